@@ -1,0 +1,1 @@
+export type { BooleanColumn, Column, DateColumn, NumberColumn, Table, TextColumn } from './table.js';

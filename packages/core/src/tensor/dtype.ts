@@ -1,0 +1,25 @@
+/** Element types. `bool` holds 0 or 1; float16 exists as storage only and is not among them. */
+export type DType = 'float32' | 'float64' | 'int32' | 'bool';
+
+export type FloatType = 'float32' | 'float64';
+
+export type TypedArray = Float32Array | Float64Array | Int32Array;
+
+/** Bytes of one element in memory. A `bool` takes four, so that it lines up with float32 lanes. */
+export const BYTES: Record<DType, number> = { float32: 4, float64: 8, int32: 4, bool: 4 };
+
+export const isFloat = (dtype: DType): dtype is FloatType => dtype === 'float32' || dtype === 'float64';
+
+/** A zero-filled typed array for `length` elements of `dtype`. */
+export function allocate(dtype: DType, length: number): TypedArray {
+  if (dtype === 'float32') return new Float32Array(length);
+  if (dtype === 'float64') return new Float64Array(length);
+  return new Int32Array(length);
+}
+
+/** A view of `length` elements of `dtype` at byte `offset` of `buffer`. */
+export function viewOf(dtype: DType, buffer: ArrayBufferLike, offset: number, length: number): TypedArray {
+  if (dtype === 'float32') return new Float32Array(buffer, offset, length);
+  if (dtype === 'float64') return new Float64Array(buffer, offset, length);
+  return new Int32Array(buffer, offset, length);
+}
