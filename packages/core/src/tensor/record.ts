@@ -1,0 +1,158 @@
+import type { TypedArray } from './dtype.js';
+import type { DType, } from './dtype.js';
+import type { Shape } from './shape.js';
+import type { Tensor } from './tensor.js';
+
+/** What is known of a value before anything runs. */
+export interface Spec {
+  readonly shape: Shape;
+  readonly dtype: DType;
+}
+
+/** Structural parameters of a node: part of the graph's text, never inputs of the program. */
+export type Params = Readonly<Record<string, number | boolean | string | readonly number[]>>;
+
+/** A value in a compiled loop: one scalar, or one vector's worth of neighbours. Opaque to records. */
+export interface Lane {
+  readonly dtype: DType;
+}
+
+/** Elementary functions that a program brings along as functions of its own. */
+export type MathName =
+  | 'exp'
+  | 'expm1'
+  | 'log'
+  | 'log1p'
+  | 'pow'
+  | 'sin'
+  | 'cos'
+  | 'tan'
+  | 'atan'
+  | 'tanh'
+  | 'erf';
+
+/**
+ * What an elementwise record writes its loop body against; the compiler implements it once for scalars and once
+ * for vectors. Operands of one call share a dtype; comparisons give `bool`.
+ */
+export interface Emit {
+  constant(value: number, dtype: DType): Lane;
+  add(a: Lane, b: Lane): Lane;
+  sub(a: Lane, b: Lane): Lane;
+  mul(a: Lane, b: Lane): Lane;
+  div(a: Lane, b: Lane): Lane;
+  /** NaN if either operand is; −0 < +0. */
+  min(a: Lane, b: Lane): Lane;
+  max(a: Lane, b: Lane): Lane;
+  neg(a: Lane): Lane;
+  abs(a: Lane): Lane;
+  sqrt(a: Lane): Lane;
+  floor(a: Lane): Lane;
+  ceil(a: Lane): Lane;
+  /** To the nearest integer, halves to even. */
+  nearest(a: Lane): Lane;
+  eq(a: Lane, b: Lane): Lane;
+  ne(a: Lane, b: Lane): Lane;
+  lt(a: Lane, b: Lane): Lane;
+  le(a: Lane, b: Lane): Lane;
+  and(a: Lane, b: Lane): Lane;
+  or(a: Lane, b: Lane): Lane;
+  not(a: Lane): Lane;
+  /** `condition ? a : b`, lane by lane. */
+  select(condition: Lane, a: Lane, b: Lane): Lane;
+  cast(a: Lane, dtype: DType): Lane;
+  math(name: MathName, ...args: Lane[]): Lane;
+}
+
+/** How an array lies in a buffer: `buffer[offset + Σ index·stride]`, in elements. */
+export interface View {
+  readonly shape: Shape;
+  readonly strides: readonly number[];
+  readonly offset: number;
+}
+
+/** ∂out/∂xᵢ, in terms of the inputs and of the output. */
+export type Partial = (xs: readonly Tensor[], y: Tensor) => Tensor;
+
+/**
+ * How an op is differentiated; forward and reverse mode are both read off this.
+ *
+ * - `partials`: out changes by `Σᵢ ∂out/∂xᵢ · dxᵢ` element by element (for a reduction: summed over its axes).
+ *   `null` marks an input without derivative.
+ * - `linear`: the op is linear in each input named by a key. `transpose` carries the output's cotangent back to that
+ *   input; `apply` carries its tangent forward (default: the op itself, with that input replaced).
+ * - `none`: the derivative is zero or undefined wherever one could ask; `none` says why.
+ */
+export type Derivative =
+  | { readonly partials: readonly (Partial | null)[] }
+  | { readonly linear: readonly (LinearInput | null)[] }
+  | { readonly none: string };
+
+export interface LinearInput {
+  transpose(cotangent: Tensor, xs: readonly Tensor[], params: Params): Tensor;
+  apply?(tangent: Tensor, xs: readonly Tensor[], params: Params): Tensor;
+}
+
+/** An interval that the checks draw inputs from; `integers` for index inputs. */
+export interface Domain {
+  readonly low: number;
+  readonly high: number;
+  readonly integers?: boolean;
+}
+
+/** One input setting that the checks try. */
+export interface Sample {
+  readonly inputs: readonly (Spec & { readonly domain: Domain })[];
+  readonly params?: Params;
+}
+
+interface Common {
+  /** One line for the list of ops. */
+  readonly doc: string;
+  /** The shape rule. Throws an {@link ShapeError} through `fail` when the inputs do not fit. */
+  infer(inputs: readonly Spec[], params: Params, fail: (why: string) => never): Spec;
+  readonly derivative: Derivative;
+  /** What `checkGrads` and "compiled equals interpreted" try. */
+  readonly samples: readonly Sample[];
+  /** The ONNX operator of the same meaning, or `null` when it takes several. */
+  readonly onnx: string | null;
+}
+
+/** Out is computed element by element from inputs of its own shape. */
+export interface Elementwise extends Common {
+  readonly kind: 'elementwise';
+  reference(xs: readonly number[], params: Params): number;
+  emit(e: Emit, xs: readonly Lane[], out: DType, params: Params): Lane;
+}
+
+/** Some axes of the one input are folded away; `params.axes` are sorted. */
+export interface Reduce extends Common {
+  readonly kind: 'reduce';
+  identity(dtype: DType): number;
+  reference(a: number, b: number): number;
+  emit(e: Emit, a: Lane, b: Lane): Lane;
+}
+
+/** Elements only change their place. */
+export interface Move extends Common {
+  readonly kind: 'move';
+  /** Where the output's elements stand in the input's buffer; `undefined` when no strides say so. */
+  read?(input: View, params: Params, output: Spec): View | undefined;
+  /** Where each input's elements stand in the output's buffer; the rest of it is zero. */
+  place?(inputs: readonly Spec[], params: Params, output: Spec): readonly View[];
+}
+
+/** Batched matrix products. */
+export interface Contract extends Common {
+  readonly kind: 'contract';
+}
+
+/** Rows picked, or added, by an int32 index. Indices outside are clamped to the nearest row. */
+export interface Indexed extends Common {
+  readonly kind: 'indexed';
+  reference(xs: readonly TypedArray[], specs: readonly Spec[], out: TypedArray, output: Spec): void;
+}
+
+export type OpRecord = Elementwise | Reduce | Move | Contract | Indexed;
+
+export type Kind = OpRecord['kind'];
