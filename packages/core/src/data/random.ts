@@ -1,0 +1,101 @@
+import { misuse } from '../tensor/errors.js';
+import { normalQuantile } from './normal.js';
+import { mulHigh, philox } from './philox.js';
+
+const TWO_32 = 2 ** 32;
+
+/**
+ * A stream of random numbers, the same on every engine and platform.
+ *
+ * Philox 4x32-10 with the seed as key; the counter is (block, index, hash of the name). Streams of different
+ * seeds, names or indices do not overlap, so a part of a program can draw from its own stream, and the
+ * stream of the k-th epoch can be had without those before it.
+ *
+ * @param seed an integer from 0 to 2⁵³ − 1
+ * @param name what the numbers are for: `'shuffle'`, `'split'`, a parameter's path …
+ * @param index an epoch, a step, an attempt: an integer from 0 to 2³² − 1
+ * @throws when the seed or the index is out of range
+ * @example
+ * ```ts
+ * import { random } from '@downslope/core';
+ * const dice = random(7, 'dice');
+ * const roll = 1 + dice.integer(6);
+ * const noise = dice.normal();
+ * ```
+ */
+export function random(seed: number, name: string, index = 0): Random {
+  if (!Number.isSafeInteger(seed) || seed < 0)
+    throw misuse(`seed must be an integer from 0 to 2^53 − 1, got ${seed}`);
+  if (!Number.isInteger(index) || index < 0 || index >= TWO_32)
+    throw misuse(`random: index must be an integer from 0 to 2^32 − 1, got ${index}`);
+  return new Random(seed >>> 0, Math.floor(seed / TWO_32), name, index);
+}
+
+/** Made by {@link random}. Each method takes the next numbers of the stream. */
+export class Random {
+  readonly #key0: number;
+  readonly #key1: number;
+  readonly #index: number;
+  readonly #name0: number;
+  readonly #name1: number;
+  readonly #words = new Uint32Array(4);
+  #block = 0;
+  #used = 4;
+
+  constructor(key0: number, key1: number, name: string, index: number) {
+    this.#key0 = key0;
+    this.#key1 = key1;
+    this.#index = index;
+    [this.#name0, this.#name1] = nameWords(name);
+  }
+
+  /** 32 random bits as an unsigned integer. */
+  bits(): number {
+    if (this.#used === 4) {
+      philox(this.#words, this.#key0, this.#key1, this.#block, this.#index, this.#name0, this.#name1);
+      this.#block += 1;
+      this.#used = 0;
+    }
+    return this.#words[this.#used++]!;
+  }
+
+  /** Uniform on [0, 1): a multiple of 2⁻⁵³. */
+  uniform(): number {
+    const high = this.bits() >>> 5;
+    const low = this.bits() >>> 6;
+    return (high * 2 ** 26 + low) / 2 ** 53;
+  }
+
+  /** A standard normal number: the quantile of a uniform one, so one draw always takes two words. */
+  normal(): number {
+    const high = this.bits() >>> 6;
+    const low = this.bits() >>> 6;
+    return normalQuantile((high * 2 ** 26 + low + 0.5) / 2 ** 52);
+  }
+
+  /**
+   * Uniform on 0, 1, …, n − 1 without bias, for n from 1 to 2³².
+   *
+   * The high word of bits × n; the few products whose low word would favour some results are drawn again
+   * (D. Lemire: "Fast random integer generation in an interval", 2019).
+   */
+  integer(n: number): number {
+    if (!Number.isInteger(n) || n < 1 || n > TWO_32)
+      throw misuse(`random: integer(n) needs n from 1 to 2^32, got ${n}`);
+    if (n === TWO_32) return this.bits();
+    for (;;) {
+      const word = this.bits();
+      const low = Math.imul(word, n) >>> 0;
+      if (low >= n || low >= TWO_32 % n) return mulHigh(word, n) >>> 0;
+    }
+  }
+}
+
+/** 64 bits of a name: its code units go through Philox four at a time, under the words so far as key. */
+function nameWords(name: string): [number, number] {
+  const words = Uint32Array.of(name.length, 0, 0, 0);
+  const unit = (i: number) => (i < name.length ? name.charCodeAt(i) : 0);
+  for (let i = 0; i < name.length; i += 4)
+    philox(words, words[0]!, words[1]!, unit(i), unit(i + 1), unit(i + 2), unit(i + 3));
+  return [words[0]!, words[1]!];
+}
