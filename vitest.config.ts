@@ -5,6 +5,7 @@ export default defineConfig({
   resolve: { conditions: ['source'] },
   test: {
     include: ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.test.ts'],
+    setupFiles: ['packages/core/test/no-warnings.ts'],
     testTimeout: 30_000,
     pool: 'forks',
     maxWorkers: 2,

@@ -1,0 +1,114 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const packages = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Which folders a folder may import from; '.' stands for the files beside the folders. Lowest first. */
+const layers: Record<string, Record<string, readonly string[]>> = {
+  core: {
+    tensor: [],
+    data: ['tensor'],
+    autodiff: ['tensor'],
+    optim: ['tensor'],
+    nn: ['tensor', 'data'],
+    problems: ['tensor', 'data'],
+    compile: ['tensor'],
+    minimize: ['tensor', 'data', 'autodiff', 'optim', 'compile'],
+    train: ['tensor', 'data', 'autodiff', 'optim', 'nn', 'compile', 'minimize'],
+    doctor: ['tensor', 'data', 'autodiff', 'optim', 'nn', 'compile', 'minimize', 'train'],
+    '.': ['tensor', 'data', 'autodiff', 'optim', 'nn', 'problems', 'compile', 'minimize', 'train', 'doctor'],
+  },
+  downslope: {
+    files: [],
+    native: [],
+    report: [],
+    '.': ['files', 'native', 'report'],
+    cli: ['.', 'files', 'native', 'report'],
+  },
+};
+
+describe.each(Object.entries(layers))('packages/%s/src', (name, allowed) => {
+  const folder = join(packages, name, 'src');
+  const imports = sourceFiles(folder).flatMap((file) =>
+    importsOf(readFileSync(join(folder, file), 'utf8')).map((specifier) => ({ file, specifier })),
+  );
+
+  it('has its place in the order of layers for every folder', () => {
+    const folders = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    expect(Object.keys(allowed)).toEqual(expect.arrayContaining(folders.map((entry) => entry.name)));
+  });
+
+  it('depends downwards only', () => {
+    const upwards = imports
+      .filter(({ specifier }) => specifier.startsWith('.'))
+      .map(({ file, specifier }) => ({
+        file,
+        from: layerOf(file),
+        to: normalize(join(dirname(file), specifier)),
+      }))
+      .filter(({ from, to }) => from !== layerOf(to) && !allowed[from]?.includes(layerOf(to)));
+    expect(upwards).toEqual([]);
+  });
+
+  it('imports only what package.json declares', () => {
+    const { dependencies = {} } = JSON.parse(readFileSync(join(packages, name, 'package.json'), 'utf8'));
+    const declared = [...Object.keys(dependencies), ...(name === 'core' ? [] : ['node:'])];
+    const others = imports.filter(
+      ({ specifier }) => !specifier.startsWith('.') && !declared.some((known) => specifier.startsWith(known)),
+    );
+    expect(others).toEqual([]);
+  });
+});
+
+it('core has no dependency at all', () => {
+  const manifest = JSON.parse(readFileSync(join(packages, 'core/package.json'), 'utf8'));
+  expect({ ...manifest.dependencies, ...manifest.peerDependencies }).toEqual({});
+});
+
+it('the imports of a file are found in all their forms', () => {
+  const text = `
+import { a } from './a.js';
+import type { B } from "../b.js";
+import {
+  c,
+  d,
+} from './c.js';
+import './e.js';
+export * from './f.js';
+export { type G, g } from './g.js';
+const h = await import('./h.js');
+type I = import('./i.js').I;
+/** An example in a docstring is not an import:
+ * import { array } from '@downslope/core';
+ */
+const from = 'nowhere';
+`;
+  expect(importsOf(text)).toEqual([
+    './a.js',
+    '../b.js',
+    './c.js',
+    './e.js',
+    './f.js',
+    './g.js',
+    './h.js',
+    './i.js',
+  ]);
+});
+
+function sourceFiles(folder: string): string[] {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  return files.filter((file) => /\.ts$/.test(file) && !/\.test\.ts$|(^|[\\/])testing[\\/]/.test(file));
+}
+
+function importsOf(text: string): string[] {
+  const statement = /^(?:import|export)\s(?:[^'";=]*?\sfrom\s)?\s*(['"])(.+?)\1/gm;
+  const call = /^(?!\s*(?:\*|\/\/)).*?\bimport\((['"])(.+?)\1\)/gm;
+  return [...text.matchAll(statement), ...text.matchAll(call)].map((match) => match[2] ?? '');
+}
+
+function layerOf(file: string): string {
+  const [folder = '.', ...rest] = file.split(/[\\/]/);
+  return rest.length > 0 ? folder : '.';
+}
