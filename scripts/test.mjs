@@ -52,8 +52,9 @@ for (const [name, stage] of Object.entries(stages)) {
 console.log('\n── time');
 for (const [name, { outcomes, seconds }] of Object.entries(done)) {
   const failed = outcomes.filter(({ status }) => status === 'failed').length;
-  const verdict = failed > 0 ? `${failed} of ${outcomes.length} failed` : `${outcomes.length} in order`;
-  console.log(`${name.padEnd(10)} ${seconds.toFixed(1).padStart(7)} s   ${verdict}`);
+  console.log(
+    `${name.padEnd(10)} ${seconds.toFixed(1).padStart(7)} s   ${failed || 'none'} of ${outcomes.length} failed`,
+  );
 }
 /** @param {Outcome['status']} wanted */
 const count = (wanted) => total.filter(({ status }) => status === wanted).length;
