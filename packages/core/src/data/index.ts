@@ -1,3 +1,18 @@
+export { asKind, columnOf } from './cells.js';
 export { type Random, random } from './random.js';
+export { rowsOf, tableFrom } from './rows.js';
 export { permutation } from './shuffle.js';
-export type { BooleanColumn, Column, DateColumn, NumberColumn, Table, TextColumn } from './table.js';
+export {
+  type BooleanColumn,
+  type Cell,
+  type Column,
+  type ColumnKind,
+  cell,
+  column,
+  type DateColumn,
+  type NumberColumn,
+  type Table,
+  type TextColumn,
+  tableOf,
+  takeRows,
+} from './table.js';
