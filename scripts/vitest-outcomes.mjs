@@ -5,9 +5,14 @@ import { writeFileSync } from 'node:fs';
 /** @typedef {import('./run.mjs').Outcome} Outcome */
 
 export default class Outcomes {
-  /** @param {readonly import('vitest/node').TestModule[]} modules */
-  onTestRunEnd(modules) {
+  /**
+   * @param {readonly import('vitest/node').TestModule[]} modules
+   * @param {readonly { message: string }[]} unhandled errors that no test was waiting for
+   */
+  onTestRunEnd(modules, unhandled) {
     const outcomes = modules.flatMap((module) => [...failuresOutsideTests(module), ...testsOf(module)]);
+    for (const { message } of unhandled)
+      outcomes.push({ name: 'outside the tests', status: 'failed', detail: message });
     writeFileSync(process.env.DOWNSLOPE_OUTCOMES ?? 'outcomes.json', JSON.stringify(outcomes));
   }
 }
