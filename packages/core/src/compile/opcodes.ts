@@ -142,6 +142,10 @@ export const OPCODES = {
   'i8x16.shuffle': [0xfd, 0xd],
   'v128.load32_zero': [0xfd, 0x5c],
   'v128.load64_zero': [0xfd, 0x5d],
+  'v128.load32_lane': [0xfd, 0x56],
+  'v128.load64_lane': [0xfd, 0x57],
+  'v128.store32_lane': [0xfd, 0x5a],
+  'v128.store64_lane': [0xfd, 0x5b],
   // splats and lanes
   'i32x4.splat': [0xfd, 0x11],
   'i64x2.splat': [0xfd, 0x12],

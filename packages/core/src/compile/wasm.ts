@@ -29,7 +29,7 @@ interface Signature {
 export class WasmModule {
   readonly #types: Signature[] = [];
   readonly #imports: number[][] = [];
-  readonly #functions: { readonly type: number; readonly body: number[] }[] = [];
+  readonly #functions: { readonly type: number; body: number[] }[] = [];
   readonly #exports: number[][] = [];
   #importedFunctions = 0;
 
@@ -45,7 +45,10 @@ export class WasmModule {
     return { index: this.#importedFunctions++ };
   }
 
-  /** Adds a function whose body `build` writes; its parameters are the first locals. */
+  /**
+   * Adds a function whose body `build` writes; its parameters are the first locals. Its place is taken before `build`
+   * runs, so `build` may add further functions and call them.
+   */
   func(
     params: readonly ValueType[],
     results: readonly ValueType[],
@@ -56,7 +59,7 @@ export class WasmModule {
     this.#functions.push(slot);
     const f = new Func(params);
     build(f, ...f.params);
-    slot.body.push(...f.encode());
+    slot.body = f.encode();
     return { index };
   }
 
@@ -178,6 +181,11 @@ export class Func {
     return this.#put(...OPCODES[name], 0x00, ...leb(offset));
   }
 
+  /** A load into, or store of, one lane: address and vector are on the stack. */
+  memoryLane(name: Opcode, offset: number, lane: number): this {
+    return this.memory(name, offset).#put(lane);
+  }
+
   /** An instruction on one lane of a vector: `extract_lane`, `replace_lane`. */
   lane(name: Opcode, lane: number): this {
     return this.#put(...OPCODES[name], lane);
@@ -239,10 +247,20 @@ export class Func {
   }
 
   encode(): number[] {
-    const locals = this.#locals.map((type) => [1, TYPE_BYTE[type]]);
-    const bytes = vector(locals);
+    const bytes = vector(this.#localRuns());
     append(bytes, this.#code, [0x0b]);
     return bytes;
+  }
+
+  /** The locals as the format wants them: how many of one type, in a row. */
+  #localRuns(): number[][] {
+    const runs: { type: ValueType; count: number }[] = [];
+    for (const type of this.#locals) {
+      const last = runs.at(-1);
+      if (last?.type === type) last.count++;
+      else runs.push({ type, count: 1 });
+    }
+    return runs.map(({ type, count }) => [...leb(count), TYPE_BYTE[type]]);
   }
 
   #nest(opcode: number, body: () => void): this {
