@@ -1,1 +1,1 @@
-export {};
+export * from '@downslope/core';
