@@ -64,7 +64,7 @@ function textColumn(name: string, cells: readonly unknown[]): TextColumn {
   const codes = new Int32Array(cells.length);
   const codeOf = new Map<string, number>();
   for (let row = 0; row < cells.length; row++) {
-    const text = readText(cells[row]);
+    const text = textOf(cells[row]);
     if (text === null) {
       codes[row] = -1;
       continue;
@@ -116,7 +116,8 @@ function readNumber(value: unknown): number | undefined {
   return Number.isNaN(number) ? undefined : number;
 }
 
-function readText(value: unknown): string | null {
+/** A value as a level of a text column; `null` where missing. */
+export function textOf(value: unknown): string | null {
   if (isBlank(value)) return null;
   return value instanceof Date ? formatDate(value.getTime()) : String(value);
 }

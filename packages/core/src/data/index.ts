@@ -3,6 +3,17 @@ export { type Random, random } from './random.js';
 export { rowsOf, tableFrom } from './rows.js';
 export { permutation } from './shuffle.js';
 export {
+  columnSplit,
+  groupSplit,
+  randomSplit,
+  type Shares,
+  type Split,
+  type SplitOptions,
+  splitTable,
+  stratifiedSplit,
+  timeSplit,
+} from './split.js';
+export {
   type BooleanColumn,
   type Cell,
   type Column,

@@ -31,6 +31,9 @@ export function listed(names: readonly string[], most = 5): string {
   return rest > 0 ? `${shown.join(', ')} and ${rest} more` : shown.join(', ');
 }
 
+/** `1 row`, `2 rows`. */
+export const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
+
 /** Gives each name its own spelling: the second `"a"` becomes `"a (2)"`. */
 export function uniqueNames(names: readonly string[]): string[] {
   const taken = new Set(names);
