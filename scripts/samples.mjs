@@ -12,7 +12,9 @@ import { check, inParallel, root, run, tool, userFolder } from './run.mjs';
 
 /** @returns {Promise<Outcome[]>} */
 export async function samples() {
-  const documents = listDocuments().map(readSamples);
+  const documents = listDocuments()
+    .map(readSamples)
+    .filter((document) => document.length > 0);
   const scripts = documents.flat().filter(({ language }) => language === 'ts');
   const { folder, errors } = await compile(scripts);
   const outcomes = await inParallel(documents, (document) => runInOrder(document, folder, errors));
@@ -39,7 +41,7 @@ function listDocuments() {
  * @param {string} document
  * @returns {Sample[]}
  */
-export function readSamples(document) {
+function readSamples(document) {
   const margin = document.endsWith('.ts') ? /^\s*\* ?/ : /^/;
   const lines = readFileSync(join(root, document), 'utf8').split('\n');
   /** @type {Sample[]} */
@@ -96,7 +98,6 @@ async function compile(scripts) {
     join(folder, 'tsconfig.json'),
     JSON.stringify({ compilerOptions, files: scripts.map(fileOf) }),
   );
-  if (scripts.length === 0) return { folder, errors: [] };
   const { output } = await run([...tool('typescript', 'tsc'), '--pretty', 'false', '-p', folder], {
     cwd: folder,
   });
@@ -112,7 +113,7 @@ async function compile(scripts) {
  * @param {readonly string[]} errors the compiler's
  */
 async function runInOrder(document, compiled, errors) {
-  const cwd = document.some(({ runs }) => runs) ? userFolder() : compiled;
+  const cwd = userFolder();
   const env = { PATH: `${join(cwd, 'bin')}:${process.env.PATH}` };
   /** @type {Outcome[]} */
   const outcomes = [];
