@@ -86,7 +86,7 @@ function kindOf(name: string, cells: readonly unknown[]): ColumnKind {
     if (!CELL_TYPES.has(type)) refuse(name, cells, value, 'a number, text, true, false or a date');
     seen.add(type);
     if (type !== 'string') numbers += 1;
-    else if (NUMERIC.test((value as string).trim())) numbers += 1;
+    else if (looksNumeric(value as string)) numbers += 1;
     else if (!NOT_AVAILABLE.test((value as string).trim())) words += 1;
   }
   if (seen.size === 1 && seen.has('boolean')) return 'boolean';
@@ -94,6 +94,8 @@ function kindOf(name: string, cells: readonly unknown[]): ColumnKind {
   if (seen.size === 0) return 'number';
   return words === 0 && numbers > 0 && !seen.has('boolean') && !seen.has('date') ? 'number' : 'text';
 }
+
+export const looksNumeric = (text: string): boolean => NUMERIC.test(text.trim());
 
 const CELL_TYPES = new Set(['number', 'bigint', 'string', 'boolean', 'date']);
 

@@ -1,4 +1,5 @@
 export { asKind, columnOf } from './cells.js';
+export { nearest } from './names.js';
 export { type Random, random } from './random.js';
 export { rowsOf, tableFrom } from './rows.js';
 export { permutation } from './shuffle.js';
@@ -13,6 +14,7 @@ export {
   stratifiedSplit,
   timeSplit,
 } from './split.js';
+export { type ColumnSummary, type NumberSummary, summarise } from './summary.js';
 export {
   type BooleanColumn,
   type Cell,
@@ -27,3 +29,4 @@ export {
   tableOf,
   takeRows,
 } from './table.js';
+export type { TargetFinding, Task } from './task.js';

@@ -26,6 +26,7 @@ describe('nearest', () => {
   it('does not guess wildly', () => {
     expect(nearest('zebra', names)).toBeUndefined();
     expect(nearest('x', [])).toBeUndefined();
+    expect(nearest('z', ['x', 'y'])).toBeUndefined();
   });
 });
 

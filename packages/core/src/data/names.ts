@@ -1,14 +1,15 @@
 /**
  * The name most like the one that was typed, or `undefined` when none is near.
  *
- * Case and separators do not count. Near is an edit distance of at most a third of the letters; failing
- * that, a name that holds the typed one, or is held by it.
+ * Case and separators do not count. Near is an edit distance of one, or of at most a third of the letters;
+ * failing that, a name that holds the typed one, or is held by it.
  */
 export function nearest(typed: string, names: readonly string[]): string | undefined {
   const wanted = plain(typed);
   const distances = names.map((name) => editDistance(wanted, plain(name)));
   const best = distances.indexOf(Math.min(...distances));
-  if (best >= 0 && distances[best]! <= Math.max(1, Math.floor(wanted.length / 3))) return names[best];
+  const far = Math.min(wanted.length, Math.max(2, wanted.length / 3 + 1));
+  if (best >= 0 && distances[best]! < far) return names[best];
   if (wanted.length < 3) return undefined;
   return names.find((name) => {
     const other = plain(name);

@@ -119,6 +119,12 @@ export function isMissing(from: Column, row: number): boolean {
   }
 }
 
+/** The cells as numbers: booleans as 0 and 1, dates in milliseconds; missing is NaN. */
+export function numbersOf(from: Exclude<Column, TextColumn>): Float64Array {
+  if (from.kind !== 'boolean') return from.values;
+  return Float64Array.from(from.values, (value) => (value < 0 ? Number.NaN : value));
+}
+
 /** The table of some of the rows, in the order given; a row may be named twice. */
 export function takeRows(table: Table, rows: Int32Array): Table {
   return { ...table, rows: rows.length, columns: table.columns.map((each) => takeCells(each, rows)) };

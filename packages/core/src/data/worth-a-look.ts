@@ -1,0 +1,58 @@
+import { looksNumeric } from './cells.js';
+import type { Levels } from './levels.js';
+import { plural } from './names.js';
+import { correlation } from './stats.js';
+import type { ColumnSummary } from './summary.js';
+import { type Column, numbersOf } from './table.js';
+
+/** Text with more levels than this keeps the frequent ones and pools the rest when it is encoded. */
+export const MANY_LEVELS = 50;
+
+/**
+ * What a person should look at in a column before trusting a model of it, one line each.
+ *
+ * Infinite cells; more than half missing; values beyond three interquartile ranges from the middle half;
+ * skewness above 2; text that is mostly numbers; more than 50 levels.
+ */
+export function worthALook(column: Column, summary: ColumnSummary): string[] {
+  const { rows, missing, infinite, distinct, numbers } = summary;
+  const lines: string[] = [];
+  if (infinite > 0) lines.push(`${plural(infinite, 'infinite value')}, taken as missing`);
+  if (distinct > 0 && 2 * missing > rows) lines.push(`${percent(missing / rows)} of its values are missing`);
+  if (numbers && distinct > 2) {
+    const { outliers, min, max, skewness } = numbers;
+    if (outliers > 0 && column.kind === 'number')
+      lines.push(
+        `${plural(outliers, 'value')} far from the rest (it reaches from ${round(min)} to ${round(max)}); check for slips`,
+      );
+    if (Math.abs(skewness) > 2) lines.push(`skewed (${round(skewness)}): most values lie at one end`);
+  }
+  if (column.kind === 'text') {
+    const numeric = column.levels.filter(looksNumeric).length;
+    const word = column.levels.find((level) => !looksNumeric(level));
+    if (2 * numeric > column.levels.length && word !== undefined)
+      lines.push(`mostly numbers, but it is taken as text because of values such as ${JSON.stringify(word)}`);
+    if (distinct > MANY_LEVELS)
+      lines.push(`${distinct} different texts: the rarer ones will share one column`);
+  }
+  return lines;
+}
+
+/** A line when a number moves as the target does, which is often because it was known only afterwards. */
+export function suspicious(column: Column, target: Column, classes: Levels | undefined): string[] {
+  if (column.kind === 'text' || (classes && classes.levels.length > 2)) return [];
+  const wanted = classes
+    ? Float64Array.from(classes.codes, (code) => (code < 0 ? Number.NaN : code))
+    : target.kind === 'text'
+      ? undefined
+      : numbersOf(target);
+  const r = wanted ? correlation(numbersOf(column), wanted) : 0;
+  if (Math.abs(r) < 0.995) return [];
+  return [
+    `it moves as the target does (correlation ${r.toFixed(4)}); is it known at the time of predicting?`,
+  ];
+}
+
+const percent = (share: number): string => `${(100 * share).toFixed(share < 0.1 ? 1 : 0)}%`;
+
+const round = (value: number): string => String(Number(value.toPrecision(3)));
