@@ -1,0 +1,116 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { quoteText, rowsOf } from './duckdb.js';
+import type { Source } from './source.js';
+
+/** Cells of a text file, or text cells of any file, that say "no value here". */
+export const MISSING: readonly string[] = ['', 'NA', 'N/A', 'NaN', 'nan', 'null', 'NULL', '?'];
+
+/** How to read, where the first attempt may have guessed wrong. */
+export interface Reading {
+  /** Rows looked at to find the types of the columns; −1 is all. */
+  readonly sampleSize: number;
+  readonly encoding?: string;
+}
+
+/** What stands after FROM, and how oddities of the file were handled. */
+export interface Relation {
+  readonly from: string;
+  /** The names in the file of columns that DuckDB renamed, because another has the same. */
+  readonly renamed: ReadonlyMap<string, string>;
+  readonly notes: readonly string[];
+}
+
+export const FIRST_READING: Reading = { sampleSize: 20_480 };
+
+/** The next attempt after an error of the last, if another is worth it. */
+export function amended(how: Reading, message: string): Reading | undefined {
+  if (/not utf-8|unicode/i.test(message) && how.encoding === undefined)
+    return { ...how, encoding: 'latin-1' };
+  if (/convert/i.test(message) && how.sampleSize >= 0) return { ...how, sampleSize: -1 };
+  return undefined;
+}
+
+export function relationOf(connection: DuckDBConnection, source: Source, how: Reading): Promise<Relation> {
+  if (source.format === 'csv') return csvRelation(connection, source, how);
+  const from = source.format === 'json' ? jsonTable(source) : `read_parquet(${fileName(source)})`;
+  return Promise.resolve({ from, renamed: new Map(), notes: [] });
+}
+
+/**
+ * A CSV file by the dialect that DuckDB finds in its beginning, sniffed once.
+ *
+ * Numbers are read as DOUBLE at once: were a column of whole numbers read as BIGINT, a fraction further down
+ * than the sample would be rounded without a word. Naming the quote makes the sniffing four times as fast,
+ * and keeps quotes that occur further down.
+ */
+async function csvRelation(connection: DuckDBConnection, source: Source, how: Reading): Promise<Relation> {
+  const encoding = how.encoding ?? (source.utf16 ? 'utf-16' : 'utf-8');
+  const options = {
+    quote: quoteText('"'),
+    escape: quoteText('"'),
+    nullstr: listOf(MISSING),
+    auto_type_candidates: listOf(['BOOLEAN', 'DOUBLE', 'DATE', 'TIMESTAMP', 'TIMESTAMPTZ', 'VARCHAR']),
+    sample_size: String(how.sampleSize),
+    encoding: quoteText(encoding),
+    ...(/\.(tsv|tab)(\.gz)?$/i.test(source.path) && { delim: quoteText('\t') }),
+    ...(source.gzip && { compression: quoteText('gzip') }),
+  };
+  const [sniffed] = await rowsOf(connection, `from sniff_csv(${fileName(source)}, ${spelled(options)})`);
+  const { Prompt, SkipRows, HasHeader, Columns } = sniffed as unknown as Sniffed;
+  const names = Columns.items.map((column) => column.entries.name);
+  const notes = [
+    ...(encoding === 'latin-1' ? [`${source.path} is not UTF-8: it is read as Latin-1`] : []),
+    ...(SkipRows > 0
+      ? [`the first ${lines(SkipRows)} skipped: not of the same form as the table below`]
+      : []),
+    ...(HasHeader
+      ? []
+      : [`no header line was found: the columns are called ${names.slice(0, 2).join(', ')}, …`]),
+  ];
+  // The query found names the file as it is, not as a glob has it.
+  const found = Prompt.slice(Prompt.indexOf(', auto_detect=')).replace(/;$/, '');
+  return { from: `read_csv(${fileName(source)}${found}`, renamed: renamedOf(names, source.head), notes };
+}
+
+interface Sniffed {
+  /** The query that reads the file with all that was found spelled out. */
+  readonly Prompt: string;
+  readonly SkipRows: number;
+  readonly HasHeader: boolean;
+  readonly Columns: { readonly items: readonly { readonly entries: { readonly name: string } }[] };
+}
+
+/** All rows are looked at for the types: DuckDB rounds a fraction that follows a sample of whole numbers. */
+function jsonTable(source: Source): string {
+  const options = {
+    sample_size: '-1',
+    map_inference_threshold: '-1',
+    field_appearance_threshold: '0',
+    ...(source.gzip && { compression: quoteText('gzip') }),
+  };
+  return `read_json(${fileName(source)}, ${spelled(options)})`;
+}
+
+/** DuckDB calls the second column `a` of a file `a_1`; the beginning of the file tells whether it did. */
+export function renamedOf(names: readonly string[], head: string): Map<string, string> {
+  const known = new Set(names.map((name) => name.toLowerCase()));
+  const renamed = new Map<string, string>();
+  for (const name of names) {
+    const original = name.replace(/_\d+$/, '');
+    if (original !== name && known.has(original.toLowerCase()) && !head.includes(name))
+      renamed.set(name, original);
+  }
+  return renamed;
+}
+
+const lines = (count: number): string => (count === 1 ? 'line is' : `${count} lines are`);
+
+const spelled = (options: Record<string, string>): string =>
+  Object.entries(options)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(', ');
+
+const listOf = (texts: readonly string[]): string => `[${texts.map(quoteText).join(', ')}]`;
+
+/** The file's own name, even where it holds letters that mean something in a glob. */
+const fileName = (source: Source): string => quoteText(source.path.replace(/[*?[]/g, '[$&]'));
