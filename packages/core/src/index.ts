@@ -1,2 +1,4 @@
+export * from './autodiff/index.js';
+export * from './compile/index.js';
 export * from './data/index.js';
 export * from './tensor/index.js';

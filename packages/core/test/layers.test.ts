@@ -10,11 +10,11 @@ const layers: Record<string, Record<string, readonly string[]>> = {
   core: {
     tensor: [],
     data: ['tensor'],
-    autodiff: ['tensor'],
+    compile: ['tensor'],
+    autodiff: ['tensor', 'compile'],
     optim: ['tensor'],
     nn: ['tensor', 'data'],
     problems: ['tensor', 'data'],
-    compile: ['tensor'],
     minimize: ['tensor', 'data', 'autodiff', 'optim', 'compile'],
     train: ['tensor', 'data', 'autodiff', 'optim', 'nn', 'compile', 'minimize'],
     doctor: ['tensor', 'data', 'autodiff', 'optim', 'nn', 'compile', 'minimize', 'train'],

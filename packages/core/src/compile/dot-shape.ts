@@ -1,4 +1,6 @@
 import type { FloatType } from '../tensor/dtype.js';
+import type { Node } from '../tensor/graph.js';
+import { sizeOf } from '../tensor/shape.js';
 
 /**
  * One batched matrix product with everything known when the program is written.
@@ -14,4 +16,19 @@ export interface DotShape {
   readonly k: number;
   readonly transA: boolean;
   readonly transB: boolean;
+}
+
+/** The product that a `dot` node stands for. */
+export function dotShape(node: Node): DotShape {
+  const a = node.inputs[0]!.shape;
+  const transA = node.params.transA === true;
+  return {
+    dtype: node.dtype as FloatType,
+    batch: sizeOf(node.shape.slice(0, -2)),
+    m: node.shape.at(-2)!,
+    n: node.shape.at(-1)!,
+    k: a.at(transA ? -2 : -1)!,
+    transA,
+    transB: node.params.transB === true,
+  };
 }

@@ -39,7 +39,7 @@ function isNestedNumbers(value: unknown): boolean {
  *
  * @param values a number, nested lists, a typed array, or an array (returned as it is when nothing changes)
  * @param options `shape` to fold a flat list into; `dtype` (default: the typed array's own, `bool` for
- *   booleans, else `float32`)
+ *   booleans, else `float64`, what JavaScript's numbers are)
  * @throws when lists are ragged or the shape does not hold as many elements
  * @example
  * ```ts
@@ -82,7 +82,7 @@ function read(values: TypedArray | Nested, dtype: DType | undefined): NdArray {
   }
   const flat: (number | boolean)[] = [];
   flatten(values, shape, 0, flat);
-  const type = dtype ?? (typeof flat[0] === 'boolean' ? 'bool' : 'float32');
+  const type = dtype ?? (typeof flat[0] === 'boolean' ? 'bool' : 'float64');
   const data = allocate(type, flat.length);
   for (let i = 0; i < flat.length; i++) data[i] = Number(flat[i]);
   return { data: type === 'bool' ? convert(data, 'bool') : data, shape, dtype: type };

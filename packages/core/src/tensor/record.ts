@@ -1,7 +1,7 @@
-import type { TypedArray } from './dtype.js';
-import type { DType, } from './dtype.js';
+import type { DType, TypedArray } from './dtype.js';
 import type { Shape } from './shape.js';
 import type { Tensor } from './tensor.js';
+import type { View } from './view.js';
 
 /** What is known of a value before anything runs. */
 export interface Spec {
@@ -64,28 +64,21 @@ export interface Emit {
   math(name: MathName, ...args: Lane[]): Lane;
 }
 
-/** How an array lies in a buffer: `buffer[offset + Σ index·stride]`, in elements. */
-export interface View {
-  readonly shape: Shape;
-  readonly strides: readonly number[];
-  readonly offset: number;
-}
-
-/** ∂out/∂xᵢ, in terms of the inputs and of the output. */
-export type Partial = (xs: readonly Tensor[], y: Tensor) => Tensor;
+/** ∂out/∂xᵢ, in terms of the inputs and of the output (which a reduction gets repeated to its input's shape). */
+export type LocalDerivative = (xs: readonly Tensor[], y: Tensor, params: Params) => Tensor | number;
 
 /**
  * How an op is differentiated; forward and reverse mode are both read off this.
  *
  * - `partials`: out changes by `Σᵢ ∂out/∂xᵢ · dxᵢ` element by element (for a reduction: summed over its axes).
  *   `null` marks an input without derivative.
- * - `linear`: the op is linear in each input named by a key. `transpose` carries the output's cotangent back to that
+ * - `linear`: the op is linear in each input for which the function answers. `transpose` carries the output's cotangent back to that
  *   input; `apply` carries its tangent forward (default: the op itself, with that input replaced).
  * - `none`: the derivative is zero or undefined wherever one could ask; `none` says why.
  */
 export type Derivative =
-  | { readonly partials: readonly (Partial | null)[] }
-  | { readonly linear: readonly (LinearInput | null)[] }
+  | { readonly partials: readonly (LocalDerivative | null)[] }
+  | { readonly linear: (input: number) => LinearInput | null }
   | { readonly none: string };
 
 export interface LinearInput {
@@ -129,6 +122,8 @@ export interface Elementwise extends Common {
 export interface Reduce extends Common {
   readonly kind: 'reduce';
   identity(dtype: DType): number;
+  /** The element type that a running value is kept in. */
+  accumulator(dtype: DType): DType;
   reference(a: number, b: number): number;
   emit(e: Emit, a: Lane, b: Lane): Lane;
 }

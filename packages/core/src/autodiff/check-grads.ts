@@ -1,0 +1,124 @@
+import { interpret } from '../compile/interpret.js';
+import { array, isArrayLike, type NdArray } from '../tensor/array.js';
+import { isFloat } from '../tensor/dtype.js';
+import { DownslopeError } from '../tensor/errors.js';
+import { sizeOf } from '../tensor/shape.js';
+import type { Tensor } from '../tensor/tensor.js';
+import { trace } from '../tensor/trace.js';
+import { flatten } from '../tensor/tree.js';
+import type { Values } from '../tensor/values.js';
+import { pullBack, pushForward } from './propagate.js';
+
+export interface CheckOptions {
+  /** How many times to differentiate: 2 (the default) checks the gradient of the gradient too. */
+  readonly order?: number;
+  /** Relative distance between the points of a difference quotient (default 1e-5). */
+  readonly step?: number;
+  /** Largest error taken for rounding, relative to the larger of 1 and the value (default 1e-6). */
+  readonly tolerance?: number;
+}
+
+/** A derivative that is not the slope of its function. */
+export class GradientError extends DownslopeError {
+  override readonly name = 'GradientError';
+}
+
+/**
+ * Checks a function's derivatives against difference quotients, in float64 and with the interpreter: forward mode along
+ * a direction v against (f(x + hv) − f(x − hv)) / 2h, reverse mode by w·(J v) = (Jᵀ w)·v, and so on for the gradient
+ * itself up to `order`.
+ *
+ * @param f from tensors or trees of tensors to a tensor of any shape
+ * @param args a point clear of kinks and jumps
+ * @throws {@link GradientError} saying which derivative is off and by how much
+ * @example
+ * ```ts
+ * import { checkGrads, type Tensor } from '@downslope/core';
+ * checkGrads((x: Tensor, y: Tensor) => x.mul(y).tanh(), [[0.3, -1.2], 0.7]);
+ * ```
+ */
+export function checkGrads<Args extends readonly unknown[]>(
+  f: (...args: Args) => Tensor,
+  args: { [K in keyof Args]: Values<Args[K]> },
+  { order = 2, step = 1e-5, tolerance = 1e-6 }: CheckOptions = {},
+): void {
+  const flat = args.map((arg) => flatten(arg, isArrayLike));
+  const xs = flat.flatMap(({ leaves }) => leaves.map((leaf) => inFloat64(array(leaf))));
+  const starts = flat.map((_, i) => flat.slice(0, i).reduce((sum, { leaves }) => sum + leaves.length, 0));
+  const onLeaves = (leaves: readonly Tensor[]): Tensor => {
+    const trees = flat.map((arg, i) => arg.rebuild(leaves.slice(starts[i], starts[i]! + arg.leaves.length)));
+    return f(...(trees as unknown as Args));
+  };
+  check(onLeaves, xs, order, step, tolerance);
+}
+
+type Flat = (xs: readonly Tensor[]) => Tensor;
+
+function check(f: Flat, xs: readonly NdArray[], order: number, step: number, tolerance: number): void {
+  const smooth = xs.flatMap(({ dtype }, i) => (isFloat(dtype) ? [i] : []));
+  const directions = smooth.map((i) => spread(xs[i]!.shape, i + 1));
+  const count = xs.length;
+  const derivatives = run([...xs, ...directions], (all) => {
+    const leaves = all.slice(0, count);
+    const wrt = smooth.map((i) => leaves[i]!);
+    const vs = all.slice(count);
+    const y = f(leaves);
+    const w = y.constant(spread(y.shape, 7));
+    const forward = pushForward(wrt, vs, [y])[0] ?? zero(y);
+    const reverse = pullBack([y], [w], wrt).map((bar, i) => (bar ?? zero(wrt[i]!)).mul(vs[i]!).sum());
+    return [forward, forward.mul(w).sum(), reverse.reduce((sum, part) => sum.add(part))];
+  });
+  const [forward, projected, reverse] = derivatives;
+  const moved = (sign: number): NdArray[] =>
+    xs.map((x, i) => (smooth.includes(i) ? along(x, directions[smooth.indexOf(i)]!, sign * step) : x));
+  const ahead = run(moved(1), (all) => [f(all)])[0]!;
+  const behind = run(moved(-1), (all) => [f(all)])[0]!;
+  forward!.data.forEach((value, i) => {
+    compare('forward mode', value, (ahead.data[i]! - behind.data[i]!) / (2 * step), tolerance);
+  });
+  compare('reverse mode', reverse!.data[0]!, projected!.data[0]!, tolerance);
+  if (order > 1) check((all) => slope(f, all, smooth), xs, order - 1, step, tolerance);
+}
+
+/** The gradient of w·f, weighed into one number whose own slope can be checked. */
+function slope(f: Flat, xs: readonly Tensor[], smooth: readonly number[]): Tensor {
+  const wrt = smooth.map((i) => xs[i]!);
+  const y = f(xs);
+  const bars = pullBack([y], [y.constant(spread(y.shape, 5))], wrt);
+  return bars
+    .map((bar, i) => (bar ?? zero(wrt[i]!)).mul(wrt[i]!.constant(spread(wrt[i]!.shape, 11 + i))).sum())
+    .reduce((sum, part) => sum.add(part));
+}
+
+function run(values: readonly NdArray[], f: (xs: readonly Tensor[]) => Tensor[]): NdArray[] {
+  const spec = {
+    names: values.map((_, i) => `${i}`),
+    leaves: values,
+    rebuild: <T>(leaves: readonly T[]) => leaves,
+  };
+  return interpret(trace((xs: Tensor[]) => f(xs), [spec as never]).graph, values);
+}
+
+function compare(what: string, got: number, expected: number, tolerance: number): void {
+  const error = Math.abs(got - expected) / Math.max(1, Math.abs(expected));
+  if (!(error <= tolerance))
+    throw new GradientError(`${what}: derivative is ${got}, the difference quotient says ${expected}`);
+}
+
+const zero = (x: Tensor): Tensor => x.like(0).broadcastTo(x.shape);
+
+const inFloat64 = (x: NdArray): NdArray => (isFloat(x.dtype) ? array(x, { dtype: 'float64' }) : x);
+
+/** Numbers in [−1, 1] without pattern: multiples of the golden ratio, folded. */
+function spread(shape: readonly number[], seed: number): NdArray {
+  const golden = (Math.sqrt(5) - 1) / 2;
+  const data = Float64Array.from(
+    { length: sizeOf(shape) },
+    (_, i) => 2 * (((i + seed * 13.37) * golden) % 1) - 1,
+  );
+  return { data, shape, dtype: 'float64' };
+}
+
+function along(x: NdArray, v: NdArray, by: number): NdArray {
+  return { ...x, data: Float64Array.from(x.data, (value, i) => value + by * v.data[i]!) };
+}

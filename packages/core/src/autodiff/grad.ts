@@ -1,0 +1,175 @@
+import { compile } from '../compile/compile.js';
+import { type ArrayLike, isArrayLike, type NdArray } from '../tensor/array.js';
+import { isFloat } from '../tensor/dtype.js';
+import { misuse } from '../tensor/errors.js';
+import { isTensor, Tensor } from '../tensor/tensor.js';
+import { flatten, mapTree } from '../tensor/tree.js';
+import type { Like, Values } from '../tensor/values.js';
+import { pullBack, pushForward } from './propagate.js';
+
+type All<Args extends readonly unknown[]> = { [K in keyof Args]: Values<Args[K]> };
+
+/** The gradient of a function, itself a function: of tensors while tracing, of numbers and arrays otherwise. */
+export interface Gradient<P, Rest extends readonly unknown[]> {
+  <V extends Values<P>>(params: V, ...rest: All<Rest>): Like<V>;
+  (params: P, ...rest: Rest): P;
+}
+
+export interface ValueAndGradient<P, Rest extends readonly unknown[]> {
+  <V extends Values<P>>(params: V, ...rest: All<Rest>): [value: number, gradient: Like<V>];
+  (params: P, ...rest: Rest): [value: Tensor, gradient: P];
+}
+
+/**
+ * The value and the gradient of a scalar function with respect to its first argument, by reverse mode: all partial
+ * derivatives for about the cost of a few evaluations.
+ *
+ * @param f takes tensors (a tensor or a tree of them first) and returns a scalar tensor
+ * @returns a function that gives `[f(x), ∇f(x)]`; the gradient has the form of the first argument. Called with numbers or
+ *   arrays it is compiled; called with tensors inside another traced function it becomes a part of that, so that
+ *   gradients of gradients work
+ * @throws when `f` does not return a scalar
+ * @example
+ * ```ts
+ * import { type Tensor, valueAndGrad } from '@downslope/core';
+ * const f = valueAndGrad((x: Tensor) => x.square().sub(x.mul(4)).add(5));
+ * console.log(f(3)); // [2, 2]
+ * ```
+ */
+export function valueAndGrad<P, Rest extends readonly unknown[]>(
+  f: (params: P, ...rest: Rest) => Tensor,
+): ValueAndGradient<P, Rest> {
+  const traced = (params: unknown, ...rest: unknown[]): [Tensor, unknown] => {
+    const marked = mark(params);
+    const value = f(marked.tree as P, ...(rest as unknown as Rest));
+    return [value, marked.rebuild(reverse(value, marked.leaves))];
+  };
+  const compiled = compile(traced as (...args: Tensor[]) => [Tensor, Tensor]);
+  const both = (...args: unknown[]): unknown => {
+    if (hasTensor(args)) return traced(...(lift(args) as [unknown, ...unknown[]]));
+    const [value, gradient] = compiled(...(args as ArrayLike[]));
+    return [value.data[0], numbersLike(gradient, args[0])];
+  };
+  return both as ValueAndGradient<P, Rest>;
+}
+
+/**
+ * The gradient of a scalar function with respect to its first argument: {@link valueAndGrad} without the value.
+ *
+ * @example
+ * ```ts
+ * import { grad, type Tensor } from '@downslope/core';
+ * const slope = grad((x: Tensor) => x.pow(3));
+ * const curvature = grad((x: Tensor) => slope(x));
+ * console.log(slope(2), curvature(2)); // 12 12
+ * ```
+ */
+export function grad<P, Rest extends readonly unknown[]>(
+  f: (params: P, ...rest: Rest) => Tensor,
+): Gradient<P, Rest> {
+  const both = valueAndGrad(f) as (...args: unknown[]) => [unknown, unknown];
+  return ((...args: unknown[]) => both(...args)[1]) as unknown as Gradient<P, Rest>;
+}
+
+/**
+ * The value of `f` at `x` and its derivative in the direction `v`, by forward mode: (f(x), ∂f(x)·v).
+ *
+ * @param f from a tensor or tree of tensors to a tensor of any shape
+ * @param x where, in the form that `f` takes
+ * @param v the direction, in the same form and shapes
+ * @example
+ * ```ts
+ * import { jvp, type Tensor } from '@downslope/core';
+ * const [y, dy] = jvp((x: Tensor) => x.square(), [1, 2, 3], [1, 0, 1]);
+ * console.log(y.data, dy.data); // 1 4 9, 2 0 6
+ * ```
+ */
+export function jvp<P>(
+  f: (x: P) => Tensor,
+  x: Values<P>,
+  v: Values<P>,
+): [value: NdArray, derivative: NdArray];
+export function jvp<P>(f: (x: P) => Tensor, x: P, v: P): [value: Tensor, derivative: Tensor];
+export function jvp(f: (x: never) => Tensor, x: unknown, v: unknown): unknown {
+  const traced = (point: unknown, direction: unknown): [Tensor, Tensor] => {
+    const marked = mark(point);
+    const value = f(marked.tree as never);
+    const [derivative] = pushForward(marked.leaves, flatten(direction, isTensor).leaves, [value]);
+    return [value, derivative ?? value.like(0).broadcastTo(value.shape)];
+  };
+  return hasTensor([x, v])
+    ? traced(...(lift([x, v]) as [unknown, unknown]))
+    : compile(traced as never)(x as never, v as never);
+}
+
+/**
+ * The Hessian of a scalar function times a vector, H(x)·v = ∂/∂ε ∇f(x + εv), without forming H: forward mode over
+ * reverse mode, for about twice the cost of a gradient.
+ *
+ * @returns a tree of the form of `x`
+ * @example
+ * ```ts
+ * import { hvp, type Tensor } from '@downslope/core';
+ * console.log(hvp((x: Tensor) => x.pow(3).sum(), [1, 2], [1, 1]).data); // 6 12
+ * ```
+ */
+export function hvp<P, V extends Values<P>>(f: (x: P) => Tensor, x: V, v: V): Like<V>;
+export function hvp<P>(f: (x: P) => Tensor, x: P, v: P): P;
+export function hvp(f: (x: never) => Tensor, x: unknown, v: unknown): unknown {
+  const traced = (point: unknown, direction: unknown): unknown => {
+    const marked = mark(point);
+    const gradient = reverse(f(marked.tree as never), marked.leaves);
+    const tangents = pushForward(marked.leaves, flatten(direction, isTensor).leaves, gradient);
+    return marked.rebuild(tangents.map((tangent, i) => tangent ?? zerosLike(marked.leaves[i]!)));
+  };
+  if (hasTensor([x, v])) return traced(...(lift([x, v]) as [unknown, unknown]));
+  return numbersLike(compile(traced as never)(x as never, v as never), x);
+}
+
+/** Each leaf under a name of its own, so that only this use of it counts for the derivative. */
+function mark(params: unknown) {
+  const flat = flatten(params, isTensor);
+  const leaves = flat.leaves.map((leaf) => leaf.apply('mark', { id: leaf.builder.unique() }));
+  leaves.forEach(({ dtype }, i) => {
+    if (!isFloat(dtype))
+      throw misuse(
+        `cannot differentiate with respect to ${flat.names[i] || 'an argument'} of type ${dtype}; use a float type`,
+      );
+  });
+  return { leaves, tree: flat.rebuild(leaves), rebuild: flat.rebuild };
+}
+
+function reverse(value: Tensor, leaves: readonly Tensor[]): Tensor[] {
+  if (!isTensor(value)) throw misuse(`expected f to return a Tensor, got ${String(value)}`);
+  if (value.rank > 0)
+    throw misuse(
+      `expected f to return a scalar to differentiate, got shape [${value.shape}]; reduce it, as in .mean()`,
+    );
+  const gradients = pullBack([value], [value.like(1)], leaves);
+  return gradients.map((gradient, i) => gradient ?? zerosLike(leaves[i]!));
+}
+
+const zerosLike = (x: Tensor): Tensor => x.like(0).broadcastTo(x.shape);
+
+const isLeaf = (value: unknown): value is Tensor | ArrayLike => isTensor(value) || isArrayLike(value);
+
+const hasTensor = (args: readonly unknown[]): boolean =>
+  args.some((arg) => flatten(arg, isLeaf).leaves.some(isTensor));
+
+/** Arrays among tensors become constants of the same trace. */
+function lift(args: readonly unknown[]): unknown[] {
+  const tensor = args.flatMap((arg) => flatten(arg, isLeaf).leaves).find(isTensor) as Tensor;
+  return args.map((arg) =>
+    mapTree(arg, isLeaf, (leaf) => (leaf instanceof Tensor ? leaf : tensor.constant(leaf))),
+  );
+}
+
+/** Where the user gave a plain number, a plain number comes back. */
+function numbersLike(results: unknown, given: unknown): unknown {
+  const { leaves, rebuild } = flatten(given, isArrayLike);
+  const arrays = flatten(
+    results,
+    (value): value is NdArray => typeof value === 'object' && value !== null && 'dtype' in value,
+  );
+  return rebuild(arrays.leaves.map((result, i) => (typeof leaves[i] === 'number' ? result.data[0] : result)));
+}

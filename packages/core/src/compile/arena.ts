@@ -1,0 +1,78 @@
+import { BYTES, type DType, type TypedArray, viewOf } from '../tensor/dtype.js';
+import { misuse } from '../tensor/errors.js';
+import { type Shape, sizeOf } from '../tensor/shape.js';
+
+/** A place in an arena's memory for an array. */
+export interface Region {
+  readonly address: number;
+  readonly shape: Shape;
+  readonly dtype: DType;
+}
+
+export const bytesOf = ({ shape, dtype }: { shape: Shape; dtype: DType }): number =>
+  sizeOf(shape) * BYTES[dtype];
+
+const PAGE = 65536;
+const LIMIT = 2 ** 32;
+/** Regions begin at cache lines. */
+const ALIGNMENT = 64;
+
+/**
+ * One memory that several programs share: parameters, optimizer state, data and results stay at their addresses from
+ * one program to the next, and all programs use one scratch region as large as the largest of them needs.
+ */
+export class Arena {
+  readonly memory = new WebAssembly.Memory({ initial: 1 });
+  #top = ALIGNMENT;
+  #scratch = { address: 0, bytes: 0 };
+
+  /** Room for an array, zeros at first. */
+  allocate(shape: Shape, dtype: DType): Region {
+    return { address: this.#take(bytesOf({ shape, dtype })), shape, dtype };
+  }
+
+  /** The address of at least `bytes` of scratch, the same for all programs that find it large enough. */
+  scratch(bytes: number): number {
+    if (bytes > this.#scratch.bytes) this.#scratch = { address: this.#take(bytes), bytes };
+    return this.#scratch.address;
+  }
+
+  /** The region's elements, where they are. A view is good until the arena grows: take it, use it, drop it. */
+  view({ address, shape, dtype }: Region): TypedArray {
+    return viewOf(dtype, this.memory.buffer, address, sizeOf(shape));
+  }
+
+  /** A copy of the region's elements. */
+  read(region: Region): TypedArray {
+    return this.view(region).slice();
+  }
+
+  /** Sets the region's elements, converting to its element type. */
+  write(region: Region, data: ArrayLike<number>): void {
+    this.view(region).set(data);
+  }
+
+  #take(bytes: number): number {
+    const address = this.#top;
+    const end = address + Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
+    if (end > LIMIT)
+      throw misuse(
+        `out of memory: ${format(end)} needed, and a program's memory holds at most ${format(LIMIT)}; ` +
+          'use fewer rows, smaller batches or float32',
+      );
+    const missing = Math.ceil(end / PAGE) - this.memory.buffer.byteLength / PAGE;
+    if (missing > 0) this.#grow(missing, end);
+    this.#top = end;
+    return address;
+  }
+
+  #grow(pages: number, end: number): void {
+    try {
+      this.memory.grow(pages);
+    } catch {
+      throw misuse(`out of memory: the machine does not give ${format(end)} in one piece`);
+    }
+  }
+}
+
+const format = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MB`;

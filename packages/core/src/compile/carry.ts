@@ -1,0 +1,85 @@
+import { BYTES, type DType } from '../tensor/dtype.js';
+import type { Node } from '../tensor/graph.js';
+import { record } from '../tensor/ops/index.js';
+import type { Lane, Reduce } from '../tensor/record.js';
+import type { LaneEmit } from './lane-emit.js';
+import type { Opcode } from './opcodes.js';
+
+export const reduceRule = (node: Node): Reduce => record(node.op) as Reduce;
+
+/** The element type of a reduction's running value. */
+export const accumulatorType = (node: Node): DType => reduceRule(node).accumulator(node.dtype);
+
+/** The running value of one reduction along the innermost loop: a scalar, or a vector (two when the type widens). */
+export class Carry {
+  readonly #lanes: readonly Lane[];
+
+  constructor(
+    readonly emit: LaneEmit,
+    readonly node: Node,
+    readonly dtype: DType,
+  ) {
+    const identity = reduceRule(node).identity(node.dtype);
+    this.#lanes = Array.from({ length: this.#halves ? 2 : 1 }, () => fresh(emit, identity, dtype));
+  }
+
+  /** The scalar that this running value is, at width 1. */
+  get scalar(): Lane {
+    return this.#lanes[0]!;
+  }
+
+  widened(emit: LaneEmit): Carry {
+    return new Carry(emit, this.node, this.dtype);
+  }
+
+  take(value: Lane): void {
+    this.#parts(value).forEach((part, i) => {
+      this.emit.assign(this.#lanes[i]!, reduceRule(this.node).emit(this.emit, this.#lanes[i]!, part));
+    });
+  }
+
+  /** Adds this vector's lanes, in order, to a scalar running value. */
+  foldInto(total: Carry): void {
+    const { emit, dtype } = this;
+    const count = 16 / BYTES[dtype];
+    for (const vector of this.#lanes)
+      for (let lane = 0; lane < count; lane++) {
+        emit.push(vector).lane(EXTRACT[dtype], lane);
+        total.emit.assign(
+          total.scalar,
+          reduceRule(this.node).emit(total.emit, total.scalar, total.emit.take(dtype)),
+        );
+      }
+  }
+
+  get #halves(): boolean {
+    return this.emit.width > 1 && this.dtype !== this.node.dtype;
+  }
+
+  #parts(value: Lane): readonly Lane[] {
+    if (!this.#halves) return [this.emit.cast(value, this.dtype)];
+    return halves(this.emit, value);
+  }
+}
+
+/** A float32 vector as two float64 ones. */
+export function halves(emit: LaneEmit, value: Lane): readonly [Lane, Lane] {
+  emit.push(value).op('f64x2.promote_low_f32x4');
+  const low = emit.take('float64');
+  emit.push(value, value).shuffle([8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7]);
+  emit.f.op('f64x2.promote_low_f32x4');
+  return [low, emit.take('float64')];
+}
+
+/** A lane of its own, not shared as constants are. */
+function fresh(emit: LaneEmit, value: number, dtype: DType): Lane {
+  emit.push(emit.constant(value, dtype));
+  return emit.take(dtype);
+}
+
+const EXTRACT: Record<DType, Opcode> = {
+  float32: 'f32x4.extract_lane',
+  float64: 'f64x2.extract_lane',
+  int32: 'i32x4.extract_lane',
+  bool: 'i32x4.extract_lane',
+};

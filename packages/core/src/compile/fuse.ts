@@ -1,0 +1,186 @@
+import { internal } from '../tensor/errors.js';
+import type { Graph, Node } from '../tensor/graph.js';
+import { record } from '../tensor/ops/index.js';
+import type { Move } from '../tensor/record.js';
+import { type Shape, sameShape } from '../tensor/shape.js';
+import { dense, isDense, type View } from '../tensor/view.js';
+
+/** Where a node's elements are found: in the buffer of `base`, laid out as `view` says. */
+export interface Access {
+  readonly base: Node;
+  readonly view: View;
+}
+
+/**
+ * One loop nest over `domain`. Each `body` node is worked out at every point, from values of the same pass or from
+ * `loads`; a node that is in `loads` itself is a copy. `stores` are written; `reduces` are folded over `axes` as the
+ * loop goes by.
+ */
+export interface LoopKernel {
+  readonly kind: 'loop';
+  readonly domain: Shape;
+  readonly body: Node[];
+  readonly loads: Map<Node, Access>;
+  readonly reduces: Node[];
+  axes: readonly number[] | undefined;
+  readonly stores: Set<Node>;
+}
+
+/**
+ * A kernel for one node alone: `place` writes inputs into their places of a larger array, `dot` is a matrix product,
+ * `rows` gathers or scatters rows by an index. Operands lie in row-major order.
+ */
+export interface SoloKernel {
+  readonly kind: 'place' | 'dot' | 'rows';
+  readonly node: Node;
+  readonly operands: readonly Access[];
+}
+
+export type Kernel = LoopKernel | SoloKernel;
+
+/** Kernels in order, and where the graph's outputs are found after the last. */
+export interface Schedule {
+  readonly kernels: readonly Kernel[];
+  readonly outputs: readonly Access[];
+}
+
+/** Loops longer than this hold too many live values and streams at a time. */
+const LONGEST_BODY = 64;
+
+/**
+ * Turns a graph into few loops. Nodes are taken in order and each joins the first kernel that may hold it: elementwise
+ * nodes and reductions join a loop of their own domain that does not come before anything they read; what moves
+ * elements without computing is read in place through strides. Joining later kernels only, the order stays sound.
+ */
+export function fuse(graph: Graph): Schedule {
+  const fusion = new Fusion();
+  for (const node of graph.nodes) fusion.add(node);
+  return { outputs: graph.outputs.map((node) => fusion.settle(node)), kernels: fusion.kernels };
+}
+
+/** The nodes that a kernel writes into buffers of their own. */
+export const written = (kernel: Kernel): readonly Node[] =>
+  kernel.kind === 'loop' ? [...kernel.stores, ...kernel.reduces] : [kernel.node];
+
+/** What a kernel reads from buffers. */
+export const reads = (kernel: Kernel): readonly Access[] =>
+  kernel.kind === 'loop' ? [...kernel.loads.values()] : kernel.operands;
+
+class Fusion {
+  readonly kernels: Kernel[] = [];
+  /** The kernel that computes a node. */
+  readonly #home = new Map<Node, number>();
+  /** Where later kernels find a node's elements. */
+  readonly #places = new Map<Node, Access>();
+
+  add(node: Node): void {
+    if (node.op === 'input' || node.op === 'constant') {
+      this.#places.set(node, { base: node, view: dense(node.shape) });
+      return;
+    }
+    const rule = record(node.op);
+    switch (rule.kind) {
+      case 'elementwise': {
+        const first = Math.max(0, ...node.inputs.map((input) => this.#earliest(input, node.shape)));
+        const at = this.#loop(node.shape, first);
+        for (const input of node.inputs) this.#feed(input, at);
+        this.#at(at).body.push(node);
+        this.#own(node, at);
+        break;
+      }
+      case 'reduce': {
+        const input = node.inputs[0]!;
+        const axes = node.params.axes as readonly number[];
+        const at = this.#loop(input.shape, this.#earliest(input, input.shape), axes);
+        this.#feed(input, at);
+        this.#at(at).axes = axes;
+        this.#at(at).reduces.push(node);
+        this.#own(node, at);
+        break;
+      }
+      case 'move':
+        if (rule.read) this.#places.set(node, this.#moved(node, rule.read));
+        else this.#solo('place', node);
+        break;
+      case 'contract':
+        this.#solo('dot', node);
+        break;
+      case 'indexed':
+        this.#solo('rows', node);
+        break;
+    }
+  }
+
+  /** Sees to it that `node` lies in a buffer in row-major order. */
+  settle(node: Node): Access {
+    const access = this.#read(node);
+    if (isDense(access.view)) return access;
+    const at = this.#loop(node.shape, (this.#home.get(access.base) ?? -1) + 1);
+    const kernel = this.#at(at);
+    kernel.loads.set(node, access);
+    kernel.body.push(node);
+    kernel.stores.add(node);
+    this.#own(node, at);
+    return this.#read(node);
+  }
+
+  #solo(kind: SoloKernel['kind'], node: Node): void {
+    const operands = node.inputs.map((input) => this.settle(input));
+    this.#own(node, this.kernels.push({ kind, node, operands }) - 1);
+  }
+
+  #moved(node: Node, read: NonNullable<Move['read']>): Access {
+    const input = node.inputs[0]!;
+    for (const { base, view } of [this.#places.get(input)!, this.settle(input)]) {
+      const moved = read(view, node.params, node);
+      if (moved) return { base, view: moved };
+    }
+    throw internal(`${node.op} cannot read a dense array`);
+  }
+
+  /** The first kernel that may read `input`: its own loop, while the value is at hand, or else the next. */
+  #earliest(input: Node, domain: Shape): number {
+    const home = this.#home.get(this.#places.get(input)!.base) ?? -1;
+    return this.#atHand(input, home) && sameShape(input.shape, domain) ? home : home + 1;
+  }
+
+  #atHand(input: Node, at: number): boolean {
+    const kernel = this.kernels[at];
+    return kernel?.kind === 'loop' && kernel.body.includes(input);
+  }
+
+  /** Gives kernel `at` the value of `input`. */
+  #feed(input: Node, at: number): void {
+    if (!this.#atHand(input, at)) this.#at(at).loads.set(input, this.#read(input));
+  }
+
+  /** A node's place, after making sure that it is stored there. */
+  #read(node: Node): Access {
+    const access = this.#places.get(node)!;
+    const kernel = this.kernels[this.#home.get(access.base) ?? -1];
+    if (kernel?.kind === 'loop' && kernel.body.includes(access.base)) kernel.stores.add(access.base);
+    return access;
+  }
+
+  #loop(domain: Shape, first: number, axes?: readonly number[]): number {
+    const fits = (kernel: Kernel, i: number): boolean =>
+      i >= first &&
+      kernel.kind === 'loop' &&
+      sameShape(kernel.domain, domain) &&
+      kernel.body.length + kernel.reduces.length < LONGEST_BODY &&
+      (axes === undefined || kernel.axes === undefined || sameShape(kernel.axes, axes));
+    const found = this.kernels.findIndex(fits);
+    if (found >= 0) return found;
+    const loop = { body: [], loads: new Map(), reduces: [], axes: undefined, stores: new Set<Node>() };
+    return this.kernels.push({ kind: 'loop', domain, ...loop }) - 1;
+  }
+
+  #at(i: number): LoopKernel {
+    return this.kernels[i] as LoopKernel;
+  }
+
+  #own(node: Node, at: number): void {
+    this.#home.set(node, at);
+    this.#places.set(node, { base: node, view: dense(node.shape) });
+  }
+}

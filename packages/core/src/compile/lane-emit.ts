@@ -1,0 +1,204 @@
+import { type DType, type FloatType, isFloat } from '../tensor/dtype.js';
+import { internal } from '../tensor/errors.js';
+import type { Emit, Lane, MathName } from '../tensor/record.js';
+import type { MathLibrary } from './kernels/math.js';
+import type { Opcode } from './opcodes.js';
+import type { Func, Local, ValueType } from './wasm.js';
+
+/** How many neighbours one pass through a loop body takes: 4 of 32 bits, 2 of 64 bits, or 1. */
+export type Width = 1 | 2 | 4;
+
+/** A lane in a local variable. A truth value is 0 or 1 in a scalar, and all bits 0 or 1 in a vector. */
+interface Held extends Lane {
+  readonly local: Local;
+}
+
+const PREFIX: Record<Width, Record<DType, string>> = {
+  1: { float32: 'f32', float64: 'f64', int32: 'i32', bool: 'i32' },
+  2: { float32: 'f32x4', float64: 'f64x2', int32: 'i32x4', bool: 'i64x2' },
+  4: { float32: 'f32x4', float64: 'f64x2', int32: 'i32x4', bool: 'i32x4' },
+};
+
+/** Writes a loop body's instructions into `f`, for scalars or vectors of one width. */
+export class LaneEmit implements Emit {
+  readonly #constants = new Map<string, Lane>();
+
+  constructor(
+    readonly f: Func,
+    readonly width: Width,
+    private readonly math_: MathLibrary,
+  ) {}
+
+  /** Takes the value on the stack. */
+  take(dtype: DType): Lane {
+    const local = this.f.local(this.width === 1 ? (this.#prefix(dtype) as ValueType) : 'v128');
+    this.f.set(local);
+    return { dtype, local } as Held;
+  }
+
+  /** Puts lanes on the stack. */
+  push(...lanes: readonly Lane[]): Func {
+    for (const lane of lanes) this.f.get((lane as Held).local);
+    return this.f;
+  }
+
+  /** Changes a lane that is carried from one pass to the next. */
+  assign(target: Lane, value: Lane): void {
+    this.push(value).set((target as Held).local);
+  }
+
+  constant(value: number, dtype: DType): Lane {
+    const key = `${dtype} ${Object.is(value, -0) ? '-0' : value}`;
+    const found = this.#constants.get(key);
+    if (found) return found;
+    pushConstant(this.f, this.width, value, dtype);
+    const made = this.take(dtype);
+    this.#constants.set(key, made);
+    return made;
+  }
+
+  add(a: Lane, b: Lane): Lane {
+    return this.#op('add', a, b);
+  }
+  sub(a: Lane, b: Lane): Lane {
+    return this.#op('sub', a, b);
+  }
+  mul(a: Lane, b: Lane): Lane {
+    return this.#op('mul', a, b);
+  }
+  div(a: Lane, b: Lane): Lane {
+    return this.#op('div', a, b);
+  }
+  min(a: Lane, b: Lane): Lane {
+    return this.#extreme('min', a, b);
+  }
+  max(a: Lane, b: Lane): Lane {
+    return this.#extreme('max', a, b);
+  }
+  neg(a: Lane): Lane {
+    return a.dtype === 'int32' ? this.sub(this.constant(0, 'int32'), a) : this.#op('neg', a);
+  }
+  abs(a: Lane): Lane {
+    return a.dtype === 'int32' ? this.max(a, this.neg(a)) : this.#op('abs', a);
+  }
+  sqrt(a: Lane): Lane {
+    return this.#op('sqrt', a);
+  }
+  floor(a: Lane): Lane {
+    return this.#op('floor', a);
+  }
+  ceil(a: Lane): Lane {
+    return this.#op('ceil', a);
+  }
+  nearest(a: Lane): Lane {
+    return this.#op('nearest', a);
+  }
+  eq(a: Lane, b: Lane): Lane {
+    return this.#compare('eq', a, b);
+  }
+  ne(a: Lane, b: Lane): Lane {
+    return this.#compare('ne', a, b);
+  }
+  lt(a: Lane, b: Lane): Lane {
+    return this.#compare('lt', a, b);
+  }
+  le(a: Lane, b: Lane): Lane {
+    return this.#compare('le', a, b);
+  }
+  and(a: Lane, b: Lane): Lane {
+    return this.#bits('and', a, b);
+  }
+  or(a: Lane, b: Lane): Lane {
+    return this.#bits('or', a, b);
+  }
+  not(a: Lane): Lane {
+    this.push(a).op(this.width === 1 ? 'i32.eqz' : 'v128.not');
+    return this.take('bool');
+  }
+  select(condition: Lane, a: Lane, b: Lane): Lane {
+    this.push(a, b, condition).op(this.width === 1 ? 'select' : 'v128.bitselect');
+    return this.take(a.dtype);
+  }
+
+  cast(a: Lane, dtype: DType): Lane {
+    if (a.dtype === dtype) return a;
+    if (dtype === 'bool') return this.ne(a, this.constant(0, a.dtype));
+    if (a.dtype === 'bool' && this.width > 1)
+      return this.select(a, this.constant(1, dtype), this.constant(0, dtype));
+    const opcode = (this.width === 1 ? SCALAR_CASTS : VECTOR_CASTS)[`${a.dtype}-${dtype}`];
+    if (opcode === undefined) {
+      if (a.dtype === 'bool' && dtype === 'int32') return { ...a, dtype };
+      throw internal(`a loop of width ${this.width} cannot cast ${a.dtype} to ${dtype}`);
+    }
+    this.push(a).op(opcode);
+    return this.take(dtype);
+  }
+
+  /** The functions work on whole vectors; a scalar goes through lane 0. */
+  math(name: MathName, ...args: Lane[]): Lane {
+    const dtype = args[0]!.dtype as FloatType;
+    const func = this.math_.get(name, dtype);
+    const vector = PREFIX[4][dtype];
+    for (const arg of args) {
+      this.push(arg);
+      if (this.width === 1) this.f.op(`${vector}.splat` as Opcode);
+    }
+    this.f.call(func);
+    if (this.width === 1) this.f.lane(`${vector}.extract_lane` as Opcode, 0);
+    return this.take(dtype);
+  }
+
+  #prefix(dtype: DType): string {
+    return PREFIX[this.width][dtype];
+  }
+
+  #op(name: string, ...operands: Lane[]): Lane {
+    const { dtype } = operands[0]!;
+    this.push(...operands).op(`${this.#prefix(dtype)}.${name}` as Opcode);
+    return this.take(dtype);
+  }
+
+  #extreme(name: 'min' | 'max', a: Lane, b: Lane): Lane {
+    if (isFloat(a.dtype)) return this.#op(name, a, b);
+    if (this.width > 1) return this.#op(`${name}_s`, a, b);
+    return name === 'min' ? this.select(this.lt(a, b), a, b) : this.select(this.lt(a, b), b, a);
+  }
+
+  #compare(name: 'eq' | 'ne' | 'lt' | 'le', a: Lane, b: Lane): Lane {
+    const signed = a.dtype === 'int32' && (name === 'lt' || name === 'le') ? '_s' : '';
+    this.push(a, b).op(`${this.#prefix(a.dtype)}.${name}${signed}` as Opcode);
+    return this.take('bool');
+  }
+
+  #bits(name: 'and' | 'or', a: Lane, b: Lane): Lane {
+    this.push(a, b).op(this.width === 1 ? `i32.${name}` : `v128.${name}`);
+    return this.take('bool');
+  }
+}
+
+const SCALAR_CASTS: Record<string, Opcode> = {
+  'float32-float64': 'f64.promote_f32',
+  'float64-float32': 'f32.demote_f64',
+  'int32-float32': 'f32.convert_i32_s',
+  'int32-float64': 'f64.convert_i32_s',
+  'bool-float32': 'f32.convert_i32_s',
+  'bool-float64': 'f64.convert_i32_s',
+  'float32-int32': 'i32.trunc_sat_f32_s',
+  'float64-int32': 'i32.trunc_sat_f64_s',
+};
+
+/** Between types of one width only: a loop that mixes widths is written for scalars. */
+const VECTOR_CASTS: Record<string, Opcode> = {
+  'int32-float32': 'f32x4.convert_i32x4_s',
+  'float32-int32': 'i32x4.trunc_sat_f32x4_s',
+};
+
+function pushConstant(f: Func, width: Width, value: number, dtype: DType): void {
+  if (width > 1) {
+    if (dtype === 'float32') f.f32x4(value);
+    else if (dtype === 'float64') f.f64x2(value);
+    else f.i32x4(dtype === 'bool' ? -Number(value !== 0) : value);
+  } else if (dtype === 'float32') f.f32(value);
+  else if (dtype === 'float64') f.f64(value);
+  else f.i32(value);
+}

@@ -1,0 +1,103 @@
+import { internal } from '../tensor/errors.js';
+import type { Graph, Node } from '../tensor/graph.js';
+import { type Arena, bytesOf, type Region } from './arena.js';
+import { dotShape } from './dot-shape.js';
+import { type Kernel, type Schedule, written } from './fuse.js';
+import { dotScratch } from './kernels/dot.js';
+import { accumulatorBytes } from './loop.js';
+import { pointsOf } from './nest.js';
+import { type Lifetime, lifetimes, mayOverwrite, plan } from './plan.js';
+
+/** Where a program finds its inputs and leaves its outputs. A region may be both: state that a step renews in place. */
+export interface Wiring {
+  readonly inputs: readonly Region[];
+  readonly outputs: readonly Region[];
+}
+
+/** Bytes moved outside of the kernels. */
+export interface Copy {
+  readonly from: number;
+  readonly to: number;
+  readonly bytes: number;
+}
+
+/** The address of everything that a program's kernels touch. */
+export interface Layout {
+  buffer(node: Node): number;
+  /** Room beside a node's buffer that the kernel which computes it needs. */
+  extra(node: Node): number;
+  /** Copies before the first kernel, and after the last. */
+  readonly before: readonly Copy[];
+  readonly after: readonly Copy[];
+  readonly scratchBytes: number;
+}
+
+export function layOut(graph: Graph, schedule: Schedule, arena: Arena, wiring: Wiring): Layout {
+  const addresses = new Map<Node, number>(graph.inputs.map((node, i) => [node, wiring.inputs[i]!.address]));
+  for (const node of graph.nodes) if (node.op === 'constant') addresses.set(node, keep(node, arena));
+  const ends = schedule.outputs.map(({ base }, i) => ({ base, region: wiring.outputs[i]! }));
+  for (const [node, address] of outputsInPlace(graph, schedule, ends, wiring)) addresses.set(node, address);
+
+  const lives = new Map<object, Lifetime>(lifetimes(schedule, (node) => addresses.has(node)));
+  const extras = schedule.kernels.flatMap((kernel, i) =>
+    [...extraBytes(kernel)].map(([node, bytes]) => ({ node, bytes, first: i, last: i })),
+  );
+  const staged = ends.filter(
+    ({ base, region }) => base.op === 'input' && addresses.get(base) !== region.address,
+  );
+  for (const extra of extras) lives.set(extra, extra);
+  for (const end of staged)
+    lives.set(end, { bytes: bytesOf(end.region), first: -1, last: schedule.kernels.length });
+
+  const { offsets, bytes } = plan(lives);
+  const start = arena.scratch(bytes);
+  const planned = (key: object): number => start + offsets.get(key)!;
+  const buffer = (node: Node): number =>
+    addresses.get(node) ?? (lives.has(node) ? planned(node) : lost(node));
+  const rooms = new Map(extras.map((extra) => [extra.node, planned(extra)]));
+  const copy = (from: number, to: number, region: Region): Copy => ({ from, to, bytes: bytesOf(region) });
+  return {
+    buffer,
+    extra: (node) => rooms.get(node) ?? 0,
+    before: staged.map((end) => copy(buffer(end.base), planned(end), end.region)),
+    after: ends
+      .map((end) =>
+        copy(staged.includes(end) ? planned(end) : buffer(end.base), end.region.address, end.region),
+      )
+      .filter(({ from, to }) => from !== to),
+    scratchBytes: bytes,
+  };
+}
+
+/** Computed outputs whose kernels may write straight to where they are wanted. */
+function outputsInPlace(
+  graph: Graph,
+  { kernels }: Schedule,
+  ends: readonly { base: Node; region: Region }[],
+  wiring: Wiring,
+): Map<Node, number> {
+  const home = new Map(kernels.flatMap((kernel, i) => written(kernel).map((node) => [node, i] as const)));
+  const found = new Map<Node, number>();
+  for (const { base, region } of ends) {
+    const at = home.get(base);
+    if (at === undefined || found.has(base) || bytesOf(base) !== bytesOf(region)) continue;
+    const old = graph.inputs.filter((_, i) => wiring.inputs[i]!.address === region.address);
+    if (old.every((input) => mayOverwrite(kernels, at, base, input))) found.set(base, region.address);
+  }
+  return found;
+}
+
+function keep(node: Node, arena: Arena): number {
+  const region = arena.allocate(node.shape, node.dtype);
+  arena.write(region, node.value!.data);
+  return region.address;
+}
+
+function extraBytes(kernel: Kernel): ReadonlyMap<Node, number> {
+  if (kernel.kind === 'loop') return accumulatorBytes(pointsOf(kernel));
+  return new Map(kernel.kind === 'dot' ? [[kernel.node, dotScratch(dotShape(kernel.node))]] : []);
+}
+
+function lost(node: Node): never {
+  throw internal(`${node.op} (node ${node.id}) has no place in memory`);
+}

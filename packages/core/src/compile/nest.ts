@@ -1,0 +1,119 @@
+import type { DType } from '../tensor/dtype.js';
+import type { Node } from '../tensor/graph.js';
+import { type Shape, sizeOf, stridesOf } from '../tensor/shape.js';
+import { dense } from '../tensor/view.js';
+import type { Access, LoopKernel } from './fuse.js';
+import type { Width } from './lane-emit.js';
+
+/** What a loop does at each point of its domain, and where it reads and writes. */
+export interface Points {
+  readonly domain: Shape;
+  readonly body: readonly Node[];
+  readonly loads: ReadonlyMap<Node, Access>;
+  readonly stores: ReadonlyMap<Node, Access>;
+  readonly reduces: readonly Node[];
+  readonly axes: readonly number[];
+}
+
+/** How one array is walked through: elements from one point to the next along each loop. */
+export interface Stream {
+  readonly base: Node;
+  readonly dtype: DType;
+  readonly strides: readonly number[];
+  readonly offset: number;
+}
+
+/** A loop nest ready to be written: as few loops as the streams allow, outermost first. */
+export interface Nest {
+  readonly extents: readonly number[];
+  /** The loops over which reductions fold. */
+  readonly folded: readonly boolean[];
+  readonly loads: ReadonlyMap<Node, Stream>;
+  readonly stores: ReadonlyMap<Node, Stream>;
+  readonly folds: ReadonlyMap<Node, Stream>;
+  readonly width: Width;
+  /** True when only the innermost loop folds, so that running values never leave their registers. */
+  readonly inRegisters: boolean;
+  readonly empty: boolean;
+}
+
+export const pointsOf = ({ domain, body, loads, stores, reduces, axes = [] }: LoopKernel): Points => ({
+  domain,
+  body,
+  loads,
+  stores: new Map([...stores].map((node) => [node, { base: node, view: dense(domain) }])),
+  reduces,
+  axes,
+});
+
+export function nestOf(points: Points): Nest {
+  const { domain, axes } = points;
+  const streams = new Map<string, Stream>();
+  const keyed = (prefix: string, accesses: Iterable<readonly [Node, Access]>): [Node, string][] =>
+    [...accesses].map(([node, { base, view }], i) => {
+      const key = `${prefix}${i}`;
+      streams.set(key, { base, dtype: base.dtype, strides: view.strides, offset: view.offset });
+      return [node, key];
+    });
+  const loads = keyed('load', points.loads);
+  const stores = keyed('store', points.stores);
+  const folds = keyed(
+    'fold',
+    points.reduces.map((node) => [node, foldAccess(node, domain, axes)]),
+  );
+  const { extents, folded } = collapse(domain, axes, streams);
+  const pick = (entries: [Node, string][]): Map<Node, Stream> =>
+    new Map(entries.map(([node, key]) => [node, streams.get(key)!]));
+  return {
+    extents,
+    folded,
+    loads: pick(loads),
+    stores: pick(stores),
+    folds: pick(folds),
+    width: widthOf(points, extents, [...streams.values()]),
+    inRegisters: folded.length > 0 && folded.indexOf(true) === folded.length - 1,
+    empty: sizeOf(domain) === 0,
+  };
+}
+
+/** A reduction's output stands still along the folded axes. */
+function foldAccess(node: Node, domain: Shape, axes: readonly number[]): Access {
+  const kept = stridesOf(node.shape);
+  const strides = domain.map((_, axis) => (axes.includes(axis) ? 0 : kept.shift()!));
+  return { base: node, view: { shape: domain, strides, offset: 0 } };
+}
+
+/** Drops axes of extent 1 and joins neighbours that every stream walks through as one. */
+function collapse(
+  domain: Shape,
+  axes: readonly number[],
+  streams: Map<string, Stream>,
+): { extents: number[]; folded: boolean[] } {
+  const loops: { extent: number; folded: boolean; axis: number }[] = [];
+  for (let axis = domain.length - 1; axis >= 0; axis--) {
+    const extent = domain[axis]!;
+    if (extent === 1) continue;
+    const folded = axes.includes(axis);
+    const inner = loops[0];
+    const joins =
+      inner?.folded === folded &&
+      [...streams.values()].every(({ strides }) => strides[axis] === strides[inner.axis]! * inner.extent);
+    if (joins) inner.extent *= extent;
+    else loops.unshift({ extent, folded, axis });
+  }
+  for (const [key, stream] of streams)
+    streams.set(key, { ...stream, strides: loops.map(({ axis }) => stream.strides[axis]!) });
+  return { extents: loops.map(({ extent }) => extent), folded: loops.map(({ folded }) => folded) };
+}
+
+/** Vectors need neighbours in memory along the innermost loop, and one element size throughout. */
+function widthOf({ body, reduces }: Points, extents: readonly number[], streams: readonly Stream[]): Width {
+  const last = extents.length - 1;
+  const types = [...body, ...reduces, ...streams].map(({ dtype }) => dtype);
+  const inMemory = new Set(streams.map(({ dtype }) => dtype));
+  const wide = types.includes('float64');
+  if (wide && (types.includes('float32') || types.includes('int32') || inMemory.has('bool'))) return 1;
+  const width = wide ? 2 : 4;
+  const steps = streams.map(({ strides }) => strides[last]);
+  return last >= 0 && extents[last]! >= width && steps.every((step) => step === 0 || step === 1) ? width : 1;
+}

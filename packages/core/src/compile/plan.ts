@@ -1,0 +1,75 @@
+import type { Node } from '../tensor/graph.js';
+import { sameShape } from '../tensor/shape.js';
+import { isDense } from '../tensor/view.js';
+import { bytesOf } from './arena.js';
+import { type Access, type Kernel, reads, type Schedule, written } from './fuse.js';
+
+/** Something that needs bytes from one kernel up to another, both included. */
+export interface Lifetime {
+  readonly bytes: number;
+  readonly first: number;
+  readonly last: number;
+}
+
+/** What a program's scratch memory looks like: an offset for each lifetime, and how much there is in all. */
+export interface Plan<Key> {
+  readonly offsets: ReadonlyMap<Key, number>;
+  readonly bytes: number;
+}
+
+/** The lifetimes of what a schedule's kernels write, but for nodes that have a place of their own. */
+export function lifetimes(schedule: Schedule, placed: (node: Node) => boolean): Map<Node, Lifetime> {
+  const { kernels, outputs } = schedule;
+  const lives = new Map<Node, Lifetime>();
+  kernels.forEach((kernel, i) => {
+    for (const node of written(kernel))
+      if (!placed(node)) lives.set(node, { bytes: bytesOf(node), first: i, last: i });
+    for (const { base } of reads(kernel)) extend(lives, base, i);
+  });
+  for (const { base } of outputs) extend(lives, base, kernels.length);
+  return lives;
+}
+
+function extend(lives: Map<Node, Lifetime>, node: Node, last: number): void {
+  const life = lives.get(node);
+  if (life) lives.set(node, { ...life, last: Math.max(life.last, last) });
+}
+
+const ALIGNMENT = 16;
+
+/**
+ * Gives each lifetime an offset such that no two which overlap in time overlap in place: the largest first, each at
+ * the lowest offset that is free throughout its life.
+ */
+export function plan<Key>(lives: ReadonlyMap<Key, Lifetime>): Plan<Key> {
+  const settled: (Lifetime & { offset: number })[] = [];
+  const offsets = new Map<Key, number>();
+  for (const [key, life] of [...lives].sort(([, a], [, b]) => b.bytes - a.bytes || a.first - b.first)) {
+    const rivals = settled
+      .filter(({ first, last }) => first <= life.last && life.first <= last)
+      .sort((a, b) => a.offset - b.offset);
+    let offset = 0;
+    for (const rival of rivals) {
+      if (offset + life.bytes <= rival.offset) break;
+      offset = Math.max(offset, align(rival.offset + rival.bytes));
+    }
+    settled.push({ ...life, offset });
+    offsets.set(key, offset);
+  }
+  return { offsets, bytes: Math.max(0, ...settled.map(({ offset, bytes }) => offset + bytes)) };
+}
+
+const align = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
+
+/** True when kernel `i` may write `node` over `old`: nothing reads `old` later, and here only at the point written. */
+export function mayOverwrite(kernels: readonly Kernel[], i: number, node: Node, old: Node): boolean {
+  const readers = kernels.flatMap((kernel, at) =>
+    reads(kernel).some(({ base }) => base === old) ? [at] : [],
+  );
+  if (readers.some((at) => at > i)) return false;
+  if (!readers.includes(i)) return true;
+  const kernel = kernels[i]!;
+  const straight = ({ base, view }: Access): boolean =>
+    base !== old || (isDense(view) && sameShape(view.shape, node.shape));
+  return kernel.kind === 'loop' && kernel.stores.has(node) && reads(kernel).every(straight);
+}

@@ -1,0 +1,128 @@
+import type { Graph } from '../tensor/graph.js';
+import { record } from '../tensor/ops/index.js';
+import type { Move } from '../tensor/record.js';
+import { type Arena, bytesOf, type Region } from './arena.js';
+import { dotShape } from './dot-shape.js';
+import { fuse, type Kernel, type SoloKernel } from './fuse.js';
+import { dotKernel } from './kernels/dot.js';
+import { MathLibrary } from './kernels/math.js';
+import { type Copy, type Layout, layOut, type Wiring } from './layout.js';
+import { loopKernel } from './loop.js';
+import { type Points, pointsOf } from './nest.js';
+import { rowsKernel } from './rows.js';
+import { simplify } from './simplify.js';
+import { type Func, type FuncRef, WasmModule } from './wasm.js';
+
+/** A value of its own for each step: step `i` finds (or leaves) it in `slot`, copied from (or to) place `i` of `ring`. */
+export interface Stream {
+  readonly slot: Region;
+  readonly ring: Region;
+}
+
+export interface ProgramWiring extends Wiring {
+  /** Inputs that differ from step to step: batch indices, the learning rate. */
+  readonly fed?: readonly Stream[];
+  /** Outputs that are kept for each step: losses, norms. */
+  readonly kept?: readonly Stream[];
+}
+
+/** A graph made runnable: one WebAssembly module on an arena's memory. */
+export interface Program {
+  /** Runs the steps `from`, …, `to` − 1 in one call (default: one step). */
+  run(from?: number, to?: number): void;
+  /** Bytes of the module and of its scratch memory, and the number of its kernels. */
+  readonly size: { readonly module: number; readonly scratch: number; readonly kernels: number };
+}
+
+/** graph → simplify → fuse → plan memory → emit → encode → instantiate */
+export function assemble(traced: Graph, arena: Arena, wiring: ProgramWiring): Program {
+  const graph = simplify(traced);
+  const schedule = fuse(graph);
+  const layout = layOut(graph, schedule, arena, wiring);
+  const module = new WasmModule();
+  module.importMemory('arena', 'memory', 0);
+  const math = new MathLibrary(module);
+  const kernels = schedule.kernels.map((kernel) => emit(module, kernel, layout, math));
+  const step = module.func([], [], (f) => {
+    copyAll(f, layout.before);
+    for (const kernel of kernels) kernel(f);
+    copyAll(f, layout.after);
+  });
+  module.export('run', stepLoop(module, step, wiring));
+  const bytes = module.encode();
+  const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
+    arena: { memory: arena.memory },
+  });
+  const run = instance.exports.run as (from: number, to: number) => void;
+  return {
+    run: (from = 0, to = from + 1) => run(from, to),
+    size: { module: bytes.length, scratch: layout.scratchBytes, kernels: kernels.length },
+  };
+}
+
+/** Writes a kernel's functions; the result writes the calls. */
+function emit(module: WasmModule, kernel: Kernel, layout: Layout, math: MathLibrary): (f: Func) => void {
+  const at = { buffer: layout.buffer, accumulator: layout.extra };
+  if (kernel.kind === 'loop') {
+    const loop = loopKernel(module, pointsOf(kernel), at, math);
+    return (f) => f.call(loop);
+  }
+  const { node } = kernel;
+  const [first, second] = kernel.operands.map(({ base }) => layout.buffer(base));
+  const out = layout.buffer(node);
+  switch (kernel.kind) {
+    case 'dot': {
+      const dot = dotKernel(module, dotShape(node));
+      return (f) => f.i32(first!).i32(second!).i32(out).i32(layout.extra(node)).call(dot);
+    }
+    case 'rows': {
+      const rows = rowsKernel(module, node, { rows: first!, index: second!, out });
+      return (f) => f.call(rows);
+    }
+    case 'place': {
+      const parts = placements(kernel).map((points) => loopKernel(module, points, at, math));
+      return (f) => {
+        f.i32(out).i32(0).i32(bytesOf(node)).fill();
+        for (const part of parts) f.call(part);
+      };
+    }
+  }
+}
+
+/** One copying loop for each input of a placing op. */
+function placements({ node, operands }: SoloKernel): Points[] {
+  const views = (record(node.op) as Move).place!(node.inputs, node.params, node);
+  return node.inputs.map((input, i) => ({
+    domain: input.shape,
+    body: [input],
+    loads: new Map([[input, operands[i]!]]),
+    stores: new Map([[input, { base: node, view: views[i]! }]]),
+    reduces: [],
+    axes: [],
+  }));
+}
+
+function copyAll(f: Func, copies: readonly Copy[]): void {
+  for (const { from, to, bytes } of copies) f.i32(to).i32(from).i32(bytes).copy();
+}
+
+/** `for (step = from; step < to; step++)`: values in, the step, values out. */
+function stepLoop(module: WasmModule, step: FuncRef, { fed = [], kept = [] }: ProgramWiring): FuncRef {
+  return module.func(['i32', 'i32'], [], (f, from, to) => {
+    const pushPlace = ({ slot, ring }: Stream): Func =>
+      f.get(from!).i32(bytesOf(slot)).op('i32.mul').i32(ring.address).op('i32.add');
+    f.block(() => {
+      f.loop(() => {
+        f.get(from!).get(to!).op('i32.ge_s').brIf(1);
+        for (const stream of fed) {
+          f.i32(stream.slot.address);
+          pushPlace(stream).i32(bytesOf(stream.slot)).copy();
+        }
+        f.call(step);
+        for (const stream of kept)
+          pushPlace(stream).i32(stream.slot.address).i32(bytesOf(stream.slot)).copy();
+        f.get(from!).i32(1).op('i32.add').set(from!).br(0);
+      });
+    });
+  });
+}

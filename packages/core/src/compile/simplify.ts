@@ -1,0 +1,98 @@
+import { Builder, type Graph, type Node } from '../tensor/graph.js';
+import { type OpName, record } from '../tensor/ops/index.js';
+import { sameShape } from '../tensor/shape.js';
+import { interpret } from './interpret.js';
+
+/** Gives a node's better form, or nothing. Its inputs are in their best form already. */
+type Rule = (node: Node, b: Builder) => Node | undefined;
+
+/** Rewrites that leave every value as it is, to the last bit but for the sign of zero. */
+const RULES: Partial<Record<OpName, Rule>> = {
+  mark: ({ inputs: [x] }) => x,
+  stopGradient: ({ inputs: [x] }) => x,
+  neg: ({ inputs: [x] }) => (x!.op === 'neg' ? x!.inputs[0] : undefined),
+  add: ({ inputs: [a, b] }) => (scalarOf(b!) === 0 ? a : scalarOf(a!) === 0 ? b : undefined),
+  sub: ({ inputs: [a, b] }) => (scalarOf(b!) === 0 ? a : undefined),
+  mul: ({ inputs: [a, b] }) => (scalarOf(b!) === 1 ? a : scalarOf(a!) === 1 ? b : undefined),
+  div: ({ inputs: [a, b] }) => (scalarOf(b!) === 1 ? a : undefined),
+  // Not ½: √−0 is −0 and √−∞ is NaN, where the power is 0 and ∞.
+  pow: ({ inputs: [x, exponent] }, b) => {
+    const square = () => b.node('mul', [x!, x!]);
+    if (scalarOf(exponent!) === 1) return x;
+    if (scalarOf(exponent!) === 2) return square();
+    return scalarOf(exponent!) === 3 ? b.node('mul', [square(), x!]) : undefined;
+  },
+  reshape: ({ inputs: [x], shape }, b) => {
+    if (sameShape(x!.shape, shape)) return x;
+    return x!.op === 'reshape' ? b.node('reshape', x!.inputs, { shape: [...shape] }) : undefined;
+  },
+  broadcast: ({ inputs: [x], shape }, b) =>
+    x!.op === 'broadcast' ? b.node('broadcast', x!.inputs, { shape: [...shape] }) : undefined,
+  transpose: ({ inputs: [x], params }, b) => {
+    const order = params.order as readonly number[];
+    if (order.every((axis, i) => axis === i)) return x;
+    if (x!.op !== 'transpose') return undefined;
+    const inner = x!.params.order as readonly number[];
+    return b.node('transpose', x!.inputs, { order: order.map((axis) => inner[axis]!) });
+  },
+  dot: ({ inputs: [a, c], params }, b) => {
+    const [left, transA] = untransposed(a!, !!params.transA);
+    const [right, transB] = untransposed(c!, !!params.transB);
+    return left === a && right === c ? undefined : b.node('dot', [left, right], { transA, transB });
+  },
+};
+
+/** The same graph with fewer or cheaper nodes. Inputs and outputs keep their order. */
+export function simplify(graph: Graph): Graph {
+  const b = new Builder();
+  const better = new Map<Node, Node>();
+  for (const node of graph.nodes) better.set(node, rebuild(node, b, better));
+  const now = (node: Node): Node => better.get(node)!;
+  return b.finish(graph.inputs.map(now), graph.outputs.map(now));
+}
+
+function rebuild(node: Node, b: Builder, better: ReadonlyMap<Node, Node>): Node {
+  if (node.op === 'input') return b.input(String(node.params.name), node);
+  if (node.op === 'constant') return b.constant(node.value!);
+  const inputs = node.inputs.map((input) => better.get(input)!);
+  return improve(b.node(node.op, inputs, node.params), b);
+}
+
+function improve(node: Node, b: Builder): Node {
+  const found = folded(node, b) ?? narrowed(node, b) ?? RULES[node.op as OpName]?.(node, b);
+  return found === undefined || found === node ? node : improve(found, b);
+}
+
+/** Scalars made of constants alone are worked out now. */
+function folded(node: Node, b: Builder): Node | undefined {
+  if (node.shape.length > 0 || node.inputs.length === 0) return undefined;
+  if (!node.inputs.every((input) => input.op === 'constant' && input.shape.length === 0)) return undefined;
+  const graph = { nodes: [...new Set([...node.inputs, node])], inputs: [], outputs: [node] };
+  return b.constant(interpret(graph, [])[0]!);
+}
+
+/** Elementwise work on repeated scalars is done once on the scalars. */
+function narrowed(node: Node, b: Builder): Node | undefined {
+  if (node.op === 'input' || node.op === 'constant' || record(node.op).kind !== 'elementwise')
+    return undefined;
+  const repeated = (input: Node): boolean => input.op === 'broadcast' && input.inputs[0]!.shape.length === 0;
+  if (node.shape.length === 0 || !node.inputs.every(repeated)) return undefined;
+  const scalars = node.inputs.map((input) => input.inputs[0]!);
+  const once = improve(b.node(node.op, scalars, node.params), b);
+  return b.node('broadcast', [once], { shape: [...node.shape] });
+}
+
+/** The value of a constant scalar, repeated or not. */
+function scalarOf(node: Node): number | undefined {
+  if (node.op === 'broadcast') return scalarOf(node.inputs[0]!);
+  return node.op === 'constant' && node.shape.length === 0 ? node.value!.data[0] : undefined;
+}
+
+/** A swap of the last two axes, taken out of an operand of `dot` into its flag. */
+function untransposed(x: Node, flag: boolean): [Node, boolean] {
+  if (x.op !== 'transpose') return [x, flag];
+  const order = x.params.order as readonly number[];
+  const last = order.length - 1;
+  const swap = order.every((axis, i) => axis === (i === last ? last - 1 : i === last - 1 ? last : i));
+  return swap ? [x.inputs[0]!, !flag] : [x, flag];
+}

@@ -1,0 +1,40 @@
+import type { NdArray } from '../tensor/array.js';
+import type { Tensor } from '../tensor/tensor.js';
+
+/** One value for each parameter, under the parameter's name (`hidden0.w`). */
+export type Leaves<T> = Readonly<Record<string, T>>;
+
+/** A pure function of the number of steps already taken: 0 for the first step. */
+export type Schedule = (step: number) => number;
+
+/** A number, or one that changes as training goes on. Either way an input of the program: nothing is compiled again. */
+export type Schedulable = number | Schedule;
+
+/** State is a tree of named arrays; while tracing, the same tree of tensors. */
+export type State<T> = { readonly [key: string]: T | State<T> };
+
+/** What an update may ask for besides the gradients. */
+export interface Context<Hyper extends string = string> {
+  readonly params: Leaves<Tensor>;
+  /** The transform's own hyperparameters as float64 scalars. */
+  readonly hyper: Readonly<Record<Hyper, Tensor>>;
+  /** The number of this step, from 1: a float64 scalar. */
+  readonly step: Tensor;
+}
+
+/**
+ * A step of an optimizer. `update` is written in tensor methods: it is traced into the training step, not run.
+ * What comes out of the last transform is added to the parameters.
+ */
+export interface Transform<Hyper extends string = string> {
+  /** Numeric hyperparameters by name, each of which can be scheduled. */
+  readonly hyper: Readonly<Record<Hyper, Schedulable>>;
+  init(params: Leaves<NdArray>): State<NdArray>;
+  update(
+    updates: Leaves<Tensor>,
+    state: State<Tensor>,
+    context: Context<Hyper>,
+  ): readonly [updates: Leaves<Tensor>, state: State<Tensor>];
+  /** The weights to evaluate with, where they are not the ones being trained. */
+  evalParams?(params: Leaves<Tensor>, state: State<Tensor>): Leaves<Tensor>;
+}

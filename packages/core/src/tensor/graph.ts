@@ -1,0 +1,134 @@
+import type { NdArray } from './array.js';
+import { DownslopeError, internal } from './errors.js';
+import { type OpName, record } from './ops/index.js';
+import type { Params, Spec } from './record.js';
+import { sameShape } from './shape.js';
+
+/** One value of a graph. */
+export interface Node extends Spec {
+  readonly id: number;
+  readonly op: OpName | 'input' | 'constant';
+  readonly inputs: readonly Node[];
+  readonly params: Params;
+  /** The elements of a constant. */
+  readonly value?: NdArray;
+}
+
+/** Nodes in evaluation order, with what goes in and what comes out. */
+export interface Graph {
+  readonly nodes: readonly Node[];
+  readonly inputs: readonly Node[];
+  readonly outputs: readonly Node[];
+}
+
+/** Shapes or element types that do not fit, found while tracing; the message ends with the caller's line. */
+export class ShapeError extends DownslopeError {
+  override readonly name = 'ShapeError';
+
+  constructor(message: string) {
+    super(`${message}${callerLine()}`);
+  }
+}
+
+/** Collects the nodes of one trace. Equal nodes (same op, inputs and parameters) are one node. */
+export class Builder {
+  readonly #nodes: Node[] = [];
+  readonly #known = new Map<string, Node>();
+
+  node(op: OpName, inputs: readonly Node[], params: Params = {}): Node {
+    const key = `${op} ${inputs.map((input) => input.id)} ${JSON.stringify(params)}`;
+    return this.#once(key, () => {
+      const fail = (why: string): never => {
+        throw new ShapeError(`${op}: ${why}`);
+      };
+      const { shape, dtype } = record(op).infer(inputs, params, fail);
+      return { op, inputs, params, shape, dtype };
+    });
+  }
+
+  input(name: string, { shape, dtype }: Spec): Node {
+    return this.#add({ op: 'input', inputs: [], params: { name }, shape, dtype });
+  }
+
+  constant(value: NdArray): Node {
+    const { shape, dtype } = value;
+    const make = () => ({ op: 'constant', inputs: [], params: {}, shape, dtype, value }) as const;
+    if (shape.length > 0) return this.#add(make());
+    const [scalar] = value.data;
+    return this.#once(`constant ${dtype} ${Object.is(scalar, -0) ? '-0' : scalar}`, make);
+  }
+
+  /** A tag that no other node of this builder has. */
+  unique(): number {
+    return this.#nodes.length;
+  }
+
+  /** The graph of what the outputs need. Inputs are kept, used or not. */
+  finish(inputs: readonly Node[], outputs: readonly Node[]): Graph {
+    const needed = new Set<Node>(inputs);
+    const visit = (node: Node): void => {
+      if (needed.has(node) && node.op !== 'input') return;
+      needed.add(node);
+      node.inputs.forEach(visit);
+    };
+    outputs.forEach(visit);
+    return { nodes: this.#nodes.filter((node) => needed.has(node)), inputs, outputs };
+  }
+
+  #once(key: string, make: () => Omit<Node, 'id'>): Node {
+    const found = this.#known.get(key);
+    if (found) return found;
+    const node = this.#add(make());
+    this.#known.set(key, node);
+    return node;
+  }
+
+  #add(node: Omit<Node, 'id'>): Node {
+    const made = { id: this.#nodes.length, ...node };
+    this.#nodes.push(made);
+    return made;
+  }
+}
+
+/** The graph as text: one node a line, numbered afresh. */
+export function print({ nodes, outputs }: Graph): string {
+  const names = new Map(nodes.map((node, i) => [node, `%${i}`]));
+  const name = (node: Node): string => names.get(node) ?? '%?';
+  const lines = nodes.map((node) => {
+    const words = [node.op, ...paramWords(node), ...node.inputs.map(name)];
+    return `${name(node)} = ${words.join(' ')} : ${node.dtype}[${node.shape.join(', ')}]`;
+  });
+  return [...lines, `return ${outputs.map(name).join(' ')}`].join('\n');
+}
+
+function paramWords(node: Node): string[] {
+  if (node.op === 'constant') return node.shape.length === 0 ? [String(node.value!.data[0])] : ['…'];
+  return Object.entries(node.params).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
+}
+
+/** Throws when a graph is not what passes may take for granted. Tests run it after every pass. */
+export function verify({ nodes, inputs, outputs }: Graph): void {
+  const seen = new Set<Node>();
+  for (const node of nodes) {
+    const complain = (why: string): never => {
+      throw internal(`${node.op} (node ${node.id}) ${why}`);
+    };
+    if (seen.has(node)) complain('stands twice');
+    if (!node.inputs.every((input) => seen.has(input))) complain('stands before one of its inputs');
+    seen.add(node);
+    if (node.op === 'input' || node.op === 'constant') continue;
+    const spec = record(node.op).infer(node.inputs, node.params, complain);
+    if (!sameShape(spec.shape, node.shape) || spec.dtype !== node.dtype)
+      complain(`says ${node.dtype}[${node.shape}], its rule says ${spec.dtype}[${spec.shape}]`);
+  }
+  for (const node of [...inputs, ...outputs])
+    if (!seen.has(node)) throw internal(`${node.op} (node ${node.id}) is named but not in the graph`);
+}
+
+/** "\n    at user.ts:3:14": the innermost stack frame outside this package, when the engine tells. */
+function callerLine(): string {
+  const home = import.meta.url.replace(/tensor\/[^/]*$/, '').replace(/^file:\/\//, '');
+  const frames = (new Error().stack ?? '').split('\n').filter((line) => /:\d+:\d+\)?$/.test(line));
+  const caller = frames.find((line) => !line.includes(home) || /\.test\.[jt]s/.test(line));
+  return caller === undefined ? '' : `\n  ${caller.trim()}`;
+}

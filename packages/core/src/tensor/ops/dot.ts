@@ -1,0 +1,47 @@
+import { isFloat } from '../dtype.js';
+import type { Contract } from '../record.js';
+import { sameShape } from '../shape.js';
+import { describe, reals } from './define.js';
+
+/**
+ * c = op(a)·op(b) over equal leading batch axes, where op transposes the last two axes when `transA`, `transB` say so.
+ *
+ * dc = da·b + a·db, so with c̄ the cotangent: ā = c̄·bᵀ and b̄ = aᵀ·c̄; the transpositions are folded into the flags.
+ */
+export const dot: Contract = {
+  kind: 'contract',
+  doc: 'the matrix product over the last two axes, batched over those before',
+  infer([a, b], { transA, transB }, fail) {
+    const rank = a!.shape.length;
+    const batch = a!.shape.slice(0, -2);
+    if (!isFloat(a!.dtype) || a!.dtype !== b!.dtype) fail(`cannot take ${describe(a!)} and ${describe(b!)}`);
+    if (rank < 2 || b!.shape.length !== rank || !sameShape(batch, b!.shape.slice(0, -2)))
+      fail(`the batch axes of [${a!.shape}] and [${b!.shape}] differ`);
+    const [rows, inner] = transA ? [rank - 1, rank - 2] : [rank - 2, rank - 1];
+    const [innerB, columns] = transB ? [rank - 1, rank - 2] : [rank - 2, rank - 1];
+    if (a!.shape[inner] !== b!.shape[innerB])
+      fail(`inner extents differ: [${a!.shape}]${transA ? 'ᵀ' : ''} · [${b!.shape}]${transB ? 'ᵀ' : ''}`);
+    return { shape: [...batch, a!.shape[rows]!, b!.shape[columns]!], dtype: a!.dtype };
+  },
+  derivative: {
+    linear: (input) => ({
+      transpose(cotangent, [a, b], { transA, transB }) {
+        if (input === 0)
+          return transA ? b!.dot(cotangent, !!transB, true) : cotangent.dot(b!, false, !transB);
+        return transB ? cotangent.dot(a!, true, !!transA) : a!.dot(cotangent, !transA, false);
+      },
+    }),
+  },
+  samples: [
+    { inputs: [reals([3, 4]), reals([4, 2])], params: { transA: false, transB: false } },
+    { inputs: [reals([4, 3]), reals([4, 2])], params: { transA: true, transB: false } },
+    { inputs: [reals([3, 4]), reals([2, 4])], params: { transA: false, transB: true } },
+    { inputs: [reals([4, 3]), reals([2, 4])], params: { transA: true, transB: true } },
+    { inputs: [reals([2, 3, 4]), reals([2, 4, 5])], params: { transA: false, transB: false } },
+    {
+      inputs: [reals([9, 17], 'float32'), reals([17, 5], 'float32')],
+      params: { transA: false, transB: false },
+    },
+  ],
+  onnx: 'MatMul',
+};

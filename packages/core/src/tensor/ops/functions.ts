@@ -1,0 +1,99 @@
+import type { Domain, Elementwise, MathName } from '../record.js';
+import type { Tensor } from '../tensor.js';
+import { any, elementwise, float, floats } from './define.js';
+import { erf as erfReference } from './erf.js';
+
+const smooth = (
+  doc: string,
+  name: MathName,
+  onnx: string | null,
+  reference: (x: number) => number,
+  slope: (x: Tensor, y: Tensor) => Tensor,
+  domain: Domain = any,
+): Elementwise =>
+  elementwise({
+    doc,
+    accepts: float,
+    reference: ([x]) => reference(x!),
+    emit: (e, [x]) => e.math(name, x!),
+    derivative: { partials: [([x], y) => slope(x!, y)] },
+    samples: floats(domain),
+    onnx,
+  });
+
+// d(eˣ) = eˣ dx
+export const exp = smooth('eˣ', 'exp', 'Exp', Math.exp, (_, y) => y);
+// d(eˣ − 1) = eˣ dx
+export const expm1 = smooth('eˣ − 1, exact near 0', 'expm1', null, Math.expm1, (_, y) => y.add(1));
+// d(ln x) = dx / x
+export const log = smooth('ln x', 'log', 'Log', Math.log, (x) => x.reciprocal(), { low: 0.2, high: 4 });
+// d(ln(1 + x)) = dx / (1 + x)
+export const log1p = smooth(
+  'ln(1 + x), exact near 0',
+  'log1p',
+  null,
+  Math.log1p,
+  (x) => x.add(1).reciprocal(),
+  {
+    low: -0.6,
+    high: 3,
+  },
+);
+// d(sin x) = cos x dx
+export const sin = smooth('sin x', 'sin', 'Sin', Math.sin, (x) => x.cos());
+// d(cos x) = −sin x dx
+export const cos = smooth('cos x', 'cos', 'Cos', Math.cos, (x) => x.sin().neg());
+// d(tan x) = (1 + tan² x) dx
+export const tan = smooth('tan x', 'tan', 'Tan', Math.tan, (_, y) => y.square().add(1), {
+  low: -1.2,
+  high: 1.2,
+});
+// d(atan x) = dx / (1 + x²)
+export const atan = smooth('arctan x', 'atan', 'Atan', Math.atan, (x) => x.square().add(1).reciprocal());
+// d(tanh x) = (1 − tanh² x) dx
+export const tanh = smooth('tanh x', 'tanh', 'Tanh', Math.tanh, (_, y) => y.square().neg().add(1));
+// d(erf x) = 2/√π · exp(−x²) dx
+export const erf = smooth('erf x = 2/√π ∫₀ˣ exp(−t²) dt', 'erf', 'Erf', erfReference, (x) =>
+  x
+    .square()
+    .neg()
+    .exp()
+    .mul(2 / Math.sqrt(Math.PI)),
+);
+
+/** σ(x) = 1 / (1 + e⁻ˣ); dσ = σ(1 − σ) dx. Overflow of e⁻ˣ to ∞ gives the right limit 0. */
+export const sigmoid = elementwise({
+  doc: '1 / (1 + e⁻ˣ)',
+  accepts: float,
+  reference: ([x]) => 1 / (1 + Math.exp(-x!)),
+  emit: (e, [x], out) => {
+    const one = e.constant(1, out);
+    return e.div(one, e.add(one, e.math('exp', e.neg(x!))));
+  },
+  derivative: { partials: [(_, y) => y.mul(y.neg().add(1))] },
+  samples: floats(any),
+  onnx: 'Sigmoid',
+});
+
+/** ln(1 + eˣ) = max(x, 0) + ln(1 + e^−|x|), which cannot overflow; the slope is σ(x). */
+export const softplus = elementwise({
+  doc: 'ln(1 + eˣ)',
+  accepts: float,
+  reference: ([x]) => Math.max(x!, 0) + Math.log1p(Math.exp(-Math.abs(x!))),
+  emit: (e, [x], out) =>
+    e.add(e.max(x!, e.constant(0, out)), e.math('log1p', e.math('exp', e.neg(e.abs(x!))))),
+  derivative: { partials: [([x]) => x!.sigmoid()] },
+  samples: floats(any),
+  onnx: 'Softplus',
+});
+
+/** max(x, 0), with slope 0 at the kink. */
+export const relu = elementwise({
+  doc: 'max(x, 0)',
+  accepts: float,
+  reference: ([x]) => Math.max(x!, 0),
+  emit: (e, [x], out) => e.max(x!, e.constant(0, out)),
+  derivative: { partials: [([x]) => x!.gt(0).cast(x!.dtype)] },
+  samples: [...floats({ low: 0.1, high: 2 }), ...floats({ low: -2, high: -0.1 })],
+  onnx: 'Relu',
+});

@@ -1,0 +1,28 @@
+import { internal } from '../errors.js';
+import type { OpRecord } from '../record.js';
+import * as arithmetic from './arithmetic.js';
+import { dot } from './dot.js';
+import * as functions from './functions.js';
+import * as indexed from './indexed.js';
+import * as logic from './logic.js';
+import * as move from './move.js';
+import * as reduce from './reduce.js';
+
+/** Every op there is. A new op of a known kind is one more record here; all passes and checks cover it. */
+export const OPS = {
+  ...arithmetic,
+  ...functions,
+  ...logic,
+  ...reduce,
+  ...move,
+  dot,
+  ...indexed,
+} satisfies Record<string, OpRecord>;
+
+export type OpName = keyof typeof OPS;
+
+/** The record behind a node. Inputs and constants have none: passes deal with them first. */
+export function record(op: OpName | 'input' | 'constant'): OpRecord {
+  if (op === 'input' || op === 'constant') throw internal(`${op} has no record`);
+  return OPS[op];
+}

@@ -1,0 +1,431 @@
+import { type ArrayLike, array, isArrayLike, isNdArray, isTypedArray, type NdArray } from './array.js';
+import { type DType, type FloatType, isFloat } from './dtype.js';
+import { misuse } from './errors.js';
+import { type Builder, type Node, ShapeError } from './graph.js';
+import type { OpName } from './ops/index.js';
+import { promote } from './promote.js';
+import type { Params } from './record.js';
+import { broadcastShapes, normalizeAxis, type Shape, sameShape } from './shape.js';
+
+/** What the other operand of a method may be. Plain numbers and lists take on the tensor's element type. */
+export type Operand = Tensor | ArrayLike;
+
+/** One axis, several, or (left out) all of them; negative ones count from the end. */
+export type Axes = number | readonly number[];
+
+/**
+ * A value that will be: a node of the graph that is being traced. Methods add nodes; nothing is computed until the
+ * graph runs. Operands are broadcast as in NumPy.
+ *
+ * Shapes and element types are checked at once, with the line that called. JavaScript's own operators cannot work on
+ * what is not yet known and throw: write `x.sub(1).square()` for `(x - 1) ** 2`, and `x.gt(0).where(a, b)` for
+ * `x > 0 ? a : b`.
+ */
+export class Tensor {
+  constructor(
+    readonly builder: Builder,
+    readonly node: Node,
+  ) {}
+
+  get shape(): Shape {
+    return this.node.shape;
+  }
+  get dtype(): DType {
+    return this.node.dtype;
+  }
+  get rank(): number {
+    return this.node.shape.length;
+  }
+  /** Number of elements. */
+  get size(): number {
+    return this.shape.reduce((product, extent) => product * extent, 1);
+  }
+
+  // Arithmetic
+  add(other: Operand): Tensor {
+    return this.#binary('add', other);
+  }
+  sub(other: Operand): Tensor {
+    return this.#binary('sub', other);
+  }
+  mul(other: Operand): Tensor {
+    return this.#binary('mul', other);
+  }
+  /** True division: integers become float32 first. */
+  div(other: Operand): Tensor {
+    return this.#float().#binary('div', other, true);
+  }
+  pow(other: Operand): Tensor {
+    return this.#float().#binary('pow', other, true);
+  }
+  maximum(other: Operand): Tensor {
+    return this.#binary('maximum', other);
+  }
+  minimum(other: Operand): Tensor {
+    return this.#binary('minimum', other);
+  }
+  neg(): Tensor {
+    return this.apply('neg');
+  }
+  abs(): Tensor {
+    return this.apply('abs');
+  }
+  /** −1, 0 or 1. */
+  sign(): Tensor {
+    return this.apply('sign');
+  }
+  square(): Tensor {
+    return this.mul(this);
+  }
+  sqrt(): Tensor {
+    return this.#float().apply('sqrt');
+  }
+  /** 1/x */
+  reciprocal(): Tensor {
+    const x = this.#float();
+    return x.like(1).div(x);
+  }
+  floor(): Tensor {
+    return this.#float().apply('floor');
+  }
+  ceil(): Tensor {
+    return this.#float().apply('ceil');
+  }
+  /** To the nearest integer, halves to even. */
+  round(): Tensor {
+    return this.#float().apply('round');
+  }
+  /** The nearest value in [low, high]. */
+  clip(low: Operand, high: Operand): Tensor {
+    return this.maximum(low).minimum(high);
+  }
+
+  // Elementary functions
+  exp(): Tensor {
+    return this.#float().apply('exp');
+  }
+  /** eˣ − 1 */
+  expm1(): Tensor {
+    return this.#float().apply('expm1');
+  }
+  log(): Tensor {
+    return this.#float().apply('log');
+  }
+  /** ln(1 + x) */
+  log1p(): Tensor {
+    return this.#float().apply('log1p');
+  }
+  sin(): Tensor {
+    return this.#float().apply('sin');
+  }
+  cos(): Tensor {
+    return this.#float().apply('cos');
+  }
+  tan(): Tensor {
+    return this.#float().apply('tan');
+  }
+  atan(): Tensor {
+    return this.#float().apply('atan');
+  }
+  tanh(): Tensor {
+    return this.#float().apply('tanh');
+  }
+  erf(): Tensor {
+    return this.#float().apply('erf');
+  }
+  /** 1/(1 + e⁻ˣ) */
+  sigmoid(): Tensor {
+    return this.#float().apply('sigmoid');
+  }
+  /** ln(1 + eˣ) */
+  softplus(): Tensor {
+    return this.#float().apply('softplus');
+  }
+  /** max(x, 0) */
+  relu(): Tensor {
+    return this.#float().apply('relu');
+  }
+
+  // Comparisons and choices
+  eq(other: Operand): Tensor {
+    return this.#binary('eq', other);
+  }
+  ne(other: Operand): Tensor {
+    return this.#binary('ne', other);
+  }
+  lt(other: Operand): Tensor {
+    return this.#binary('lt', other);
+  }
+  le(other: Operand): Tensor {
+    return this.#binary('le', other);
+  }
+  gt(other: Operand): Tensor {
+    return this.like(other).lt(this);
+  }
+  ge(other: Operand): Tensor {
+    return this.like(other).le(this);
+  }
+  and(other: Operand): Tensor {
+    return this.#binary('and', other);
+  }
+  or(other: Operand): Tensor {
+    return this.#binary('or', other);
+  }
+  not(): Tensor {
+    return this.apply('not');
+  }
+  /** `this ? yes : no`, element by element; `this` must be bool. The branch not taken gets no gradient. */
+  where(yes: Operand, no: Operand): Tensor {
+    const known = [yes, no].find((value): value is Tensor => value instanceof Tensor);
+    const type = known?.dtype ?? floatBehind(this.node) ?? 'float32';
+    const lift = (value: Operand): Tensor => this.#lift(value, type);
+    const [a, b] = meet('where', lift(yes), lift(no));
+    const shape = [a, b].reduce((s, t) => joint('where', s, t.shape), this.shape);
+    return this.#make('where', [this.broadcastTo(shape), a.broadcastTo(shape), b.broadcastTo(shape)]);
+  }
+  cast(dtype: DType): Tensor {
+    return dtype === this.dtype ? this : this.apply('cast', { dtype });
+  }
+  /** The same value, a constant to every derivative. */
+  stopGradient(): Tensor {
+    return this.apply('stopGradient');
+  }
+
+  // Reductions
+  sum(axes?: Axes, options?: { keepDims?: boolean }): Tensor {
+    return this.#reduce('sum', axes, options);
+  }
+  max(axes?: Axes, options?: { keepDims?: boolean }): Tensor {
+    return this.#reduce('max', axes, options);
+  }
+  min(axes?: Axes, options?: { keepDims?: boolean }): Tensor {
+    return this.#reduce('min', axes, options);
+  }
+  mean(axes?: Axes, options?: { keepDims?: boolean }): Tensor {
+    const total = this.#float().#reduce('sum', axes, options);
+    return total.div(this.size / total.size);
+  }
+  /** The population variance, mean((x − mean x)²). */
+  variance(axes?: Axes, options?: { keepDims?: boolean }): Tensor {
+    return this.sub(this.mean(axes, { keepDims: true }))
+      .square()
+      .mean(axes, options);
+  }
+  /** √Σx² over all elements. */
+  norm(): Tensor {
+    return this.square().sum().sqrt();
+  }
+  /** ln Σ eˣ, shifted by the maximum so that nothing overflows. */
+  logSumExp(axes?: Axes, options?: { keepDims?: boolean }): Tensor {
+    const top = this.max(axes, { keepDims: true }).stopGradient();
+    const shift = top.abs().lt(Number.POSITIVE_INFINITY).where(top, 0);
+    const total = this.sub(shift).exp().sum(axes, { keepDims: true }).log().add(shift);
+    return options?.keepDims ? total : total.#dropAxes(axes);
+  }
+  logSoftmax(axis = -1): Tensor {
+    return this.sub(this.logSumExp(axis, { keepDims: true }));
+  }
+  softmax(axis = -1): Tensor {
+    return this.logSoftmax(axis).exp();
+  }
+  /** The index of the first largest element along one axis, as int32. */
+  argMax(axis = -1): Tensor {
+    const at = this.#axes(axis)[0]!;
+    const extent = this.shape[at]!;
+    const index = this.constant(Int32Array.from({ length: extent }, (_, i) => i)).reshape(
+      this.shape.map((n, a) => (a === at ? n : 1)),
+    );
+    return this.eq(this.max(axis, { keepDims: true }))
+      .where(index, extent)
+      .min(axis);
+  }
+
+  // Shapes
+  /** One extent may be −1: it is worked out. */
+  reshape(shape: Shape): Tensor {
+    const rest = shape.reduce((product, extent) => (extent === -1 ? product : product * extent), 1);
+    const full = shape.map((extent) => (extent === -1 ? this.size / rest : extent));
+    return sameShape(full, this.shape) ? this : this.apply('reshape', { shape: full });
+  }
+  broadcastTo(shape: Shape): Tensor {
+    return sameShape(shape, this.shape) ? this : this.apply('broadcast', { shape: [...shape] });
+  }
+  /** Axes in another order; left out: reversed. */
+  transpose(order?: readonly number[]): Tensor {
+    return this.apply('transpose', { order: order ?? this.shape.map((_, axis) => this.rank - 1 - axis) });
+  }
+  /** Every `step`-th element from `start` up to, not including, `stop`, on each axis (left out: the whole axis). */
+  slice(start: readonly number[], stop: readonly number[] = [], step: readonly number[] = []): Tensor {
+    return this.apply('slice', {
+      start: this.shape.map((_, axis) => start[axis] ?? 0),
+      stop: this.shape.map((extent, axis) => stop[axis] ?? extent),
+      step: this.shape.map((_, axis) => step[axis] ?? 1),
+    });
+  }
+  /** Set into zeros of `shape`, from `start` on, every `step`-th element: the transpose of {@link slice}. */
+  embed(shape: Shape, start: readonly number[], step: readonly number[] = shape.map(() => 1)): Tensor {
+    return this.apply('embed', { shape: [...shape], start: [...start], step: [...step] });
+  }
+  flip(axes: Axes): Tensor {
+    return this.apply('flip', { axes: this.#axes(axes) });
+  }
+  /** A new axis of extent 1. */
+  expandDims(axis: number): Tensor {
+    const at = normalizeAxis(axis, this.rank + 1) ?? this.#badAxis(axis);
+    return this.reshape([...this.shape.slice(0, at), 1, ...this.shape.slice(at)]);
+  }
+  /** Joined end to end with others. */
+  concat(others: readonly Operand[], axis = 0): Tensor {
+    return this.#make('concat', [this, ...others.map((other) => this.like(other))], {
+      axis: this.#axes(axis)[0]!,
+    });
+  }
+
+  // Products and rows
+  /**
+   * The matrix product over the last two axes, as NumPy's `matmul`: leading axes are batches and broadcast; a vector
+   * stands for a row on the left and a column on the right.
+   */
+  matmul(other: Operand): Tensor {
+    const right = this.like(other);
+    if (this.rank === 0 || right.rank === 0) throw new ShapeError('matmul: a scalar has no rows; use mul');
+    if (this.rank === 1) return dropAxis(this.reshape([1, this.size]).matmul(right), -2);
+    if (right.rank === 1) return dropAxis(this.matmul(right.reshape([right.size, 1])), -1);
+    if (right.rank === 2 && this.rank > 2) {
+      const rows = this.reshape([-1, this.shape.at(-1)!]).dot(right);
+      return rows.reshape([...this.shape.slice(0, -1), right.shape[1]!]);
+    }
+    const batch = joint('matmul', this.shape.slice(0, -2), right.shape.slice(0, -2));
+    const spread = (x: Tensor): Tensor => x.broadcastTo([...batch, ...x.shape.slice(-2)]);
+    return spread(this).dot(spread(right));
+  }
+  /** The primitive behind {@link matmul}: equal batch axes, each operand transposed (its last two axes) on request. */
+  dot(other: Tensor, transA = false, transB = false): Tensor {
+    return this.#make('dot', meet('dot', this, other), { transA, transB });
+  }
+  /** Rows (entries of the first axis) picked by an int32 index; an index outside is clamped to the nearest row. */
+  gather(index: Operand): Tensor {
+    return this.#make('gather', [this, this.#lift(index, 'int32')]);
+  }
+  /** This tensor's rows added into a table of `rows` zero rows, each at its place in `index`. */
+  scatterAdd(index: Operand, rows: number): Tensor {
+    return this.#make('scatterAdd', [this, this.#lift(index, 'int32')], { rows });
+  }
+  /** 1 at the class's place, 0 elsewhere; a last axis of `classes` is added. */
+  oneHot(classes: number, dtype: DType = 'float32'): Tensor {
+    const index = this.constant(Int32Array.from({ length: classes }, (_, i) => i));
+    return this.expandDims(-1).eq(index).cast(dtype);
+  }
+
+  // Beneath
+  /** An array as a constant of this graph, in its own element type. */
+  constant(value: ArrayLike): Tensor {
+    return new Tensor(this.builder, this.builder.constant(array(value)));
+  }
+  /** The operand as a tensor; plain numbers and lists take on this tensor's element type. */
+  like(other: Operand): Tensor {
+    return this.#lift(other, this.dtype);
+  }
+  /** A node with this tensor as its only input. */
+  apply(op: OpName, params: Params = {}): Tensor {
+    return this.#make(op, [this], params);
+  }
+
+  /** Closes `+`, `<`, `**`, `` `${x}` `` and the like. */
+  [Symbol.toPrimitive](): never {
+    throw misuse(
+      'a Tensor has no value while tracing: use its methods instead of operators, ' +
+        'as in x.sub(1).square() for (x - 1) ** 2, x.gt(0).where(a, b) for x > 0 ? a : b, x.exp() for Math.exp(x)',
+    );
+  }
+
+  #make(op: OpName, inputs: readonly Tensor[], params: Params = {}): Tensor {
+    for (const { builder } of inputs)
+      if (builder !== this.builder)
+        throw misuse(`${op}: a Tensor from another trace was used; pass it in as an argument instead`);
+    const nodes = inputs.map(({ node }) => node);
+    return new Tensor(this.builder, this.builder.node(op, nodes, params));
+  }
+
+  #binary(op: OpName, other: Operand, floats = false): Tensor {
+    const right = floats ? this.like(other).#float() : this.like(other);
+    const [a, b] = meet(op, this, right);
+    const shape = joint(op, a.shape, b.shape);
+    return this.#make(op, [a.broadcastTo(shape), b.broadcastTo(shape)]);
+  }
+
+  #lift(value: Operand, dtype: DType): Tensor {
+    if (value instanceof Tensor) return value;
+    if (!isArrayLike(value)) throw misuse(`expected a Tensor, a number or an array, got ${String(value)}`);
+    return this.constant(isNdArray(value) || isTypedArray(value) ? value : listed(value, dtype));
+  }
+
+  #float(): Tensor {
+    return isFloat(this.dtype) ? this : this.cast('float32');
+  }
+
+  #reduce(op: 'sum' | 'max' | 'min', axes: Axes | undefined, { keepDims = false } = {}): Tensor {
+    const folded = this.#axes(axes);
+    const x = this.dtype === 'bool' ? this.cast('int32') : this;
+    const result = folded.length === 0 ? x : x.apply(op, { axes: folded });
+    return keepDims ? result.reshape(this.shape.map((n, axis) => (folded.includes(axis) ? 1 : n))) : result;
+  }
+
+  #dropAxes(axes: Axes | undefined): Tensor {
+    const dropped = this.#axes(axes);
+    return this.reshape(this.shape.filter((_, axis) => !dropped.includes(axis)));
+  }
+
+  #axes(axes: Axes | undefined): number[] {
+    const list = axes === undefined ? this.shape.map((_, axis) => axis) : [axes].flat();
+    const found = list.map(
+      (axis) => normalizeAxis(axis as number, this.rank) ?? this.#badAxis(axis as number),
+    );
+    return [...new Set(found)].sort((a, b) => a - b);
+  }
+
+  #badAxis(axis: number): never {
+    throw new ShapeError(`axis ${axis} is not one of a tensor of shape [${this.shape}]`);
+  }
+}
+
+export const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
+
+function dropAxis(x: Tensor, axis: number): Tensor {
+  const at = axis + x.rank;
+  return x.reshape(x.shape.filter((_, i) => i !== at));
+}
+
+/** The float type that a condition was made from: what plain numbers behind `where` mean. */
+function floatBehind({ dtype, inputs }: Node): FloatType | undefined {
+  if (isFloat(dtype)) return dtype;
+  for (const input of inputs) {
+    const found = floatBehind(input);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** A plain list in the wanted element type; a fraction is never cut off to fit an integer tensor. */
+function listed(value: ArrayLike, dtype: DType): NdArray {
+  const exact = array(value);
+  const fits = isFloat(dtype) || exact.data.every(Number.isInteger);
+  return array(exact, { dtype: fits ? dtype : 'float32' });
+}
+
+/** Both operands in the element type in which they meet. */
+function meet(op: string, a: Tensor, b: Tensor): [Tensor, Tensor] {
+  const dtype = promote(a, b);
+  if (dtype === undefined)
+    throw new ShapeError(
+      `${op}: float32 and float64 arrays do not mix; cast one of them, as in x.cast('float64')`,
+    );
+  return [a.cast(dtype), b.cast(dtype)];
+}
+
+function joint(op: string, a: Shape, b: Shape): Shape {
+  const shape = broadcastShapes(a, b);
+  if (shape === undefined)
+    throw new ShapeError(`${op}: shapes [${a}] and [${b}] cannot be broadcast together`);
+  return shape;
+}

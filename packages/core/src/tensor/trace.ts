@@ -1,0 +1,39 @@
+import { Builder, type Graph, type Node } from './graph.js';
+import type { Spec } from './record.js';
+import { isTensor, Tensor } from './tensor.js';
+import { type Flat, flatten } from './tree.js';
+
+/** A traced function: its graph, and how the flat outputs make up what it returned. */
+export interface Traced {
+  readonly graph: Graph;
+  readonly output: Flat<Tensor>;
+}
+
+/**
+ * Calls `f` once with tensors in place of values and keeps the graph of what it did.
+ *
+ * @param f a function from trees of tensors to a tree of tensors
+ * @param args for each argument its leaves' specs, taken apart by `flatten`
+ */
+export function trace(f: (...args: never[]) => unknown, args: readonly Flat<Spec>[]): Traced {
+  const builder = new Builder();
+  const inputs: Node[] = [];
+  const tensors = args.map((arg, position) =>
+    arg.rebuild(
+      arg.leaves.map((spec, leaf) => {
+        const path = arg.names[leaf];
+        const node = builder.input(path ? `${position}.${path}` : `${position}`, spec);
+        inputs.push(node);
+        return new Tensor(builder, node);
+      }),
+    ),
+  );
+  const output = flatten(f(...(tensors as never[])), isTensor);
+  return {
+    graph: builder.finish(
+      inputs,
+      output.leaves.map(({ node }) => node),
+    ),
+    output,
+  };
+}

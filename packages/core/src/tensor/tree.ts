@@ -1,0 +1,54 @@
+import { misuse } from './errors.js';
+
+/** A leaf, or a named or numbered collection of trees. Parameters, batches and optimizer states are trees. */
+export type Tree<Leaf> = Leaf | { readonly [key: string]: Tree<Leaf> } | readonly Tree<Leaf>[];
+
+/** A tree's leaves in order, each under its path (`layers.0.w`), with the way back. */
+export interface Flat<Leaf> {
+  readonly names: readonly string[];
+  readonly leaves: readonly Leaf[];
+  /** Puts other leaves where these were. */
+  rebuild<Other>(leaves: readonly Other[]): Tree<Other>;
+}
+
+/**
+ * Takes a tree apart. Keys keep their order; a leaf at the root has the name ''.
+ *
+ * @param isLeaf tells a leaf from a collection
+ * @throws when something is neither
+ */
+export function flatten<Leaf>(tree: unknown, isLeaf: (value: unknown) => value is Leaf): Flat<Leaf> {
+  const names: string[] = [];
+  const leaves: Leaf[] = [];
+  const walk = (value: unknown, path: string): void => {
+    if (isLeaf(value)) {
+      names.push(path);
+      leaves.push(value);
+      return;
+    }
+    if (typeof value !== 'object' || value === null)
+      throw misuse(`${path || 'value'}: expected numbers, an array or a tree of them, got ${String(value)}`);
+    for (const [key, child] of Object.entries(value)) walk(child, path === '' ? key : `${path}.${key}`);
+  };
+  walk(tree, '');
+  return {
+    names,
+    leaves,
+    rebuild: (others) => {
+      let at = 0;
+      return mapTree(tree, isLeaf, () => others[at++]!);
+    },
+  };
+}
+
+/** The same tree with each leaf replaced. */
+export function mapTree<Leaf, Other>(
+  tree: unknown,
+  isLeaf: (value: unknown) => value is Leaf,
+  change: (leaf: Leaf) => Other,
+): Tree<Other> {
+  if (isLeaf(tree)) return change(tree);
+  if (Array.isArray(tree)) return tree.map((child) => mapTree(child, isLeaf, change));
+  const entries = Object.entries(tree as object).map(([key, child]) => [key, mapTree(child, isLeaf, change)]);
+  return Object.fromEntries(entries) as Tree<Other>;
+}
