@@ -150,6 +150,7 @@ function refuse(name: string, cells: readonly unknown[], value: unknown, expecte
 
 function shown(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
+  if (value instanceof Date) return formatDate(value.getTime());
   if (typeof value === 'object') return 'an object';
   return typeof value === 'string'
     ? JSON.stringify(value)

@@ -1,4 +1,15 @@
 export { asKind, columnOf } from './cells.js';
+export { type Coefficients, coefficients } from './coefficients.js';
+export {
+  describeEncoder,
+  type Encoder,
+  type EncoderOptions,
+  encode,
+  encodedNames,
+  type FeatureCode,
+  fitEncoder,
+} from './encode.js';
+export { readEncoder } from './encoder-json.js';
 export { nearest } from './names.js';
 export { type Random, random } from './random.js';
 export { rowsOf, tableFrom } from './rows.js';
@@ -22,6 +33,7 @@ export {
   type ColumnKind,
   cell,
   column,
+  completeRows,
   type DateColumn,
   type NumberColumn,
   type Table,
@@ -29,4 +41,14 @@ export {
   tableOf,
   takeRows,
 } from './table.js';
+export {
+  type ClassCode,
+  classNumbers,
+  encodeTarget,
+  fitTarget,
+  type QuantityCode,
+  readTarget,
+  type TargetCode,
+} from './target-code.js';
 export type { TargetFinding, Task } from './task.js';
+export type { TextCode } from './text-code.js';

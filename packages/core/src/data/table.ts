@@ -150,6 +150,12 @@ function gather<T extends Int8Array | Int32Array | Float64Array>(from: T, to: T,
   return to;
 }
 
+/** Those of the rows that have a usable value in each of the named columns. */
+export function completeRows(table: Table, names: readonly string[], rows = allRows(table.rows)): Int32Array {
+  const columns = names.map((name) => column(table, name));
+  return rows.filter((row) => !columns.some((each) => isMissing(each, row)));
+}
+
 /** 0, 1, …, count − 1. */
 export function allRows(count: number): Int32Array {
   const rows = new Int32Array(count);
