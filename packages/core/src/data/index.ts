@@ -10,7 +10,16 @@ export {
   fitEncoder,
 } from './encode.js';
 export { readEncoder } from './encoder-json.js';
+export {
+  type InspectedColumn,
+  type Inspection,
+  type InspectOptions,
+  inspect,
+  type LeftOut,
+  withDates,
+} from './inspect.js';
 export { nearest } from './names.js';
+export type { DateCode, DateUnit, NumberCode } from './numeric-code.js';
 export { type Random, random } from './random.js';
 export { rowsOf, tableFrom } from './rows.js';
 export { permutation } from './shuffle.js';
