@@ -1,0 +1,81 @@
+import type { Func, Local } from '../wasm.js';
+import { phasesOf } from './dot-plan.js';
+import { accumulators, addProduct, joinPhases, storeSums, type Tile } from './dot-tile.js';
+import { type Lanes, loadLanes } from './lanes.js';
+import { copyOf, spans, walk } from './loops.js';
+
+/** For each element of c: a row of a times a column of b, both dense along k. */
+export function innerTile(f: Func, tile: Tile): void {
+  const { lanes, rows, columns, depth } = tile;
+  const phases = phasesOf(rows, columns, Math.ceil(depth / lanes.count));
+  const sets = accumulators(f, phases, rows * columns);
+  multiply(f, tile, sets);
+  const sums = joinPhases(f, lanes, sets);
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < columns; j += lanes.count) {
+      const count = Math.min(lanes.count, columns - j);
+      const folded = foldLanes(f, lanes, sums.slice(i * columns + j, i * columns + j + count));
+      storeSums(tile, f, folded, i, j, count);
+    }
+  }
+}
+
+/** Runs along k, a vector of neighbours at a time; the last may be a part of one. */
+function multiply(f: Func, { lanes, rows, columns, depth, a, b }: Tile, sets: readonly Local[][]): void {
+  const as = copyOf(f, a.pointer);
+  const bs = copyOf(f, b.pointer);
+  const left = Array.from({ length: rows }, () => f.local('v128'));
+  const right = f.local('v128');
+  const step = (at: number, width: number, sums: readonly Local[]): void => {
+    left.forEach((vector, i) => {
+      loadLanes(f, lanes, width, as, i * a.row + at * 16);
+      f.set(vector);
+    });
+    for (let j = 0; j < columns; j++) {
+      loadLanes(f, lanes, width, bs, j * b.col + at * 16);
+      f.set(right);
+      left.forEach((vector, i) => {
+        addProduct(f, lanes, sums[i * columns + j]!, vector, right);
+      });
+    }
+  };
+  const steps = Math.floor(depth / lanes.count);
+  const phases = sets.length;
+  const pointers = [
+    { local: as, step: 16 },
+    { local: bs, step: 16 },
+  ];
+  walk(f, spans(steps, phases), pointers, (size) => {
+    for (let at = 0; at < size; at++) step(at, lanes.count, sets[at % phases]!);
+  });
+  if (depth % lanes.count > 0) step(0, depth % lanes.count, sets[0]!);
+}
+
+/** A vector of the lane sums of up to `lanes.count` vectors; what lies above them is of no use. */
+function foldLanes(f: Func, lanes: Lanes, vectors: readonly Local[]): Local {
+  let level = vectors;
+  for (let unit: number = lanes.bytes; unit < 16; unit *= 2) {
+    const next: Local[] = [];
+    for (let i = 0; i < level.length; i += 2)
+      next.push(foldPair(f, lanes, unit, level[i]!, level[i + 1] ?? level[i]!));
+    level = next;
+  }
+  return level[0]!;
+}
+
+/** The low halves of x and y, interleaved by `unit` bytes, plus their high halves: units of x and y, half as many. */
+function foldPair(f: Func, lanes: Lanes, unit: number, x: Local, y: Local): Local {
+  const sum = f.local('v128');
+  f.get(x).get(y).shuffle(interleaved(unit, 0));
+  f.get(x).get(y).shuffle(interleaved(unit, 8));
+  f.op(`${lanes.type}.add`).set(sum);
+  return sum;
+}
+
+/** Bytes of two vectors' halves that start at `from`, `unit` bytes from the one and from the other in turn. */
+function interleaved(unit: number, from: number): number[] {
+  return Array.from({ length: 16 }, (_, byte) => {
+    const place = Math.floor(byte / unit);
+    return from + Math.floor(place / 2) * unit + (byte % unit) + (place % 2) * 16;
+  });
+}

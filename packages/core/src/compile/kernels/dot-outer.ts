@@ -1,0 +1,42 @@
+import type { Func, Local } from '../wasm.js';
+import { phasesOf } from './dot-plan.js';
+import { accumulators, addProduct, joinPhases, storeSums, type Tile } from './dot-tile.js';
+import { loadLanes, loadSplat } from './lanes.js';
+import { copyOf, spans, walk } from './loops.js';
+
+/** For each k: a column of a, each element copied to all lanes, times a row of b. The columns of b are neighbours. */
+export function outerTile(f: Func, tile: Tile): void {
+  const { lanes, rows, columns, depth, padded, a, b } = tile;
+  const widths = spans(columns, lanes.count).flatMap(({ size, count }) => Array<number>(count).fill(size));
+  const phases = phasesOf(rows, widths.length, depth);
+  const sets = accumulators(f, phases, rows * widths.length);
+  const as = copyOf(f, a.pointer);
+  const bs = copyOf(f, b.pointer);
+  const row = widths.map(() => f.local('v128'));
+  const splat = f.local('v128');
+  const step = (k: number, sums: readonly Local[]): void => {
+    widths.forEach((width, j) => {
+      loadLanes(f, lanes, padded ? lanes.count : width, bs, k * b.row + j * 16);
+      f.set(row[j]!);
+    });
+    for (let i = 0; i < rows; i++) {
+      loadSplat(f, lanes, as, i * a.row + k * a.col);
+      f.set(splat);
+      row.forEach((vector, j) => {
+        addProduct(f, lanes, sums[i * row.length + j]!, splat, vector);
+      });
+    }
+  };
+  const pointers = [
+    { local: as, step: a.col },
+    { local: bs, step: b.row },
+  ];
+  walk(f, spans(depth, phases), pointers, (size) => {
+    for (let k = 0; k < size; k++) step(k, sets[k % phases]!);
+  });
+  const sums = joinPhases(f, lanes, sets);
+  sums.forEach((sum, index) => {
+    const j = index % widths.length;
+    storeSums(tile, f, sum, Math.floor(index / widths.length), j * lanes.count, widths[j]!);
+  });
+}

@@ -1,0 +1,139 @@
+import type { DotShape } from '../dot-shape.js';
+import { LANES, type Lanes } from './lanes.js';
+import { spans } from './loops.js';
+
+/** A matrix in memory: element (i, j) is at `i·row + j·col`, in elements. */
+export interface Layout {
+  readonly row: number;
+  readonly col: number;
+}
+
+/** `c = a·b` as strides: a is m×k, b is k×n, c is m×n. */
+export interface Product {
+  readonly m: number;
+  readonly n: number;
+  readonly k: number;
+  readonly a: Layout;
+  readonly b: Layout;
+  readonly c: Layout;
+  /** Whether a is the caller's b, and b the caller's a. */
+  readonly swapped: boolean;
+}
+
+/**
+ * How a product is computed. Both forms keep a tile of c in registers while k runs.
+ *
+ * - `outer`: for each k, a column of a times a row of b. Vectors lie along the columns of c.
+ * - `inner`: for each element of c, a row of a times a column of b. Vectors lie along k and are summed at the end.
+ */
+export interface Plan {
+  readonly form: 'outer' | 'inner';
+  readonly product: Product;
+  readonly lanes: Lanes;
+  /** The tile of c, in elements. */
+  readonly rows: number;
+  readonly columns: number;
+  /** How far k runs before the sums are added to c. */
+  readonly depth: number;
+  /** Whether a panel of b (`depth` × `columns`) is first copied, so that it lies densely and as rows. */
+  readonly packs: boolean;
+}
+
+/**
+ * Vectors that may be alive at once: sixteen registers less two to work with. V8 moves all loads of a loop's body to
+ * its start, so the operands of a whole turn count, and a body written out several times would spill.
+ */
+const REGISTERS = 14;
+/** Short sums bound the rounding error: it grows with `DEPTH + k / DEPTH`, not with k. */
+const DEPTH = 512;
+/** Row tiles that must share a panel before a copy of it pays. */
+const SHARED = 12;
+
+/** The cheapest plan by its count of instructions, over both forms, both orientations and all tiles. */
+export function planDot(shape: DotShape): Plan {
+  const lanes = LANES[shape.dtype];
+  const product = productOf(shape);
+  let best: Plan | undefined;
+  let least = Infinity;
+  for (const candidate of [product, swapped(product)]) {
+    for (const plan of plansOf(candidate, lanes)) {
+      const cost = costOf(plan);
+      if (cost < least) [best, least] = [plan, cost];
+    }
+  }
+  return best!;
+}
+
+function productOf({ m, n, k, transA, transB }: DotShape): Product {
+  return {
+    m,
+    n,
+    k,
+    a: transA ? { row: 1, col: m } : { row: k, col: 1 },
+    b: transB ? { row: 1, col: k } : { row: n, col: 1 },
+    c: { row: n, col: 1 },
+    swapped: false,
+  };
+}
+
+/** `cᵀ = bᵀ·aᵀ`: the same numbers in the same places. A single row or column lies densely either way. */
+function swapped({ m, n, k, a, b, c }: Product): Product {
+  const transposed = ({ row, col }: Layout): Layout => ({ row: col, col: row });
+  const thin = m === 1 || n === 1;
+  return {
+    m: n,
+    n: m,
+    k,
+    a: transposed(b),
+    b: transposed(a),
+    c: thin ? { row: m, col: 1 } : transposed(c),
+    swapped: true,
+  };
+}
+
+function* plansOf(product: Product, lanes: Lanes): Generator<Plan> {
+  const { m, n, k, a, b } = product;
+  const shared = { product, lanes, depth: Math.min(k, DEPTH) };
+  for (let rows = 1; rows <= m && registers(rows, 1) <= REGISTERS; rows++) {
+    for (let wide = 1; registers(rows, wide) <= REGISTERS; wide++) {
+      const packs = b.col !== 1 || m >= SHARED * rows;
+      if ((wide - 1) * lanes.count < n)
+        yield { ...shared, form: 'outer', rows, columns: wide * lanes.count, packs };
+      if ((wide % lanes.count === 0 || wide === n) && contiguous(a.col, k) && contiguous(b.row, k))
+        yield { ...shared, form: 'inner', rows, columns: wide, packs: false };
+    }
+  }
+}
+
+/** Vectors alive in one step of a tile: a column of a, a row of b, and the sums of their products. */
+const registers = (rows: number, wide: number): number => rows + wide + rows * wide;
+
+/**
+ * Sets of accumulators that take turns along k, summed at the end: an addition waits for the one before it into the
+ * same accumulator, so a small tile alone would leave the adders idle.
+ */
+export function phasesOf(rows: number, wide: number, steps: number): number {
+  return Math.max(1, Math.min(4, steps, Math.floor(REGISTERS / registers(rows, wide))));
+}
+
+const contiguous = (stride: number, length: number): boolean => stride === 1 || length === 1;
+
+/** Vector instructions of the whole product, about. */
+function costOf(plan: Plan): number {
+  const { product, rows, columns, packs, lanes } = plan;
+  const { m, n, k, b } = product;
+  let cost = packs ? n * k * (b.col === 1 ? 2 / lanes.count : 2.5) : 0;
+  for (const high of spans(m, rows))
+    for (const wide of spans(n, columns))
+      cost += high.count * wide.count * tileCost(plan, high.size, wide.size);
+  return cost;
+}
+
+function tileCost({ form, product, lanes }: Plan, rows: number, columns: number): number {
+  const wide = form === 'outer' ? Math.ceil(columns / lanes.count) : columns;
+  const steps = form === 'outer' ? product.k : Math.ceil(product.k / lanes.count);
+  const step = rows + wide + 2 * rows * wide + 3 / phasesOf(rows, wide, steps);
+  const fold = form === 'outer' ? 0 : 3 * rows * columns;
+  const store = product.c.col === 1 ? rows * Math.ceil(columns / lanes.count) : 2 * rows * columns;
+  return steps * step + fold + 2 * store + 6;
+}

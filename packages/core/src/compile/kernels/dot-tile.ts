@@ -1,0 +1,77 @@
+import type { Func, Local } from '../wasm.js';
+import { clear, type Lanes, loadLanes, storeLanes } from './lanes.js';
+
+/** A matrix in the program: element (i, j) is at `pointer + i·row + j·col`, in bytes. */
+export interface Operand {
+  readonly pointer: Local;
+  readonly row: number;
+  readonly col: number;
+}
+
+/** A tile of c that is computed in registers: `c[rows × columns] = a[rows × depth] · b[depth × columns]`. */
+export interface Tile {
+  readonly lanes: Lanes;
+  readonly rows: number;
+  readonly columns: number;
+  readonly depth: number;
+  readonly a: Operand;
+  readonly b: Operand;
+  readonly c: Operand;
+  /** Whether the rows of b are filled up to whole vectors. */
+  readonly padded: boolean;
+  /** Whether the sums are added to what c holds. */
+  readonly adds: boolean;
+}
+
+/** `phases` sets of `count` cleared accumulators. */
+export function accumulators(f: Func, phases: number, count: number): Local[][] {
+  const sets = Array.from({ length: phases }, () => Array.from({ length: count }, () => f.local('v128')));
+  for (const set of sets) clear(f, set);
+  return sets;
+}
+
+/** Adds `a·b` to `sum`. */
+export function addProduct(f: Func, lanes: Lanes, sum: Local, a: Local, b: Local): void {
+  f.get(sum).get(a).get(b).op(`${lanes.type}.mul`).op(`${lanes.type}.add`).set(sum);
+}
+
+/** The sum of the phases' accumulators, left in the first set. */
+export function joinPhases(f: Func, lanes: Lanes, sets: readonly Local[][]): Local[] {
+  for (let half = 1; half < sets.length; half *= 2) {
+    for (let i = 0; i + half < sets.length; i += 2 * half) {
+      sets[i]!.forEach((sum, j) => {
+        f.get(sum)
+          .get(sets[i + half]![j]!)
+          .op(`${lanes.type}.add`)
+          .set(sum);
+      });
+    }
+  }
+  return sets[0]!;
+}
+
+/** Writes `count` lanes of `sums` to row `i` of c, from column `j` on. */
+export function storeSums(
+  { lanes, c, adds }: Tile,
+  f: Func,
+  sums: Local,
+  i: number,
+  j: number,
+  count: number,
+): void {
+  const offset = i * c.row + j * c.col;
+  if (c.col === lanes.bytes) {
+    if (adds) {
+      loadLanes(f, lanes, count, c.pointer, offset);
+      f.get(sums).op(`${lanes.type}.add`).set(sums);
+    }
+    storeLanes(f, lanes, count, c.pointer, offset, sums);
+    return;
+  }
+  for (let lane = 0; lane < count; lane++) {
+    const at = offset + lane * c.col;
+    f.get(c.pointer).get(sums).lane(`${lanes.type}.extract_lane`, lane);
+    if (adds) f.get(c.pointer).memory(`${lanes.scalar}.load`, at).op(`${lanes.scalar}.add`);
+    f.memory(`${lanes.scalar}.store`, at);
+  }
+}

@@ -1,0 +1,53 @@
+import type { Func, Local } from '../wasm.js';
+
+/** `count` pieces of `size` indices each. */
+export interface Span {
+  readonly size: number;
+  readonly count: number;
+}
+
+/** `total` cut into pieces of `size`, and what is left over. */
+export function spans(total: number, size: number): Span[] {
+  const whole = { size, count: Math.floor(total / size) };
+  const rest = { size: total % size, count: 1 };
+  return [whole, rest].filter((span) => span.count > 0 && span.size > 0);
+}
+
+/** A pointer that a loop moves on by `step` bytes an index. */
+export interface Pointer {
+  readonly local: Local;
+  readonly step: number;
+}
+
+/** Runs `body` for each piece in turn; the pointers stand at the piece's first index. */
+export function walk(
+  f: Func,
+  pieces: readonly Span[],
+  pointers: readonly Pointer[],
+  body: (size: number) => void,
+): void {
+  for (const { size, count } of pieces) {
+    const turn = (): void => {
+      body(size);
+      advance(f, pointers, size);
+    };
+    if (count === 1) turn();
+    else f.count(f.local('i32'), 0, count, 1, turn);
+  }
+}
+
+/** Moves the pointers on by `indices`. */
+export function advance(f: Func, pointers: readonly Pointer[], indices: number): void {
+  for (const { local, step } of pointers) {
+    f.get(local);
+    f.i32(step * indices).op('i32.add');
+    f.set(local);
+  }
+}
+
+/** A new local holding `source`. */
+export function copyOf(f: Func, source: Local): Local {
+  const copy = f.local(source.type);
+  f.get(source).set(copy);
+  return copy;
+}
