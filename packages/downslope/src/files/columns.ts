@@ -29,10 +29,7 @@ interface Field {
  * becomes the codes of an ENUM of its levels in order of first appearance; DuckDB finds them some forty times as fast as
  * a `Map` would, cell by cell.
  */
-export async function readColumns(
-  connection: DuckDBConnection,
-  plan: ReadPlan,
-): Promise<{ columns: Column[]; notes: string[] }> {
+export async function readColumns(connection: DuckDBConnection, plan: ReadPlan): Promise<Column[]> {
   let from = plan.once ? await materialise(connection, plan.query) : `(${plan.query})`;
   const described = await rowsOf(connection, `describe select * from ${from}`);
   const fields = described.map((row) => fieldOf(String(row.column_name), String(row.column_type)));
@@ -45,16 +42,13 @@ export async function readColumns(
   const cells = fields.map((field) => cellOf(field, dictionaries.get(field)));
   const result = await connection.run(`select ${cells.join(', ')} from ${from}`);
   const values = copyOut(result, fields);
-  const notes: string[] = [];
   const columns: Column[] = [];
   for (const [index, field] of fields.entries()) {
     const dictionary = dictionaries.get(field);
     const levels = dictionary === undefined ? [] : await levelsOf(connection, dictionary);
-    const read = columnOf(field, values[index]!, levels, plan.untyped);
-    columns.push(read.column);
-    notes.push(...read.notes);
+    columns.push(columnOf(field, values[index]!, levels, plan.untyped));
   }
-  return { columns, notes };
+  return columns;
 }
 
 async function materialise(connection: DuckDBConnection, query: string): Promise<string> {
@@ -132,17 +126,13 @@ export function copyVector(
   else for (let i = 0; i < vector.itemCount; i++) into[at + i] = vector.getItem(i) as number;
 }
 
-function columnOf(
-  { name, kind }: Field,
-  values: Values,
-  levels: string[],
-  untyped: boolean,
-): { column: Column; notes: string[] } {
+function columnOf({ name, kind }: Field, values: Values, levels: string[], untyped: boolean): Column {
   if (kind === 'text') return columnOfText({ kind, name, codes: values as Int32Array, levels }, untyped);
-  if (kind === 'boolean') return { column: { kind, name, values: values as Int8Array }, notes: [] };
+  if (kind === 'boolean') return { kind, name, values: values as Int8Array };
   const numbers = values as Float64Array;
-  if (kind === 'date') return { column: { kind, name, values: numbers }, notes: [] };
-  return { column: { kind, name, values: numbers, integer: isWhole(numbers) }, notes: [] };
+  return kind === 'date'
+    ? { kind, name, values: numbers }
+    : { kind, name, values: numbers, integer: isWhole(numbers) };
 }
 
 /** True when every present value is a whole number. */

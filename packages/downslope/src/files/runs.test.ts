@@ -53,5 +53,6 @@ describe('a run folder', () => {
     const run = await createRun({ name: 'iris-species', config: {} });
     await expect(readModelFiles(run.path)).rejects.toThrow('holds no model');
     await expect(readModelFiles('runs/iris-speceis-001')).rejects.toThrow(`did you mean ${run.path}?`);
+    await run.discard();
   });
 });

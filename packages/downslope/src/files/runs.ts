@@ -1,4 +1,4 @@
-import { createWriteStream, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { nearest } from '@downslope/core';
@@ -28,7 +28,7 @@ export interface RunFolder {
 export async function createRun(options: { name: string; out?: string; config: object }): Promise<RunFolder> {
   const path = options.out === undefined ? await numbered(options.name) : await claimed(options.out);
   await writeAtomically(join(path, 'config.json'), `${JSON.stringify(options.config, null, 2)}\n`);
-  const log = createWriteStream(join(path, 'metrics.jsonl'), { flags: 'a' });
+  const log = (await open(join(path, 'metrics.jsonl'), 'a')).createWriteStream();
   const closed = () => new Promise<void>((resolve, reject) => log.on('error', reject).end(resolve));
   return {
     path,

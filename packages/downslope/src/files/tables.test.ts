@@ -156,17 +156,11 @@ describe('the columns', () => {
     expect(cell(column(await readTable(path), 'b'), 21_000)).toBe(3.5);
   });
 
-  it('names the cell that makes text of a column of numbers', async () => {
-    const path = lay('stray.csv', 'x,price\n1,10\n2,20\n3,call us\n4,40\n');
-    const table = await readTable(path);
-    expect(kindsOf(table)).toEqual({ x: 'number', price: 'text' });
-    expect(table.notes).toEqual(['"price" is read as text: row 3 holds "call us" among numbers']);
-  });
-
-  it('reads again when a stray cell comes after the sample', async () => {
-    const path = lay('late-stray.csv', `x,y\n${'1,2\n'.repeat(25_000)}1,oops\n`);
-    const table = await readTable(path);
-    expect(table.notes).toEqual(['"y" is read as text: row 25001 holds "oops" among numbers']);
+  it('keeps the text that makes text of a column of numbers, also when it comes after the sample', async () => {
+    const early = lay('stray.csv', 'x,price\n1,10\n2,20\n3,call us\n4,40\n');
+    expect(contentOf(await readTable(early))).toMatchObject({ price: ['10', '20', 'call us', '40'] });
+    const late = lay('late-stray.csv', `x,y\n${'1,2\n'.repeat(25_000)}1,oops\n`);
+    expect(column(await readTable(late), 'y')).toMatchObject({ kind: 'text', levels: ['2', 'oops'] });
   });
 
   it('keeps numbers that a typed format calls text, and reads them where words say "missing"', async () => {

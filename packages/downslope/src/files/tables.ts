@@ -76,13 +76,13 @@ async function readOnce(
   const { from, renamed, notes } = await union(connection, sources, how);
   if (sql !== undefined && sources.length > 0)
     await connection.run(`create temp view data as select * from ${from}`);
-  const { columns, notes: more } = await readColumns(connection, {
+  const columns = await readColumns(connection, {
     query: sql ?? `select * from ${from}`,
     once: sql !== undefined || sources.length > 1 || sources[0]!.format === 'json',
     untyped: sql === undefined && sources.every((source) => source.format === 'csv'),
   });
   const named = columns.map((column) => ({ ...column, name: renamed.get(column.name) ?? column.name }));
-  const table = tableOf(named, [...notes, ...more]);
+  const table = tableOf(named, notes);
   if (table.rows === 0)
     throw misuse(`${name} has no rows, only the columns ${named.map((each) => each.name).join(', ')}`);
   return table;

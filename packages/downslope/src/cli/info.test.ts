@@ -1,0 +1,31 @@
+import picocolors from 'picocolors';
+import { expect, it } from 'vitest';
+import { type Info, infoLines } from './info.js';
+
+const info: Info = {
+  versions: { downslope: '0.1.0', node: '20.19.0', v8: '11.3.244', duckdb: '1.5.6' },
+  machine: { platform: 'linux', arch: 'x64', cpu: 'A Processor', cores: 8, memory: 16 * 2 ** 30 },
+  wasm: { simd: true, relaxedSimd: false, threads: true },
+  blas: { name: 'OpenBLAS', version: 'OpenBLAS 0.3.21 NO_LAPACKE DYNAMIC_ARCH', library: 'libopenblas.so.0' },
+  used: { kernels: 'WebAssembly SIMD', threads: 1 },
+};
+const text = (changed: Partial<Info> = {}) =>
+  infoLines({ ...info, ...changed }, picocolors.createColors(false)).join('\n');
+
+it('says what is there and what is used', () => {
+  expect(text()).toBe(`
+  versions   downslope 0.1.0 · Node 20.19.0 · V8 11.3.244 · DuckDB 1.5.6
+  machine    A Processor, 8 cores
+             linux x64, 16.0 GiB of memory
+  wasm       SIMD · no relaxed SIMD · threads
+  BLAS       OpenBLAS 0.3.21, as libopenblas.so.0; found, but not used yet
+  in use     WebAssembly SIMD kernels of our own, 1 thread
+`);
+});
+
+it('says that there is no BLAS, or why the one asked for cannot be used', () => {
+  expect(text({ blas: null })).toContain('BLAS       none found');
+  expect(text({ blas: { error: 'DOWNSLOPE_BLAS=x cannot be loaded' } })).toContain(
+    'BLAS       DOWNSLOPE_BLAS=x',
+  );
+});

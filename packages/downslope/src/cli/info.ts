@@ -1,0 +1,80 @@
+import os from 'node:os';
+import type { Command } from 'commander';
+import { type Blas, findBlas } from '../native/blas.js';
+import { wasmFeatures } from '../native/wasm.js';
+import { count } from './format.js';
+import { block, type Style, styleFor } from './style.js';
+import { ownVersion } from './version.js';
+
+/** What `downslope info` finds, and with `--json` prints. */
+export interface Info {
+  readonly versions: { downslope: string; node: string; v8: string; duckdb: string };
+  readonly machine: { platform: string; arch: string; cpu: string; cores: number; memory: number };
+  readonly wasm: { simd: boolean; relaxedSimd: boolean; threads: boolean };
+  /** Null where there is none; an error where the one asked for cannot be used. */
+  readonly blas: Blas | { error: string } | null;
+  readonly used: { kernels: string; threads: number };
+}
+
+export function declare(command: Command): void {
+  command.option('--json', 'print one JSON object').action(async ({ json }: { json?: boolean }) => {
+    const info = await findInfo();
+    const style = styleFor(process.stdout);
+    process.stdout.write(`${json ? JSON.stringify(info) : infoLines(info, style).join('\n')}\n`);
+  });
+}
+
+async function findInfo(): Promise<Info> {
+  const { version: duckdb } = await import('@duckdb/node-api');
+  const cpus = os.cpus();
+  return {
+    versions: {
+      downslope: ownVersion(),
+      node: process.versions.node,
+      v8: process.versions.v8,
+      duckdb: duckdb().replace(/^v/, ''),
+    },
+    machine: {
+      platform: process.platform,
+      arch: process.arch,
+      cpu: cpus[0]?.model.trim() ?? 'unknown',
+      cores: cpus.length,
+      memory: os.totalmem(),
+    },
+    wasm: wasmFeatures(),
+    blas: await findBlas().then(
+      (found) => found ?? null,
+      (error: Error) => ({ error: error.message }),
+    ),
+    used: { kernels: 'WebAssembly SIMD', threads: 1 },
+  };
+}
+
+/** As a person reads it. */
+export function infoLines({ versions, machine, wasm, blas, used }: Info, style: Style): string[] {
+  const has = (name: string, present: boolean) => (present ? name : style.dim(`no ${name}`));
+  const lines = {
+    versions: [
+      `downslope ${versions.downslope} · Node ${versions.node} · V8 ${versions.v8} · DuckDB ${versions.duckdb}`,
+    ],
+    machine: [
+      `${machine.cpu}, ${count(machine.cores)} cores`,
+      `${machine.platform} ${machine.arch}, ${(machine.memory / 2 ** 30).toFixed(1)} GiB of memory`,
+    ],
+    wasm: [
+      [has('SIMD', wasm.simd), has('relaxed SIMD', wasm.relaxedSimd), has('threads', wasm.threads)].join(
+        ' · ',
+      ),
+    ],
+    BLAS: blasLines(blas),
+    'in use': [style.green(`${used.kernels} kernels of our own, ${used.threads} thread`)],
+  };
+  return ['', ...Object.entries(lines).flatMap(([label, text]) => block(label, text, style)), ''];
+}
+
+function blasLines(blas: Info['blas']): string[] {
+  if (blas === null) return ['none found, and none is needed'];
+  if ('error' in blas) return [blas.error];
+  const name = blas.version === undefined ? blas.name : blas.version.split(/\s+/).slice(0, 2).join(' ');
+  return [`${name}, as ${blas.library}; found, but not used yet`];
+}

@@ -1,0 +1,71 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import { styleFor } from './style.js';
+import { ownVersion } from './version.js';
+
+/** Adds its arguments, options and action to a command. */
+export interface CommandModule {
+  readonly declare: (command: Command) => void;
+}
+
+/** One row and one file a command; the file is loaded when the command is named. */
+const COMMANDS: Readonly<Record<string, { summary: string; load: () => Promise<CommandModule> }>> = {
+  info: { summary: 'show versions and what this machine offers', load: () => import('./info.js') },
+};
+
+/** Exit codes: 0 all well, 1 a fault of ours, 2 misuse. */
+async function main(args: readonly string[]): Promise<number> {
+  const err = styleFor(process.stderr);
+  const program = await programFor(args);
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return 0;
+  } catch (error) {
+    // Commander has said what is wrong, or shown what was asked for.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (!(error instanceof Error)) throw error;
+    if (error.name === 'DownslopeError') {
+      process.stderr.write(`${err.red('error:')} ${inFlags(error.message, program)}\n`);
+      return 2;
+    }
+    const where = args.includes('--debug') ? error.stack : `${error.message} (--debug shows where)`;
+    process.stderr.write(`${err.red('failed:')} ${where}\n`);
+    return 1;
+  }
+}
+
+async function programFor(args: readonly string[]): Promise<Command> {
+  const style = styleFor(process.stdout);
+  const program = new Command('downslope')
+    .description('Gradient descent for TypeScript: train models on tables, and predict with them.')
+    .version(ownVersion(), '-v, --version', 'print the version')
+    .helpOption('-h, --help', 'show this help')
+    .helpCommand(false)
+    .usage('<command> [options]')
+    .configureHelp({ styleTitle: style.bold, styleCommandText: style.cyan, styleOptionTerm: style.cyan })
+    .configureOutput({ getOutHasColors: () => style.isColorSupported, getErrHasColors: () => false })
+    .exitOverride();
+  for (const [name, { summary, load }] of Object.entries(COMMANDS)) {
+    const command = program.command(name).description(summary);
+    if (args.includes(name)) (await load()).declare(command);
+    command.option('--debug', 'show where an unexpected error happened');
+  }
+  return program;
+}
+
+/** The library says `batch must be …` or `target: …`; on the command line these are flags. */
+function inFlags(message: string, program: Command): string {
+  const flags = new Set(
+    program.commands.flatMap((command) => command.options.map((option) => option.attributeName())),
+  );
+  return message.replace(/^\w+(?= must|: )/, (name) => (flags.has(name) ? `--${name}` : name));
+}
+
+// A reader that has seen enough, as in `downslope train … | head`, ends the program without a word.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
+
+process.exitCode = await main(process.argv.slice(2));

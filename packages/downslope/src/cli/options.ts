@@ -1,0 +1,127 @@
+import { nearest } from '@downslope/core';
+import { z } from 'zod';
+import { misuse } from '../misuse.js';
+
+/** Text from the command line, read as `parse` does; what it must be otherwise, in words. */
+const read = <T>(what: string, parse: (text: string) => T | undefined) =>
+  z.string().transform((text, context): T => {
+    const value = parse(text.trim());
+    if (value !== undefined) return value;
+    context.addIssue({ code: 'custom', message: `must be ${what}` });
+    return z.NEVER;
+  });
+
+const numberIn = (text: string, holds: (value: number) => boolean): number | undefined => {
+  const value = text === '' ? Number.NaN : Number(text);
+  return holds(value) ? value : undefined;
+};
+
+const isCount = (value: number) => Number.isSafeInteger(value) && value > 0;
+
+const positiveInteger = read('a positive integer', (text) => numberIn(text, isCount));
+const wholeNumber = read('a whole number from 0 on', (text) =>
+  numberIn(text, (v) => Number.isSafeInteger(v) && v >= 0),
+);
+const positive = read('a number above 0', (text) => numberIn(text, (v) => v > 0 && v < Infinity));
+
+/** `0.01`, or a ratio such as `1/1461`. */
+const penalty = read('a number from 0 on, or a ratio such as 1/1461', (text) => {
+  const [over = '', under, ...more] = text.split('/');
+  const top = numberIn(over.trim(), (v) => v >= 0 && v < Infinity);
+  const bottom = under === undefined ? 1 : numberIn(under.trim(), (v) => v > 0 && v < Infinity);
+  return top === undefined || bottom === undefined || more.length > 0 ? undefined : top / bottom;
+});
+
+/** Names between commas; one that holds a comma stands in double quotes. */
+const names = read('names between commas', (text) => {
+  const found = [...text.matchAll(/"([^"]*)"|[^,]+/g)].map(([whole, quoted]) => (quoted ?? whole).trim());
+  const given = found.filter((name) => name !== '');
+  return given.length > 0 ? given : undefined;
+});
+
+const layers = read('widths between commas, such as 64,64', (text) => {
+  const widths = text.split(',').map((width) => numberIn(width.trim(), isCount));
+  return widths.every((width) => width !== undefined) ? (widths as number[]) : undefined;
+});
+
+const batch = read('a positive integer, full or auto', (text) =>
+  text === 'full' || text === 'auto' ? text : numberIn(text, isCount),
+);
+
+/** A share of the rows, or the path of a file. */
+const shareOrFile = read('a share of the rows from 0 up to 1, such as 0.15, or a file', (text) => {
+  if (text === '') return undefined;
+  return Number.isNaN(Number(text)) ? text : numberIn(text, (v) => v >= 0 && v < 1);
+});
+
+const oneOf = <const T extends string>(...values: readonly T[]) => {
+  const list = `${values.slice(0, -1).join(', ')} or ${values.at(-1)}`;
+  return read(list, (text) => values.find((value) => value === text));
+};
+
+const text = read('a name', (given) => (given === '' ? undefined : given));
+
+/** The options of `train` as the command line gives them, and as they are read. */
+export const trainSchema = z.object({
+  target: text,
+  sql: text.optional(),
+  features: names.optional(),
+  exclude: names.optional(),
+  task: oneOf('regression', 'binary', 'multiclass').optional(),
+  validation: shareOrFile.optional(),
+  test: shareOrFile.optional(),
+  splitColumn: text.optional(),
+  group: text.optional(),
+  time: text.optional(),
+  missing: oneOf('impute', 'drop').optional(),
+  dates: oneOf('days', 'year').optional(),
+  model: oneOf('auto', 'linear', 'mlp').optional(),
+  hidden: layers.optional(),
+  optimizer: text.optional(),
+  lr: positive.optional(),
+  schedule: text.optional(),
+  batch: batch.optional(),
+  epochs: positiveInteger.optional(),
+  l2: penalty.optional(),
+  patience: wholeNumber.optional(),
+  seed: wholeNumber.optional(),
+  dtype: oneOf('float32', 'float64').optional(),
+  numerics: oneOf('fast', 'portable').optional(),
+  out: text.optional(),
+  json: z.boolean().optional(),
+});
+
+export type TrainFlags = z.infer<typeof trainSchema>;
+
+/** The options of `predict`. */
+export const predictSchema = z.object({
+  sql: text.optional(),
+  out: text.optional(),
+  json: z.boolean().optional(),
+});
+
+/**
+ * Checks what the command line gave.
+ *
+ * @throws in the user's spelling: `--batch must be a positive integer, full or auto, got 0.5`
+ */
+export function checked<S extends z.ZodObject>(
+  schema: S,
+  given: Readonly<Record<string, unknown>>,
+): z.infer<S> {
+  const result = schema.safeParse(given);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0]!;
+  const option = String(issue.path[0]);
+  const got = String(given[option]);
+  const near = nearest(
+    got,
+    /^must be [\w, ]+$/.test(issue.message) ? issue.message.slice(8).split(/, | or /) : [],
+  );
+  const hint = near === undefined ? '' : `; did you mean ${near}?`;
+  throw misuse(`${flag(option)} ${issue.message}, got ${got === '' ? 'nothing' : got}${hint}`);
+}
+
+/** `splitColumn` as it is typed: `--split-column`. */
+export const flag = (option: string): string =>
+  `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;

@@ -1,0 +1,93 @@
+import { compact, duration, significant } from './format.js';
+import { cut, type Style, widthOf } from './style.js';
+
+/** What the display needs to know of an epoch. */
+export interface EpochProgress {
+  readonly model: string;
+  readonly epoch: number;
+  readonly epochs: number;
+  readonly loss: number;
+  readonly validationLoss?: number;
+  /** Since this model's training began. */
+  readonly seconds: number;
+}
+
+export interface Progress {
+  /** Shows an epoch, unless another was shown just before. */
+  epoch(event: EpochProgress): void;
+  /** Replaces the display by a line that stays. */
+  done(line: string): void;
+  /** Takes the display away and gives the cursor back. */
+  stop(): void;
+}
+
+export interface ProgressOptions {
+  readonly write: (text: string) => void;
+  readonly style: Style;
+  /** Lines may be drawn over; otherwise a plain line is written now and then. */
+  readonly live: boolean;
+  /** Columns of the terminal. */
+  readonly width: () => number;
+  /** Training rows, for the rate. */
+  readonly rows: number;
+  /** Milliseconds; a test gives its own clock. */
+  readonly now?: () => number;
+}
+
+const HIDE = '\x1b[?25l';
+const SHOW = '\x1b[?25h';
+const CLEAR = '\r\x1b[2K';
+/** Milliseconds between two looks, on a terminal and in a log. */
+const EVERY = { live: 80, plain: 10_000 };
+const BAR = 24;
+
+/** The display of a training run: one line that is redrawn on a terminal, few lines in a log. */
+export function progressOn(options: ProgressOptions): Progress {
+  const { write, style, live, now = () => performance.now() } = options;
+  let shown = live ? Number.NEGATIVE_INFINITY : now();
+  let drawn = false;
+  const clear = () => {
+    if (drawn) write(CLEAR + SHOW);
+    drawn = false;
+  };
+  return {
+    epoch: (event) => {
+      if (now() - shown < (live ? EVERY.live : EVERY.plain)) return;
+      shown = now();
+      if (!live) return write(`${partsOf(event, options.rows).join('   ')}\n`);
+      write(`${drawn ? '' : HIDE}${CLEAR}${liveLine(event, options, style)}`);
+      drawn = true;
+    },
+    done: (line) => {
+      clear();
+      write(`${line}\n`);
+    },
+    stop: clear,
+  };
+}
+
+/** The bar, then as many facts as fit, the most wanted first. */
+function liveLine(event: EpochProgress, { rows, width }: ProgressOptions, style: Style): string {
+  const filled = Math.round((BAR * event.epoch) / event.epochs);
+  const bar = style.cyan('━'.repeat(filled)) + style.dim('─'.repeat(BAR - filled));
+  const [model = '', ...facts] = partsOf(event, rows);
+  let line = `${model}  ${bar}`;
+  for (const fact of facts) {
+    if (widthOf(line) + widthOf(fact) + 3 >= width()) break;
+    line += `  ${fact}`;
+  }
+  return widthOf(line) < width() ? line : cut(`${model}  ${facts[0] ?? ''}`, width() - 1);
+}
+
+function partsOf(event: EpochProgress, rows: number): string[] {
+  const { model, epoch, epochs, loss, validationLoss, seconds } = event;
+  const left = (seconds / epoch) * (epochs - epoch);
+  return [
+    `  ${model.padEnd(8)}`,
+    `epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}`,
+    `loss ${significant(loss)}`,
+    ...(validationLoss === undefined ? [] : [`validation ${significant(validationLoss)}`]),
+    `at most ${duration(left)} left`,
+    `${compact((epoch * rows) / Math.max(seconds, 1e-3))} rows/s`,
+  ];
+}

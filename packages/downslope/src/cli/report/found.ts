@@ -1,0 +1,76 @@
+import type { InspectedColumn, Inspection } from '@downslope/core';
+import { count, counted, short } from '../format.js';
+import { aligned, block, cut, type Style } from '../style.js';
+
+/** Longer lists are cut, and say by how much. */
+const MOST = { features: 20, leftOut: 12, classes: 12 };
+
+/** What a table holds and what will be learned from it: rows, target, features, what is left out and why. */
+export function foundLines(inspection: Inspection, name: string, style: Style): string[] {
+  const { rows, columns, leftOut, notes } = inspection;
+  const features = columns.filter((column) => column.role === 'feature');
+  const shown = features.slice(0, MOST.features);
+  const more = features.length - shown.length;
+  return [
+    ...block('table', [`${name}: ${counted(rows, 'row')}, ${counted(columns.length, 'column')}`], style),
+    ...block('target', targetLines(inspection), style),
+    ...block(
+      'features',
+      [...featureLines(shown, style), ...(more > 0 ? [`and ${count(more)} more`] : [])],
+      style,
+    ),
+    ...block('left out', leftOutLines(leftOut), style),
+    ...block('note', [...lookLines(columns), ...notes], style),
+  ];
+}
+
+function targetLines({ target }: Inspection): string[] {
+  const { name, task, reason, classes = [], missing } = target;
+  const without = missing > 0 ? [`${counted(missing, 'row')} without it left out`] : [];
+  const sizes = classes.slice(0, MOST.classes).map((each) => `${cut(each.name, 24)} ${count(each.count)}`);
+  if (classes.length > sizes.length) sizes.push(`and ${classes.length - sizes.length} more`);
+  return [
+    [`${name}: ${task}, as ${reason}`, ...without].join('; '),
+    ...(sizes.length > 0 ? [sizes.join(' · ')] : []),
+  ];
+}
+
+function featureLines(columns: readonly InspectedColumn[], style: Style): string[] {
+  const rows = columns.map((column) => [
+    cut(column.name, 32),
+    style.dim(column.kind),
+    valuesOf(column),
+    gapsOf(column),
+  ]);
+  return aligned(rows, { indent: 0, gap: 3 });
+}
+
+/** The range of numbers and dates, or how many levels text has. */
+function valuesOf({ kind, numbers, distinct }: InspectedColumn): string {
+  if (kind === 'text') return counted(distinct, 'level');
+  if (kind === 'boolean' || numbers === undefined) return '';
+  const show = kind === 'date' ? dayOf : short;
+  return `${show(numbers.min)} to ${show(numbers.max)}`;
+}
+
+const dayOf = (milliseconds: number): string => new Date(milliseconds).toISOString().slice(0, 10);
+
+const gapsOf = ({ missing, infinite }: InspectedColumn): string => {
+  const gaps = missing + infinite;
+  return gaps > 0 ? `${count(gaps)} missing` : '';
+};
+
+/** Names that share a reason share a line. */
+function leftOutLines(leftOut: Inspection['leftOut']): string[] {
+  const names = new Map<string, string[]>();
+  for (const { name, reason } of leftOut) names.set(reason, [...(names.get(reason) ?? []), cut(name, 32)]);
+  const rows = [...names].map(([reason, list]) => {
+    const shown = list.slice(0, MOST.leftOut);
+    const rest = list.length - shown.length;
+    return [`${shown.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`, reason];
+  });
+  return rows.map(([list, reason]) => `${list}: ${reason}`);
+}
+
+const lookLines = (columns: readonly InspectedColumn[]): string[] =>
+  columns.flatMap((column) => column.notes.map((note) => `${column.name}: ${note}`));

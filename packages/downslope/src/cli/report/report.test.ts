@@ -1,0 +1,100 @@
+import { inspect, tableFrom } from '@downslope/core';
+import picocolors from 'picocolors';
+import { describe, expect, it } from 'vitest';
+import { coefficientLines } from './coefficients.js';
+import { foundLines } from './found.js';
+import { confusionLines, scoreLines } from './scores.js';
+
+const style = picocolors.createColors(false);
+
+describe('what was found', () => {
+  const rows = Array.from({ length: 40 }, (_, i) => ({
+    name: `penguin ${i}`,
+    sort: 'bird',
+    island: ['Dream', 'Biscoe', 'Torgersen'][i % 3],
+    mass: i === 3 ? null : 3000 + 37.5 * ((i * 7) % 40),
+    hatched: new Date(Date.UTC(2020, 0, 1 + ((i * 3) % 40))),
+    species: i % 2 === 0 ? 'Adelie' : 'Gentoo',
+  }));
+
+  it('is told in aligned lines: target, features, what is left out and why', () => {
+    const lines = foundLines(inspect(tableFrom(rows), { target: 'species' }), 'penguins.json', style);
+    expect(lines.join('\n')).toBe(`  table      penguins.json: 40 rows, 6 columns
+  target     species: binary, as it holds text
+             Adelie 20 · Gentoo 20
+  features   island    text     3 levels
+             mass      number   3,000 to 4,463             1 missing
+             hatched   date     2020-01-01 to 2020-02-09
+  left out   name: it names the rows: no value occurs twice
+             sort: all its values are the same`);
+  });
+
+  it('is cut where there are very many features, and names that share a reason share a line', () => {
+    const wide = Array.from({ length: 30 }, (_, i) =>
+      Object.fromEntries([
+        ['y', i * 1.5],
+        ...Array.from({ length: 50 }, (_, j) => [`f${j}`, Math.sin(i * (j + 1))]),
+        ...Array.from({ length: 20 }, (_, j) => [`c${j}`, 1]),
+      ]),
+    );
+    const text = foundLines(inspect(tableFrom(wide), { target: 'y' }), 'wide.csv', style).join('\n');
+    expect(text).toContain('             and 30 more\n');
+    expect(text).toContain('c10, c11 and 8 more: all its values are the same');
+  });
+});
+
+describe('scores', () => {
+  it('stand in a table, the baseline last', () => {
+    const rows = [
+      { measure: 'accuracy', values: [0.99, 0.9714, 0.4424] },
+      { measure: 'AUC', values: [0.999, 0.998, undefined] },
+    ];
+    expect(scoreLines(['validation', 'test', 'baseline'], rows, style).join('\n')).toBe(
+      `  scores                validation     test   baseline
+             accuracy       0.9900   0.9714     0.4424
+             AUC            0.9990   0.9980`,
+    );
+  });
+});
+
+describe('the confusion matrix', () => {
+  it('has actual classes down and predicted classes across', () => {
+    const lines = confusionLines(
+      ['Adelie', 'Gentoo'],
+      [
+        [15, 1],
+        [0, 12],
+      ],
+      style,
+    );
+    expect(lines.join('\n')).toBe(`  confusion  actual \\ predicted   Adelie   Gentoo
+             Adelie                   15        1
+             Gentoo                    ·       12`);
+  });
+
+  it('of many classes shows the pairs mistaken most often', () => {
+    const classes = Array.from({ length: 20 }, (_, i) => `class ${i}`);
+    const counts = classes.map((_, i) => classes.map((_, j) => (i === j ? 10 : i === 3 && j === 8 ? 4 : 0)));
+    expect(confusionLines(classes, counts, style)).toEqual(['  confusion  class 3 taken for class 8   4']);
+  });
+});
+
+describe('coefficients', () => {
+  it('stand in the units of the data, a column for each output', () => {
+    const lines = coefficientLines(
+      {
+        outputs: ['Adelie', 'Gentoo'],
+        intercept: [12.25, -4],
+        terms: [
+          { name: 'mass', weights: [-0.00125, 0.25] },
+          { name: 'island = Dream', weights: [1234.4, 0] },
+        ],
+      },
+      style,
+    );
+    expect(lines.join('\n')).toBe(`  weights                        Adelie   Gentoo
+             intercept            12.25   −4.000
+             mass             −0.001250   0.2500
+             island = Dream       1,234        0`);
+  });
+});

@@ -1,0 +1,71 @@
+import { significant } from '../format.js';
+import { aligned, block, cut, type Style } from '../style.js';
+
+/** A measure of how good predictions are, and its value on each part of the data; undefined where it has none. */
+export interface ScoreRow {
+  readonly measure: string;
+  readonly values: readonly (number | undefined)[];
+}
+
+/** Measures down the side, parts of the data across. The baseline comes last, and is dimmed. */
+export function scoreLines(parts: readonly string[], rows: readonly ScoreRow[], style: Style): string[] {
+  const faint = (cells: readonly string[]) => [...cells.slice(0, -1), style.dim(cells.at(-1) ?? '')];
+  const table = [
+    ['', ...faint(parts)],
+    ...rows.map(({ measure, values }) => [
+      measure,
+      ...faint(values.map((value) => (value === undefined ? '' : significant(value)))),
+    ]),
+  ];
+  return block('scores', aligned(table, { indent: 0, gap: 3, align: ['left', 'right'] }), style);
+}
+
+/** Classes that a terminal has room for. */
+const MOST_CLASSES = 12;
+
+/**
+ * How often each class was taken for each: actual classes down, predicted classes across.
+ *
+ * @param counts `counts[actual][predicted]`
+ */
+export function confusionLines(
+  classes: readonly string[],
+  counts: readonly (readonly number[])[],
+  style: Style,
+): string[] {
+  if (classes.length > MOST_CLASSES) return block('confusion', mostConfused(classes, counts), style);
+  const names = classes.map((name) => cut(name, 14));
+  const cellOf = (value: number, hit: boolean) => {
+    if (value === 0) return style.dim('·');
+    return hit ? style.green(String(value)) : style.red(String(value));
+  };
+  const table = [
+    ['actual \\ predicted', ...names],
+    ...counts.map((row, actual) => [
+      names[actual]!,
+      ...row.map((value, predicted) => cellOf(value, actual === predicted)),
+    ]),
+  ];
+  return block('confusion', aligned(table, { indent: 0, gap: 3, align: ['left', 'right'] }), style);
+}
+
+/** Of many classes only the pairs that are mistaken most often. */
+function mostConfused(classes: readonly string[], counts: readonly (readonly number[])[]): string[] {
+  const pairs = counts.flatMap((row, actual) =>
+    row
+      .map((times, predicted) => ({ actual, predicted, times }))
+      .filter((pair) => pair.actual !== pair.predicted),
+  );
+  const worst = pairs
+    .filter((pair) => pair.times > 0)
+    .sort((a, b) => b.times - a.times)
+    .slice(0, 8);
+  if (worst.length === 0) return ['no row is taken for another class'];
+  return aligned(
+    worst.map(({ actual, predicted, times }) => [
+      `${classes[actual]} taken for ${classes[predicted]}`,
+      String(times),
+    ]),
+    { indent: 0, gap: 3, align: ['left', 'right'] },
+  );
+}
