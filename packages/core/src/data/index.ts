@@ -22,6 +22,7 @@ export { nearest } from './names.js';
 export type { DateCode, DateUnit, NumberCode } from './numeric-code.js';
 export { type Random, random } from './random.js';
 export { rowsOf, tableFrom } from './rows.js';
+export { readSafetensors, type Safetensors, writeSafetensors } from './safetensors.js';
 export { permutation } from './shuffle.js';
 export {
   columnSplit,
