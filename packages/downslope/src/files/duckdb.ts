@@ -57,6 +57,6 @@ export function usefulSentence({ message }: Error): string {
     .slice(0, end < 0 ? undefined : end)
     .map((part) => part.trim())
     .filter((part) => part !== '')
-    .join('; ');
+    .join(' ');
   return line === undefined ? sentence : `line ${line}: ${sentence}`;
 }

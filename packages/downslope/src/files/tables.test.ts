@@ -235,7 +235,7 @@ describe('what cannot be read', () => {
     );
     const path = lay('q.csv', 'price,b\n1,2\n');
     expect(await failure(readTable(undefined, { sql: `select pric from '${path}'` }))).toBe(
-      'the query: Referenced column "pric" not found in FROM clause!; Candidate bindings: "price"',
+      'the query: Referenced column "pric" not found in FROM clause! Candidate bindings: "price"',
     );
     expect(await failure(readTable(undefined))).toContain('needs a file, or a query');
   });
