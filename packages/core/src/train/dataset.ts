@@ -1,0 +1,52 @@
+import type { Arena, Region } from '../compile/arena.js';
+import { type ArrayLike, array, isArrayLike, type NdArray } from '../tensor/array.js';
+import { type FloatType, isFloat } from '../tensor/dtype.js';
+import { misuse } from '../tensor/errors.js';
+import { type Flat, flatten } from '../tensor/tree.js';
+
+/** Arrays whose first axes agree: one entry a row. */
+export interface Dataset {
+  readonly rows: number;
+  /** Each array in its place in memory, in the form that the user gave. */
+  readonly regions: Flat<Region>;
+}
+
+/**
+ * Lays `{ x, y }` into an arena, floats in the element type of the run.
+ *
+ * @param name how the user calls it, for errors
+ * @throws when the arrays differ in their number of rows, or there are none
+ */
+export function placeDataset(data: unknown, name: string, arena: Arena, dtype: FloatType): Dataset {
+  const flat = flatten(data, isArrayLike);
+  const arrays = flat.leaves.map((leaf) => array(leaf as ArrayLike));
+  const rows = arrays[0]?.shape[0];
+  if (rows === undefined || rows === 0) throw misuse(`${name} must hold at least one row, got none`);
+  arrays.forEach(({ shape }, i) => {
+    if (shape[0] !== rows)
+      throw misuse(
+        `${name}: ${flat.names[0]} has ${rows} rows, but ${flat.names[i]} has ${shape[0] ?? 'no'} (shape [${shape}])`,
+      );
+  });
+  const regions = arrays.map((values) => place(values, arena, dtype));
+  return { rows, regions: { names: flat.names, leaves: regions, rebuild: flat.rebuild } };
+}
+
+/** Copies an array into an arena; floats take on `dtype`. */
+export function place(values: NdArray, arena: Arena, dtype: FloatType): Region {
+  const region = arena.allocate(values.shape, isFloat(values.dtype) ? dtype : values.dtype);
+  arena.write(region, values.data);
+  return region;
+}
+
+/** The same arrays as blocks of `count` rows, from row `start` on: a window on the same memory. */
+export function rowsOf(region: Region, start: number, count: number): Region {
+  const rowBytes = region.shape
+    .slice(1)
+    .reduce((product, n) => product * n, region.dtype === 'float64' ? 8 : 4);
+  return {
+    address: region.address + start * rowBytes,
+    shape: [count, ...region.shape.slice(1)],
+    dtype: region.dtype,
+  };
+}

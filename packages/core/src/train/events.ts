@@ -1,0 +1,131 @@
+import type { FitResult } from './fit.js';
+
+/** What happened in one call into the program: a column for each quantity, an entry for each step. */
+export interface StepsEvent {
+  readonly kind: 'steps';
+  /** The number of the first step, from 1. */
+  readonly first: number;
+  /** Batch loss with the penalty, before the step. */
+  readonly loss: Float64Array;
+  readonly gradNorm: Float64Array;
+  readonly lr: Float64Array;
+}
+
+export interface EpochEvent {
+  readonly kind: 'epoch';
+  /** From 1. */
+  readonly epoch: number;
+  /** Steps taken so far. */
+  readonly steps: number;
+  /** Mean over the epoch's steps of the batch loss with the penalty. */
+  readonly loss: number;
+  /** Mean loss over the validation rows, without the penalty, when this epoch was evaluated. */
+  readonly validationLoss?: number;
+  readonly gradNorm: number;
+  /** The learning rate of the last step; NaN for an optimizer without one. */
+  readonly lr: number;
+  /** Since the run began. */
+  readonly seconds: number;
+}
+
+export interface EndEvent<P> {
+  readonly kind: 'end';
+  readonly result: FitResult<P>;
+}
+
+export type FitEvent<P = unknown> = StepsEvent | EpochEvent | EndEvent<P>;
+
+/**
+ * A run under way. `for await` over it gives its events; the run never waits for a slow reader, and leaving the loop
+ * early stops it. Without a reader events are dropped; `result` always comes.
+ */
+export class Run<P = unknown> implements AsyncIterable<FitEvent<P>> {
+  readonly result: Promise<FitResult<P>>;
+  readonly #readers = new Set<Reader<FitEvent<P>>>();
+  #stopped = false;
+
+  constructor(work: (emit: (event: FitEvent<P>) => void, stopped: () => boolean) => Promise<FitResult<P>>) {
+    const emit = (event: FitEvent<P>): void => {
+      for (const reader of this.#readers) reader.push(event);
+    };
+    // The first step waits for the caller to take up the events.
+    this.result = Promise.resolve()
+      .then(() => work(emit, () => this.#stopped))
+      .then((result) => {
+        emit({ kind: 'end', result });
+        return result;
+      });
+    this.result.then(
+      () => this.#close(),
+      (error) => this.#close(error),
+    );
+  }
+
+  /** `'stop'`: finish the steps under way, then end as `aborted` with the best weights so far. */
+  command(_command: 'stop'): void {
+    this.#stopped = true;
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<FitEvent<P>> {
+    const reader = new Reader<FitEvent<P>>(() => {
+      this.#readers.delete(reader);
+      this.command('stop');
+    });
+    this.#readers.add(reader);
+    return reader;
+  }
+
+  #close(error?: unknown): void {
+    for (const reader of this.#readers) reader.close(error);
+    this.#readers.clear();
+  }
+}
+
+/** One reader's queue. */
+class Reader<Event> implements AsyncIterator<Event> {
+  readonly #events: Event[] = [];
+  #wake: (() => void) | undefined;
+  #closed: { error?: unknown } | undefined;
+
+  constructor(private readonly leave: () => void) {}
+
+  push(event: Event): void {
+    this.#events.push(event);
+    this.#wake?.();
+  }
+
+  close(error?: unknown): void {
+    this.#closed = { error };
+    this.#wake?.();
+  }
+
+  async next(): Promise<IteratorResult<Event>> {
+    while (this.#events.length === 0) {
+      if (this.#closed?.error !== undefined) throw this.#closed.error;
+      if (this.#closed) return { done: true, value: undefined };
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+    return { done: false, value: this.#events.shift()! };
+  }
+
+  async return(): Promise<IteratorResult<Event>> {
+    this.leave();
+    return { done: true, value: undefined };
+  }
+}
+
+/** Lets everything else that waits have its turn: timers, input, painting. */
+export function breathe(): Promise<void> {
+  const { setImmediate } = globalThis as { setImmediate?: (resume: () => void) => unknown };
+  if (setImmediate) return new Promise((resolve) => void setImmediate(resolve));
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(0);
+  });
+}

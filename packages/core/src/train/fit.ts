@@ -1,0 +1,216 @@
+import { Arena, type Region } from '../compile/arena.js';
+import type { Model } from '../nn/model.js';
+import type { Transform } from '../optim/transform.js';
+import { type ArrayLike, array, isArrayLike, isNdArray, type NdArray } from '../tensor/array.js';
+import type { Tensor } from '../tensor/tensor.js';
+import { type Flat, flatten } from '../tensor/tree.js';
+import type { Results } from '../tensor/values.js';
+import { place, placeDataset } from './dataset.js';
+import { lossOver } from './evaluate.js';
+import { breathe, type EpochEvent, type FitEvent, Run } from './events.js';
+import { type Named, type Objective, penaltyOf } from './objective.js';
+import { type FitOptions, type Settings, settingsOf } from './options.js';
+import { problemOf } from './problem.js';
+import { STATUS, type Status } from './status.js';
+import { type Report, Stepper } from './stepper.js';
+import { weightsOf } from './weights.js';
+
+/** How a run went, and what it found. A run that reaches no optimum is a result too, not an error. */
+export interface FitResult<P = unknown> {
+  readonly status: Status;
+  /** The status in words. */
+  readonly message: string;
+  /** The weights with the lowest validation loss; without validation rows, the last. */
+  readonly params: Results<P>;
+  /** Mean training loss at `params`, without the penalty. */
+  readonly loss: number;
+  /** `loss` and the penalty. */
+  readonly objective: number;
+  readonly validationLoss?: number;
+  /** The epoch that `params` are from; 0 for the initial weights. */
+  readonly bestEpoch: number;
+  readonly epochs: number;
+  readonly steps: number;
+  readonly seconds: number;
+  readonly history: readonly EpochEvent[];
+}
+
+/**
+ * Trains a model by gradient descent. The whole step (gather of the batch, prediction, loss, gradient, penalty, update)
+ * is compiled into one program; many steps run in one call.
+ *
+ * The objective is mean loss + (l2/2)·Σw² over the weights, biases excepted. With validation rows the weights with the
+ * lowest validation loss are kept.
+ *
+ * @param model `init` makes parameters, `apply` makes predictions from them and `x`
+ * @param options data, loss, optimizer and how long; see {@link FitOptions}
+ * @returns a {@link Run}: `await run.result`, or `for await (const event of run)`; it does not fail because no optimum
+ *   was reached: `status` says why it ended
+ * @throws (through `result`) when options or shapes do not fit
+ * @example
+ * ```ts
+ * import { adam, fit, linear, squared } from '@downslope/core';
+ * const x = [[0], [1], [2], [3]];
+ * const y = [[1], [3], [5], [7]];
+ * const model = linear({ inputs: 1, outputs: 1 });
+ * const { params } = await fit(model, { train: { x, y }, loss: squared, optimizer: adam({ lr: 0.1 }), epochs: 500 }).result;
+ * console.log(params.w.data[0], params.b.data[0]); // close to 2 and 1
+ * ```
+ */
+export function fit<P, X = Tensor, Y = Tensor>(model: Model<P, X>, options: FitOptions<X, Y>): Run<P> {
+  return new Run<P>((emit, stopped) => descend(model, options, emit, stopped));
+}
+
+async function descend<P, X, Y>(
+  model: Model<P, X>,
+  options: FitOptions<X, Y>,
+  emit: (event: FitEvent<P>) => void,
+  stopped: () => boolean,
+): Promise<FitResult<P>> {
+  const clock = stopwatch();
+  const arena = new Arena();
+  const rows = (data: unknown, name: string) => placeDataset(data, name, arena, dtypeOf(options));
+  const train = rows(options.train, 'train');
+  const settings = settingsOf(options, train.rows);
+  const validation = options.validation && rows(options.validation, 'validation');
+
+  const params = placeLeaves(options.params ?? model.init(settings), arena, settings);
+  const objective = objectiveOf(model, options, params, settings);
+  const optimizer = optimizerOf(options.optimizer, () => problemOf(objective, train, params, arena));
+  const state = placeState(optimizer, params, arena);
+  const memory = { arena, params, state };
+  const stepper = new Stepper(objective, optimizer, train, memory, settings);
+  const weights = weightsOf(optimizer, memory);
+  const validate = validation && lossOver(objective, validation, weights.regions, arena);
+
+  const history: EpochEvent[] = [];
+  let best = { epoch: 0, loss: Number.POSITIVE_INFINITY, weights: weights.read() };
+  let status: Status = 'maxSteps';
+  let startNorm: number | undefined;
+  let epoch = 0;
+
+  training: while (epoch < settings.epochs) {
+    const reports: Report[] = [];
+    for (const report of stepper.epoch(epoch)) {
+      reports.push(report);
+      emit({ kind: 'steps', ...report });
+      if (report.broken) status = 'nonFinite';
+      else if (stopped() || options.signal?.aborted) status = 'aborted';
+      else if (clock.seconds() >= settings.seconds) status = 'timeLimit';
+      if (status !== 'maxSteps') break training;
+      if (clock.turnIsOver()) await breathe();
+    }
+    epoch++;
+    const last = reports.at(-1)!;
+    startNorm ??= reports[0]!.gradNorm[0]!;
+    const gradNorm = last.gradNorm.at(-1)!;
+    const converged = gradNorm <= settings.gradTol * startNorm;
+    const looks = epoch % settings.evaluateEvery === 0 || epoch === settings.epochs || converged;
+    weights.refresh();
+    const validationLoss = looks ? validate?.() : undefined;
+    const event: EpochEvent = {
+      kind: 'epoch',
+      epoch,
+      steps: stepper.steps,
+      loss: meanOf(reports),
+      ...(validationLoss === undefined ? {} : { validationLoss }),
+      gradNorm,
+      lr: last.lr.at(-1)!,
+      seconds: clock.seconds(),
+    };
+    history.push(event);
+    emit(event);
+    if (validationLoss !== undefined && validationLoss < best.loss)
+      best = { epoch, loss: validationLoss, weights: weights.read() };
+    if (converged) status = 'gradTol';
+    else if (validate && epoch - best.epoch >= settings.patience) status = 'earlyStopped';
+    if (status !== 'maxSteps') break;
+  }
+
+  weights.refresh();
+  const chosen = best.loss < Number.POSITIVE_INFINITY;
+  if (chosen) weights.write(best.weights);
+  const kept = weights.read();
+  const loss = lossOver(objective, train, weights.regions, arena)();
+  return {
+    status,
+    message: STATUS[status],
+    params: params.rebuild(kept) as Results<P>,
+    loss,
+    objective: loss + penaltyOf(settings.l2, kept),
+    ...(chosen ? { validationLoss: best.loss } : {}),
+    bestEpoch: chosen ? best.epoch : epoch,
+    epochs: epoch,
+    steps: stepper.steps,
+    seconds: clock.seconds(),
+    history,
+  };
+}
+
+const dtypeOf = (options: { dtype?: Settings['dtype'] }): Settings['dtype'] => options.dtype ?? 'float32';
+
+function placeLeaves(tree: unknown, arena: Arena, { dtype }: Settings): Flat<Region> {
+  const flat = flatten(tree, isArrayLike);
+  return { ...flat, leaves: flat.leaves.map((leaf) => place(array(leaf as ArrayLike), arena, dtype)) };
+}
+
+function objectiveOf<P, X, Y>(
+  model: Model<P, X>,
+  options: FitOptions<X, Y>,
+  params: Flat<Region>,
+  { l2 }: Settings,
+): Objective {
+  return {
+    predict: (named, x) => model.apply(params.rebuild(params.names.map((name) => named[name]!)) as P, x as X),
+    loss: (prediction, y) => options.loss(prediction, y as Y),
+    l2,
+  };
+}
+
+function optimizerOf(
+  given: FitOptions['optimizer'],
+  problem: () => Parameters<Exclude<typeof given, Transform>>[0],
+): Transform {
+  return typeof given === 'function' ? given(problem()) : given;
+}
+
+function placeState(optimizer: Transform, params: Flat<Region>, arena: Arena): Flat<Region> {
+  const named: Named<NdArray> = Object.fromEntries(
+    params.leaves.map((region, i) => [
+      params.names[i]!,
+      { data: arena.read(region), shape: region.shape, dtype: region.dtype },
+    ]),
+  );
+  const flat = flatten(optimizer.init(named), isNdArray);
+  const leaves = flat.leaves.map((value) => {
+    const region = arena.allocate(value.shape, value.dtype);
+    arena.write(region, value.data);
+    return region;
+  });
+  return { ...flat, leaves };
+}
+
+function meanOf(reports: readonly Report[]): number {
+  let sum = 0;
+  let steps = 0;
+  for (const { loss } of reports) {
+    for (const value of loss) sum += value;
+    steps += loss.length;
+  }
+  return sum / steps;
+}
+
+/** Time since now, and whether it is time to let others have their turn. */
+function stopwatch() {
+  const start = performance.now();
+  let turn = start;
+  return {
+    seconds: () => (performance.now() - start) / 1000,
+    turnIsOver: () => {
+      const now = performance.now();
+      if (now - turn < 16) return false;
+      turn = now;
+      return true;
+    },
+  };
+}

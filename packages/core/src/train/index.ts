@@ -1,0 +1,6 @@
+export { type EndEvent, type EpochEvent, type FitEvent, Run, type StepsEvent } from './events.js';
+export { type FitResult, fit } from './fit.js';
+export type { FitOptions, Rows } from './options.js';
+export { predictor } from './predictor.js';
+export type { Problem } from './problem.js';
+export { STATUS, type Status } from './status.js';

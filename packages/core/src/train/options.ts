@@ -1,0 +1,97 @@
+import type { Transform } from '../optim/transform.js';
+import type { FloatType } from '../tensor/dtype.js';
+import { misuse } from '../tensor/errors.js';
+import type { Tensor } from '../tensor/tensor.js';
+import type { Tree } from '../tensor/tree.js';
+import type { Values } from '../tensor/values.js';
+import type { Problem } from './problem.js';
+
+/** Rows to learn from: inputs in the form that the model takes, targets in the form that the loss takes. */
+export interface Rows<X, Y> {
+  readonly x: Values<X>;
+  readonly y: Values<Y>;
+}
+
+export interface FitOptions<X = Tensor, Y = Tensor> {
+  readonly train: Rows<X, Y>;
+  /** Rows that are never trained on: they choose the weights to keep, and when to stop. */
+  readonly validation?: Rows<X, Y>;
+  /** From predictions and targets to the loss of each row (its mean is taken), or of the batch. */
+  readonly loss: (prediction: Tensor, y: Y) => Tensor;
+  /** Or a function that makes one, knowing the problem's smoothness. */
+  readonly optimizer: Transform | ((problem: Problem) => Transform);
+  /** How often to go through the training rows (default 100). */
+  readonly epochs?: number;
+  /** Rows a step: `1` is stochastic gradient descent, `'full'` is batch gradient descent (default 32). */
+  readonly batchSize?: number | 'full';
+  /** A new order for each epoch (default true). */
+  readonly shuffle?: boolean;
+  /** Factor of the penalty (l2/2)·Σw² on weights, biases excepted (default 0). */
+  readonly l2?: number;
+  /** Stop when the validation loss has not improved for so many epochs (default: never). */
+  readonly patience?: number;
+  /** How many epochs from one look at the validation rows to the next (default 1; 10 for full batches). */
+  readonly evaluateEvery?: number;
+  readonly stop?: {
+    /** Stop when ‖∇‖ ≤ gradTol · ‖∇ at the start‖. Meant for full batches. */
+    readonly gradTol?: number;
+    /** Stop after so many seconds. */
+    readonly seconds?: number;
+  };
+  /** Decides initial weights and order (default 0). The same seed gives the same bits. */
+  readonly seed?: number;
+  /** Element type of parameters and arithmetic (default float32). */
+  readonly dtype?: FloatType;
+  /** Weights to begin with, in place of the model's own. */
+  readonly params?: Tree<unknown>;
+  readonly signal?: AbortSignal;
+}
+
+/** Options with their defaults, checked. */
+export interface Settings {
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly shuffle: boolean;
+  readonly l2: number;
+  readonly patience: number;
+  readonly evaluateEvery: number;
+  readonly gradTol: number;
+  readonly seconds: number;
+  readonly seed: number;
+  readonly dtype: FloatType;
+}
+
+export function settingsOf<X, Y>(options: FitOptions<X, Y>, rows: number): Settings {
+  const { batchSize = 32, l2 = 0, dtype = 'float32', seed = 0, stop = {} } = options;
+  if (batchSize !== 'full') wholeNumber('batchSize', batchSize, 1, `or 'full' (train has ${rows} rows)`);
+  if (!(l2 >= 0 && Number.isFinite(l2))) throw misuse(`l2 must be a number ≥ 0, got ${l2}`);
+  if (dtype !== 'float32' && dtype !== 'float64')
+    throw misuse(`dtype must be 'float32' or 'float64', got ${dtype}`);
+  return {
+    epochs: wholeNumber('epochs', options.epochs ?? 100, 0),
+    batchSize: batchSize === 'full' ? rows : Math.min(batchSize, rows),
+    shuffle: options.shuffle ?? true,
+    l2,
+    patience:
+      options.patience === undefined
+        ? Number.POSITIVE_INFINITY
+        : wholeNumber('patience', options.patience, 1),
+    evaluateEvery: wholeNumber('evaluateEvery', options.evaluateEvery ?? (batchSize === 'full' ? 10 : 1), 1),
+    gradTol: positive('stop.gradTol', stop.gradTol ?? 0),
+    seconds: positive('stop.seconds', stop.seconds ?? Number.POSITIVE_INFINITY),
+    seed: wholeNumber('seed', seed, 0),
+    dtype,
+  };
+}
+
+function wholeNumber(name: string, value: number, least: number, more = ''): number {
+  const kind = least > 0 ? 'a positive integer' : 'an integer ≥ 0';
+  if (!Number.isInteger(value) || value < least)
+    throw misuse(`${name} must be ${kind}${more ? ` ${more}` : ''}, got ${value}`);
+  return value;
+}
+
+function positive(name: string, value: number): number {
+  if (!(value >= 0)) throw misuse(`${name} must be a number ≥ 0, got ${value}`);
+  return value;
+}

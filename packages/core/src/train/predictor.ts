@@ -1,0 +1,91 @@
+import { Arena, type Region } from '../compile/arena.js';
+import { assemble, type Program } from '../compile/program.js';
+import type { Model } from '../nn/model.js';
+import { type ArrayLike, array, isArrayLike, type NdArray } from '../tensor/array.js';
+import { allocate, type FloatType, isFloat } from '../tensor/dtype.js';
+import { misuse } from '../tensor/errors.js';
+import { type Shape, sizeOf } from '../tensor/shape.js';
+import type { Tensor } from '../tensor/tensor.js';
+import { trace } from '../tensor/trace.js';
+import { flatten } from '../tensor/tree.js';
+import { place } from './dataset.js';
+
+/** A program that predicts a fixed number of rows. */
+interface Block {
+  readonly rows: number;
+  readonly program: Program;
+  readonly input: Region;
+  readonly output: Region;
+}
+
+/** Rows are predicted in blocks of these sizes, the last one filled up: no number of rows is compiled for. */
+const SIZES = [1, 32, 1024];
+
+/**
+ * Turns a model and its weights into a function from rows to predictions, compiled once.
+ *
+ * @param model as given to `fit`, with one array of inputs
+ * @param params its weights, as `fit` returns them
+ * @param options `dtype` of the arithmetic (default: that of the weights)
+ * @returns a function from `[rows, …]` to `[rows, …]`
+ * @example
+ * ```ts
+ * import { linear, predictor } from '@downslope/core';
+ * const model = linear({ inputs: 1, outputs: 1 });
+ * const predict = predictor(model, { w: [[2]], b: [1] });
+ * console.log(predict([[0], [3]]).data); // 1 7
+ * ```
+ */
+export function predictor<P>(
+  model: Pick<Model<P>, 'apply'>,
+  params: unknown,
+  options: { dtype?: FloatType } = {},
+): (x: ArrayLike) => NdArray {
+  const flat = flatten(params, isArrayLike);
+  const values = flat.leaves.map((leaf) => array(leaf as ArrayLike));
+  const dtype = options.dtype ?? (values.some((value) => value.dtype === 'float32') ? 'float32' : 'float64');
+  const arena = new Arena();
+  const weights = { ...flat, leaves: values.map((value) => place(value, arena, dtype)) };
+  const blocks = new Map<number, Block>();
+  let rowShape: Shape | undefined;
+
+  const blockOf = (rows: number, like: NdArray): Block => {
+    const found = blocks.get(rows);
+    if (found) return found;
+    const input = arena.allocate([rows, ...like.shape.slice(1)], isFloat(like.dtype) ? dtype : like.dtype);
+    const apply = (params: P, x: Tensor): Tensor => model.apply(params, x);
+    const spec = { names: [''], leaves: [input], rebuild: <T>([leaf]: readonly T[]) => leaf as T };
+    const { graph } = trace(apply as (...args: never[]) => unknown, [weights, spec]);
+    const output = arena.allocate(graph.outputs[0]!.shape, graph.outputs[0]!.dtype);
+    const program = assemble(graph, arena, { inputs: [...weights.leaves, input], outputs: [output] });
+    const made = { rows, program, input, output };
+    blocks.set(rows, made);
+    return made;
+  };
+
+  return (given) => {
+    const x = array(given);
+    rowShape ??= x.shape.slice(1);
+    if (x.shape.length === 0 || x.shape.slice(1).join() !== rowShape.join())
+      throw misuse(`expected rows of shape [${rowShape}], got an array of shape [${x.shape}]`);
+    const rows = x.shape[0]!;
+    const width = sizeOf(rowShape);
+    let result: NdArray | undefined;
+    for (let from = 0; from < rows || result === undefined; ) {
+      const size = SIZES.find((size) => size >= rows - from) ?? SIZES.at(-1)!;
+      const { program, input, output } = blockOf(size, x);
+      const count = Math.min(size, rows - from);
+      arena.view(input).set(x.data.subarray(from * width, (from + count) * width));
+      program.run();
+      const outWidth = sizeOf(output.shape.slice(1));
+      result ??= {
+        data: allocate(output.dtype, rows * outWidth),
+        shape: [rows, ...output.shape.slice(1)],
+        dtype: output.dtype,
+      };
+      result.data.set(arena.view(output).subarray(0, count * outWidth), from * outWidth);
+      from += size;
+    }
+    return result;
+  };
+}

@@ -1,0 +1,109 @@
+import { valueAndGrad } from '../autodiff/grad.js';
+import type { Arena, Region } from '../compile/arena.js';
+import { assemble, type Program } from '../compile/program.js';
+import type { Transform } from '../optim/transform.js';
+import { internal } from '../tensor/errors.js';
+import type { Spec } from '../tensor/record.js';
+import { isTensor, type Tensor } from '../tensor/tensor.js';
+import { trace } from '../tensor/trace.js';
+import { type Flat, flatten, mapTree } from '../tensor/tree.js';
+import type { Dataset } from './dataset.js';
+import { type Batch, type Named, type Objective, penalised } from './objective.js';
+
+/** What every program of a run works on. */
+export interface Memory {
+  readonly arena: Arena;
+  readonly params: Flat<Region>;
+  readonly state: Flat<Region>;
+  /** Each hyperparameter of each step, then the step's number, for as many steps as one call may take. */
+  readonly scalars: Ring;
+  /** Loss and gradient norm of each step. */
+  readonly report: Ring;
+}
+
+/** Values of one step in `slot`, of many steps in `ring`. */
+export interface Ring {
+  readonly slot: Region;
+  readonly ring: Region;
+}
+
+export const ringOf = (
+  arena: Arena,
+  steps: number,
+  shape: readonly number[],
+  dtype: Spec['dtype'],
+): Ring => ({
+  slot: arena.allocate(shape, dtype),
+  ring: arena.allocate([steps, ...shape], dtype),
+});
+
+/**
+ * One training step as one program: gather the batch, predict, take the loss and its gradient, update parameters and
+ * optimizer state in place.
+ *
+ * @param index rows of the batch for each step; left out, every step takes all rows
+ */
+export function trainingStep(
+  objective: Objective,
+  optimizer: Transform,
+  data: Dataset,
+  memory: Memory,
+  index?: Ring,
+): Program {
+  const { arena, params, state, scalars, report } = memory;
+  const names = Object.keys(optimizer.hyper);
+  const step = (
+    params: Named<Tensor>,
+    state: Named<Tensor>,
+    data: Batch,
+    hyper: Named<Tensor>,
+    count: Tensor,
+    rows: Tensor[],
+  ) => {
+    const batch = rows[0] ? (mapTree(data, isTensor, (x) => x.gather(rows[0]!)) as unknown as Batch) : data;
+    const loss = (params: Named<Tensor>): Tensor => penalised(objective, params, batch);
+    const [value, gradient] = valueAndGrad(loss)(params) as [Tensor, Named<Tensor>];
+    const [updates, next] = optimizer.update(gradient, state, { params, hyper, step: count });
+    const moved = Object.fromEntries(
+      Object.keys(params).map((name) => [name, params[name]!.add(updates[name]!)]),
+    );
+    return [moved, next, value.cast('float64'), norm(Object.values(gradient))];
+  };
+  const scalar = (ring: Ring, i: number): Region => ({
+    address: ring.slot.address + 8 * i,
+    shape: [],
+    dtype: 'float64',
+  });
+  const args = [
+    params,
+    state,
+    data.regions,
+    flatten(Object.fromEntries(names.map((name, i) => [name, scalar(scalars, i)])), isRegion),
+    flatten(scalar(scalars, names.length), isRegion),
+    flatten(index ? [index.slot] : [], isRegion),
+  ];
+  const { graph, output } = trace(step as (...args: never[]) => unknown, args);
+  // Outputs are matched by name: an optimizer may give its state back in another order.
+  const places = new Map<string, Region>([
+    ...params.leaves.map((region, i) => [`0.${params.names[i]}`, region] as const),
+    ...state.leaves.map((region, i) => [`1.${state.names[i]}`, region] as const),
+    ['2', scalar(report, 0)] as const,
+    ['3', scalar(report, 1)] as const,
+  ]);
+  if (output.names.length !== places.size)
+    throw internal('the optimizer gave back another state than it was given');
+  return assemble(graph, arena, {
+    inputs: args.flatMap(({ leaves }) => leaves),
+    outputs: output.names.map((name) => places.get(name)!),
+    fed: index ? [scalars, index] : [scalars],
+    kept: [report],
+  });
+}
+
+const isRegion = (value: unknown): value is Region =>
+  typeof value === 'object' && value !== null && 'address' in value;
+
+function norm(gradients: readonly Tensor[]): Tensor {
+  const squares = gradients.map((g) => g.square().sum().cast('float64'));
+  return squares.reduce((sum, part) => sum.add(part)).sqrt();
+}
