@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { normalQuantile, portableLog } from './normal.js';
+import { normalQuantile } from './normal.js';
 
 /** scipy 1.x `scipy.special.ndtri`. */
 const QUANTILES: [p: number, x: number][] = [
@@ -27,20 +27,5 @@ describe('normalQuantile', () => {
         expect(normalQuantile(k / 2 ** 20)).toBe(-normalQuantile(1 - k / 2 ** 20) + 0);
       }),
     );
-  });
-});
-
-describe('portableLog', () => {
-  it('is within one unit in the last place of Math.log', () => {
-    fc.assert(
-      fc.property(fc.double({ min: 2.3e-308, max: 1.7e308, noNaN: true }), (x) => {
-        const expected = Math.log(x);
-        expect(Math.abs(portableLog(x) - expected)).toBeLessThanOrEqual(Math.abs(expected) * 2.3e-16);
-      }),
-    );
-  });
-
-  it('is exact at one', () => {
-    expect(portableLog(1)).toBe(0);
   });
 });

@@ -1,37 +1,4 @@
-// Engines disagree in the last bits of Math.log and Math.exp, so what must be the same everywhere is built from
-// + − × ÷ and √, which IEEE 754 rounds correctly.
-
-const LN2_HIGH = 0.6931471803691238; // its low 21 bits are zero: exponent × LN2_HIGH is exact
-const LN2_LOW = 1.9082149292705877e-10;
-const LOG = [
-  0.6666666666666735, 0.3999999999940942, 0.2857142874366239, 0.22222198432149784, 0.1818357216161805,
-  0.15313837699209373, 0.14798198605116586,
-];
-const bits = new DataView(new ArrayBuffer(8));
-
-/**
- * The natural logarithm of a positive, normal number, with the same bits on every engine.
- *
- * x = 2ᵏ(1 + f) with √½ ≤ 1 + f < √2; log(1 + f) = f − f²/2 + s·(f²/2 + R(s²)), s = f/(2 + f).
- * The error is below one unit in the last place. R's coefficients: K. C. Ng, FreeBSD msun `e_log.c`, 1993.
- */
-export function portableLog(x: number): number {
-  bits.setFloat64(0, x);
-  const high = bits.getUint32(0);
-  let exponent = (high >>> 20) - 1023;
-  bits.setUint32(0, (high & 0xfffff) | 0x3ff00000);
-  let mantissa = bits.getFloat64(0);
-  if (mantissa >= Math.SQRT2) {
-    mantissa /= 2;
-    exponent += 1;
-  }
-  const f = mantissa - 1;
-  const s = f / (2 + f);
-  const z = s * s;
-  const r = z * polynomial(LOG, z);
-  const half = 0.5 * f * f;
-  return exponent * LN2_HIGH - (half - (s * (half + r) + exponent * LN2_LOW) - f);
-}
+import { polynomial, portableLog } from '../tensor/portable.js';
 
 /** Numerator and denominator of a rational approximation, from the constant term up. */
 type Rational = readonly [numerator: readonly number[], denominator: readonly number[]];
@@ -83,9 +50,3 @@ export function normalQuantile(p: number): number {
 
 const ratio = ([numerator, denominator]: Rational, x: number): number =>
   polynomial(numerator, x) / polynomial(denominator, x);
-
-function polynomial(coefficients: readonly number[], x: number): number {
-  let sum = 0;
-  for (let i = coefficients.length - 1; i >= 0; i--) sum = sum * x + coefficients[i]!;
-  return sum;
-}
