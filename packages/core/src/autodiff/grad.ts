@@ -91,16 +91,17 @@ export function jvp<P>(
 ): [value: NdArray, derivative: NdArray];
 export function jvp<P>(f: (x: P) => Tensor, x: P, v: P): [value: Tensor, derivative: Tensor];
 export function jvp(f: (x: never) => Tensor, x: unknown, v: unknown): unknown {
-  const traced = (point: unknown, direction: unknown): [Tensor, Tensor] => {
-    const marked = mark(point);
-    const value = f(marked.tree as never);
-    const [derivative] = pushForward(marked.leaves, flatten(direction, isTensor).leaves, [value]);
-    return [value, derivative ?? value.like(0).broadcastTo(value.shape)];
-  };
-  return hasTensor([x, v])
-    ? traced(...(lift([x, v]) as [unknown, unknown]))
-    : compile(traced as never)(x as never, v as never);
+  return onArraysToo(f, jvps, alongDirection)(x, v);
 }
+
+const jvps: Compiled = new WeakMap();
+
+const alongDirection: Directional = (f) => (x, v) => {
+  const marked = mark(x);
+  const value = f(marked.tree as never);
+  const [derivative] = pushForward(marked.leaves, flatten(v, isTensor).leaves, [value]);
+  return [value, derivative ?? zerosLike(value)];
+};
 
 /**
  * The Hessian of a scalar function times a vector, H(x)·v = ∂/∂ε ∇f(x + εv), without forming H: forward mode over
@@ -116,14 +117,31 @@ export function jvp(f: (x: never) => Tensor, x: unknown, v: unknown): unknown {
 export function hvp<P, V extends Values<P>>(f: (x: P) => Tensor, x: V, v: V): Like<V>;
 export function hvp<P>(f: (x: P) => Tensor, x: P, v: P): P;
 export function hvp(f: (x: never) => Tensor, x: unknown, v: unknown): unknown {
-  const traced = (point: unknown, direction: unknown): unknown => {
-    const marked = mark(point);
-    const gradient = reverse(f(marked.tree as never), marked.leaves);
-    const tangents = pushForward(marked.leaves, flatten(direction, isTensor).leaves, gradient);
-    return marked.rebuild(tangents.map((tangent, i) => tangent ?? zerosLike(marked.leaves[i]!)));
+  const product = onArraysToo(f, hvps, hessianTimes)(x, v);
+  return hasTensor([x, v]) ? product : numbersLike(product, x);
+}
+
+const hvps: Compiled = new WeakMap();
+
+const hessianTimes: Directional = (f) => (x, v) => {
+  const marked = mark(x);
+  const gradient = reverse(f(marked.tree as never), marked.leaves);
+  const tangents = pushForward(marked.leaves, flatten(v, isTensor).leaves, gradient);
+  return marked.rebuild(tangents.map((tangent, i) => tangent ?? zerosLike(marked.leaves[i]!)));
+};
+
+/** Something of a point and a direction, made from a function. */
+type Directional = (f: (x: never) => Tensor) => (x: unknown, v: unknown) => unknown;
+type Compiled = WeakMap<object, (x: unknown, v: unknown) => unknown>;
+
+/** Traced when called with tensors; otherwise compiled, once for each function. */
+function onArraysToo(f: (x: never) => Tensor, known: Compiled, make: Directional): ReturnType<Directional> {
+  return (x, v) => {
+    if (hasTensor([x, v])) return make(f)(...(lift([x, v]) as [unknown, unknown]));
+    const compiled = known.get(f) ?? (compile(make(f)) as ReturnType<Directional>);
+    known.set(f, compiled);
+    return compiled(x, v);
   };
-  if (hasTensor([x, v])) return traced(...(lift([x, v]) as [unknown, unknown]));
-  return numbersLike(compile(traced as never)(x as never, v as never), x);
 }
 
 /** Each leaf under a name of its own, so that only this use of it counts for the derivative. */

@@ -131,11 +131,13 @@ class Fusion {
 
   #moved(node: Node, read: NonNullable<Move['read']>): Access {
     const input = node.inputs[0]!;
-    for (const { base, view } of [this.#places.get(input)!, this.settle(input)]) {
+    const through = ({ base, view }: Access): Access | undefined => {
       const moved = read(view, node.params, node);
-      if (moved) return { base, view: moved };
-    }
-    throw internal(`${node.op} cannot read a dense array`);
+      return moved && { base, view: moved };
+    };
+    const found = through(this.#places.get(input)!) ?? through(this.settle(input));
+    if (!found) throw internal(`${node.op} cannot read a dense array`);
+    return found;
   }
 
   /** The first kernel that may read `input`: its own loop, while the value is at hand, or else the next. */

@@ -24,6 +24,7 @@ const RULES: Partial<Record<OpName, Rule>> = {
   },
   reshape: ({ inputs: [x], shape }, b) => {
     if (sameShape(x!.shape, shape)) return x;
+    if (x!.shape.length === 0) return b.node('broadcast', [x!], { shape: [...shape] });
     return x!.op === 'reshape' ? b.node('reshape', x!.inputs, { shape: [...shape] }) : undefined;
   },
   broadcast: ({ inputs: [x], shape }, b) =>

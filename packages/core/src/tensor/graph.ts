@@ -128,7 +128,19 @@ export function verify({ nodes, inputs, outputs }: Graph): void {
 /** "\n    at user.ts:3:14": the innermost stack frame outside this package, when the engine tells. */
 function callerLine(): string {
   const home = import.meta.url.replace(/tensor\/[^/]*$/, '').replace(/^file:\/\//, '');
-  const frames = (new Error().stack ?? '').split('\n').filter((line) => /:\d+:\d+\)?$/.test(line));
+  const frames = deepStack()
+    .split('\n')
+    .filter((line) => /:\d+:\d+\)?$/.test(line));
   const caller = frames.find((line) => !line.includes(home) || /\.test\.[jt]s/.test(line));
   return caller === undefined ? '' : `\n  ${caller.trim()}`;
+}
+
+/** V8 keeps ten frames unless told otherwise, and the caller may be further away. */
+function deepStack(): string {
+  const settings = Error as { stackTraceLimit?: number };
+  const before = settings.stackTraceLimit;
+  settings.stackTraceLimit = 100;
+  const { stack = '' } = new Error();
+  settings.stackTraceLimit = before;
+  return stack;
 }

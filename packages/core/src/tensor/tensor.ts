@@ -217,8 +217,7 @@ export class Tensor {
   }
   /** ln Σ eˣ, shifted by the maximum so that nothing overflows. */
   logSumExp(axes?: Axes, options?: { keepDims?: boolean }): Tensor {
-    const top = this.max(axes, { keepDims: true }).stopGradient();
-    const shift = top.abs().lt(Number.POSITIVE_INFINITY).where(top, 0);
+    const shift = this.#top(axes);
     const total = this.sub(shift).exp().sum(axes, { keepDims: true }).log().add(shift);
     return options?.keepDims ? total : total.#dropAxes(axes);
   }
@@ -226,7 +225,8 @@ export class Tensor {
     return this.sub(this.logSumExp(axis, { keepDims: true }));
   }
   softmax(axis = -1): Tensor {
-    return this.logSoftmax(axis).exp();
+    const powers = this.sub(this.#top(axis)).exp();
+    return powers.div(powers.sum(axis, { keepDims: true }));
   }
   /** The index of the first largest element along one axis, as int32. */
   argMax(axis = -1): Tensor {
@@ -289,8 +289,11 @@ export class Tensor {
   matmul(other: Operand): Tensor {
     const right = this.like(other);
     if (this.rank === 0 || right.rank === 0) throw new ShapeError('matmul: a scalar has no rows; use mul');
-    if (this.rank === 1) return dropAxis(this.reshape([1, this.size]).matmul(right), -2);
-    if (right.rank === 1) return dropAxis(this.matmul(right.reshape([right.size, 1])), -1);
+    if (right.rank === 1) return dropLast(this.matmul(right.reshape([right.size, 1])));
+    if (this.rank === 1) {
+      const row = this.reshape([1, this.size]).matmul(right);
+      return row.reshape([...row.shape.slice(0, -2), row.shape.at(-1)!]);
+    }
     if (right.rank === 2 && this.rank > 2) {
       const rows = this.reshape([-1, this.shape.at(-1)!]).dot(right);
       return rows.reshape([...this.shape.slice(0, -1), right.shape[1]!]);
@@ -371,6 +374,12 @@ export class Tensor {
     return keepDims ? result.reshape(this.shape.map((n, axis) => (folded.includes(axis) ? 1 : n))) : result;
   }
 
+  /** The maximum, as a constant to derivatives; 0 where it is infinite, so that no ∞ − ∞ arises. */
+  #top(axes: Axes | undefined): Tensor {
+    const top = this.max(axes, { keepDims: true }).stopGradient();
+    return top.abs().lt(Number.POSITIVE_INFINITY).where(top, 0);
+  }
+
   #dropAxes(axes: Axes | undefined): Tensor {
     const dropped = this.#axes(axes);
     return this.reshape(this.shape.filter((_, axis) => !dropped.includes(axis)));
@@ -391,10 +400,7 @@ export class Tensor {
 
 export const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
 
-function dropAxis(x: Tensor, axis: number): Tensor {
-  const at = axis + x.rank;
-  return x.reshape(x.shape.filter((_, i) => i !== at));
-}
+const dropLast = (x: Tensor): Tensor => x.reshape(x.shape.slice(0, -1));
 
 /** The float type that a condition was made from: what plain numbers behind `where` mean. */
 function floatBehind({ dtype, inputs }: Node): FloatType | undefined {

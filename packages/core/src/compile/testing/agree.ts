@@ -23,7 +23,11 @@ export function runCompiled(graph: Graph, values: readonly NdArray[]): NdArray[]
 /** Largest difference allowed, relative to the larger of 1 and the value. */
 const TOLERANCE = { float32: 2e-5, float64: 1e-12, int32: 0, bool: 0 };
 
-export function expectCompiledAsInterpreted(graph: Graph, values: readonly NdArray[]): void {
+export function expectCompiledAsInterpreted(
+  graph: Graph,
+  values: readonly NdArray[],
+  tolerance?: number,
+): void {
   verify(graph);
   verify(simplify(graph));
   const expected = interpret(graph, values);
@@ -38,7 +42,7 @@ export function expectCompiledAsInterpreted(graph: Graph, values: readonly NdArr
       expect(
         error,
         `output ${i}[${at}] is ${value}, expected ${target}, of\n${print(graph)}`,
-      ).toBeLessThanOrEqual(TOLERANCE[dtype]);
+      ).toBeLessThanOrEqual(tolerance ?? TOLERANCE[dtype]);
     });
   });
 }

@@ -85,7 +85,10 @@ export const not = logical(
   (e, a) => e.not(a),
 );
 
-/** Linear in a and b together; the branch not taken gets an exact 0, so that its NaN or ∞ cannot leak into a gradient. */
+/**
+ * Linear in a and b together: the branch not taken gets an exact 0. (An infinite slope inside that branch still makes
+ * 0·∞ = NaN further down: choose a harmless argument first, as in `safe = ok.where(x, 1); ok.where(safe.log(), 0)`.)
+ */
 export const where: Elementwise = {
   kind: 'elementwise',
   doc: 'condition ? a : b',

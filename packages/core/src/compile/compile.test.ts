@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import type { Tensor } from '../tensor/tensor.js';
+import { traced } from '../tensor/testing/traced.js';
+import { Arena } from './arena.js';
+import { compile } from './compile.js';
+import { assemble } from './program.js';
+
+describe('compile', () => {
+  it('runs a function of trees on arrays', () => {
+    const f = compile(({ w, b }: { w: Tensor; b: Tensor }, x: Tensor) => ({ y: x.matmul(w).add(b) }));
+    expect([
+      ...f({ w: [[2], [3]], b: [1] }, [
+        [1, 1],
+        [0, 2],
+      ]).y.data,
+    ]).toEqual([6, 7]);
+  });
+
+  it('traces once for each combination of shapes and types', () => {
+    let traces = 0;
+    const f = compile((x: Tensor) => {
+      traces++;
+      return x.sum();
+    });
+    f([1, 2]);
+    f([3, 4]);
+    f(Float32Array.of(1, 2));
+    f([1, 2, 3]);
+    expect(traces).toBe(3);
+  });
+
+  it('hands out copies that later calls do not touch', () => {
+    const f = compile((x: Tensor) => x.mul(2));
+    const first = f([1]);
+    f([5]);
+    expect(first.data[0]).toBe(2);
+  });
+
+  it('gives back inputs and constants as they are', () => {
+    const f = compile((x: Tensor) => [x, x.like(7), x.constant([1, 2])]);
+    expect(f([4, 5]).map(({ data }) => [...data])).toEqual([[4, 5], [7], [1, 2]]);
+  });
+
+  it('handles arrays without elements', () => {
+    const f = compile((x: Tensor) => [x.mul(2), x.sum(), x.max()]);
+    const [doubled, sum, max] = f({ data: new Float64Array(0), shape: [0], dtype: 'float64' });
+    expect([doubled!.data.length, sum!.data[0], max!.data[0]]).toEqual([0, 0, Number.NEGATIVE_INFINITY]);
+  });
+});
+
+describe('a program on state', () => {
+  it('renews it in place, step by step, with a value fed and a value kept for each', () => {
+    const arena = new Arena();
+    const x = arena.allocate([3], 'float64');
+    const rate = { slot: arena.allocate([], 'float64'), ring: arena.allocate([2], 'float64') };
+    const sum = { slot: arena.allocate([], 'float64'), ring: arena.allocate([2], 'float64') };
+    arena.write(x, [1, 2, 3]);
+    arena.write(rate.ring, [10, 100]);
+    const graph = traced((x, rate) => [x.mul(rate), x.sum()], [3], []);
+    const program = assemble(graph, arena, {
+      inputs: [x, rate.slot],
+      outputs: [x, sum.slot],
+      fed: [rate],
+      kept: [sum],
+    });
+    program.run(0, 2);
+    expect([...arena.read(x)]).toEqual([1000, 2000, 3000]);
+    expect([...arena.read(sum.ring)]).toEqual([6, 60]);
+  });
+
+  it('swaps two arrays without losing one', () => {
+    const arena = new Arena();
+    const [a, b] = [arena.allocate([2], 'float64'), arena.allocate([2], 'float64')];
+    arena.write(a, [1, 2]);
+    arena.write(b, [3, 4]);
+    assemble(
+      traced((a, b) => [b, a], [2], [2]),
+      arena,
+      { inputs: [a, b], outputs: [a, b] },
+    ).run();
+    expect([...arena.read(a), ...arena.read(b)]).toEqual([3, 4, 1, 2]);
+  });
+
+  it('does not overwrite what a later kernel still reads', () => {
+    const arena = new Arena();
+    const x = arena.allocate([3], 'float64');
+    const total = arena.allocate([3], 'float64');
+    arena.write(x, [1, 2, 4]);
+    const graph = traced((x) => [x.mul(2), x.flip(0).sub(x.sum())], [3]);
+    assemble(graph, arena, { inputs: [x], outputs: [x, total] }).run();
+    expect([...arena.read(x)]).toEqual([2, 4, 8]);
+    expect([...arena.read(total)]).toEqual([-3, -5, -6]);
+  });
+});
+
+describe('an arena', () => {
+  it('keeps what it holds as it grows', () => {
+    const arena = new Arena();
+    const first = arena.allocate([4], 'float32');
+    arena.write(first, [1, 2, 3, 4]);
+    const big = arena.allocate([1e6], 'float64');
+    expect([...arena.view(first)]).toEqual([1, 2, 3, 4]);
+    expect(arena.view(big)).toHaveLength(1e6);
+  });
+
+  it('says what would fit when there is not enough', () => {
+    expect(() => new Arena().allocate([1e9], 'float64')).toThrow(
+      /out of memory: 7629 MB needed, and a program's memory holds at most 4096 MB; use fewer rows/,
+    );
+  });
+});

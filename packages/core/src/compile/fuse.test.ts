@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { pullBack } from '../autodiff/propagate.js';
+import type { Graph } from '../tensor/graph.js';
+import { traced } from '../tensor/testing/traced.js';
+import { fuse } from './fuse.js';
+import { simplify } from './simplify.js';
+
+/** A schedule as text: what each kernel is, and what it writes. */
+const kernelsOf = (graph: Graph): string[] =>
+  fuse(simplify(graph)).kernels.map((kernel) =>
+    kernel.kind === 'loop'
+      ? `loop[${kernel.domain}] ${kernel.body.map(({ op }) => op).join(' ')}${
+          kernel.reduces.length
+            ? ` | ${kernel.reduces.map(({ op }) => op).join(' ')} over ${kernel.axes}`
+            : ''
+        }`
+      : `${kernel.kind} ${kernel.node.op}`,
+  );
+
+describe('fuse', () => {
+  it('makes one loop of an elementwise chain with its broadcasts and its reduction', () => {
+    const graph = traced((x, y) => x.mul(y).add(1).tanh().square().mean(), [8, 4], [4]);
+    expect(kernelsOf(graph)).toEqual(['loop[8,4] mul add tanh mul | sum over 0,1', 'loop[] div']);
+  });
+
+  it('updates a parameter and its optimizer state in one loop', () => {
+    const momentum = traced(
+      (x, m, g) => {
+        const next = m.mul(0.9).add(g);
+        return [next, x.sub(next.mul(0.1))];
+      },
+      [50],
+      [50],
+      [50],
+    );
+    expect(kernelsOf(momentum)).toEqual(['loop[50] mul add mul sub']);
+  });
+
+  it('keeps scalars out of loops over arrays', () => {
+    const graph = traced((x, rate, step) => x.mul(rate.div(step.sqrt())), [50], [], []);
+    expect(kernelsOf(graph)).toEqual(['loop[] sqrt div', 'loop[50] mul']);
+  });
+
+  it('reads transposed and sliced arrays where they lie', () => {
+    const graph = traced((x) => x.transpose().slice([1]).add(1), [3, 4]);
+    expect(kernelsOf(graph)).toEqual(['loop[3,3] add']);
+  });
+
+  it('takes transpositions into the matrix product, also of gradients', () => {
+    const graph = traced(
+      (x, w) => {
+        const loss = x.matmul(w).square().sum();
+        return pullBack([loss], [loss.like(1)], [w, x]).map((gradient) => gradient!);
+      },
+      [8, 4],
+      [4, 2],
+    );
+    expect(kernelsOf(graph)).toEqual(['dot dot', 'loop[8,2] add', 'dot dot', 'dot dot']);
+  });
+});
