@@ -28,24 +28,27 @@ export interface EpochEvent {
   readonly seconds: number;
 }
 
-export interface EndEvent<P> {
+export interface EndEvent<Result> {
   readonly kind: 'end';
-  readonly result: FitResult<P>;
+  readonly result: Result;
 }
 
-export type FitEvent<P = unknown> = StepsEvent | EpochEvent | EndEvent<P>;
+export type FitEvent<P = unknown> = StepsEvent | EpochEvent | EndEvent<FitResult<P>>;
+
+/** What `fit` gives. */
+export type FitRun<P = unknown> = Run<StepsEvent | EpochEvent, FitResult<P>>;
 
 /**
  * A run under way. `for await` over it gives its events; the run never waits for a slow reader, and leaving the loop
- * early stops it. Without a reader events are dropped; `result` always comes.
+ * early stops it. Without a reader events are dropped; `result` always comes, and is the last event too.
  */
-export class Run<P = unknown> implements AsyncIterable<FitEvent<P>> {
-  readonly result: Promise<FitResult<P>>;
-  readonly #readers = new Set<Reader<FitEvent<P>>>();
+export class Run<Event, Result> implements AsyncIterable<Event | EndEvent<Result>> {
+  readonly result: Promise<Result>;
+  readonly #readers = new Set<Reader<Event | EndEvent<Result>>>();
   #stopped = false;
 
-  constructor(work: (emit: (event: FitEvent<P>) => void, stopped: () => boolean) => Promise<FitResult<P>>) {
-    const emit = (event: FitEvent<P>): void => {
+  constructor(work: (emit: (event: Event) => void, stopped: () => boolean) => Promise<Result>) {
+    const emit = (event: Event | EndEvent<Result>): void => {
       for (const reader of this.#readers) reader.push(event);
     };
     // The first step waits for the caller to take up the events.
@@ -66,8 +69,8 @@ export class Run<P = unknown> implements AsyncIterable<FitEvent<P>> {
     this.#stopped = true;
   }
 
-  [Symbol.asyncIterator](): AsyncIterator<FitEvent<P>> {
-    const reader = new Reader<FitEvent<P>>(() => {
+  [Symbol.asyncIterator](): AsyncIterator<Event | EndEvent<Result>> {
+    const reader = new Reader<Event | EndEvent<Result>>(() => {
       this.#readers.delete(reader);
       this.command('stop');
     });

@@ -7,7 +7,7 @@ import { type Flat, flatten } from '../tensor/tree.js';
 import type { Results } from '../tensor/values.js';
 import { place, placeDataset } from './dataset.js';
 import { lossOver } from './evaluate.js';
-import { breathe, type EpochEvent, type FitEvent, Run } from './events.js';
+import { breathe, type EpochEvent, type FitRun, Run, type StepsEvent } from './events.js';
 import { type Named, type Objective, penaltyOf } from './objective.js';
 import { type FitOptions, type Settings, settingsOf } from './options.js';
 import { problemOf } from './problem.js';
@@ -57,14 +57,14 @@ export interface FitResult<P = unknown> {
  * console.log(params.w.data[0], params.b.data[0]); // close to 2 and 1
  * ```
  */
-export function fit<P, X = Tensor, Y = Tensor>(model: Model<P, X>, options: FitOptions<X, Y>): Run<P> {
-  return new Run<P>((emit, stopped) => descend(model, options, emit, stopped));
+export function fit<P, X = Tensor, Y = Tensor>(model: Model<P, X>, options: FitOptions<X, Y>): FitRun<P> {
+  return new Run((emit, stopped) => descend(model, options, emit, stopped));
 }
 
 async function descend<P, X, Y>(
   model: Model<P, X>,
   options: FitOptions<X, Y>,
-  emit: (event: FitEvent<P>) => void,
+  emit: (event: StepsEvent | EpochEvent) => void,
   stopped: () => boolean,
 ): Promise<FitResult<P>> {
   const clock = stopwatch();

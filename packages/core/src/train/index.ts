@@ -1,4 +1,11 @@
-export { type EndEvent, type EpochEvent, type FitEvent, Run, type StepsEvent } from './events.js';
+export {
+  type EndEvent,
+  type EpochEvent,
+  type FitEvent,
+  type FitRun,
+  Run,
+  type StepsEvent,
+} from './events.js';
 export { type FitResult, fit } from './fit.js';
 export type { FitOptions, Rows } from './options.js';
 export { predictor } from './predictor.js';
