@@ -11,3 +11,4 @@ export type { FitOptions, Rows } from './options.js';
 export { predictor } from './predictor.js';
 export type { Problem } from './problem.js';
 export { STATUS, type Status } from './status.js';
+export * from './table/index.js';

@@ -1,0 +1,143 @@
+import type { Coefficients } from '../../data/coefficients.js';
+import type { Inspection } from '../../data/inspect.js';
+import type { Task } from '../../data/task.js';
+import type { Run } from '../events.js';
+import type { Status } from '../status.js';
+import type { TableModel } from './model.js';
+import type { ModelName } from './options.js';
+import type { Parts, Scores } from './scores.js';
+
+/** What was found in the table, before anything is done with it. */
+export interface InspectedEvent {
+  readonly kind: 'inspected';
+  readonly inspection: Inspection;
+}
+
+/** Rows are shared out, and features and target are encoded. */
+export interface PreparedEvent {
+  readonly kind: 'prepared';
+  /** How many rows each part has. */
+  readonly rows: Parts<number>;
+  /** Columns of the encoded features. */
+  readonly width: number;
+  /** What was done about rows, gaps and rare levels, a line each. */
+  readonly notes: readonly string[];
+}
+
+/** A model is about to be trained, and how. */
+export interface ModelEvent {
+  readonly kind: 'model';
+  readonly model: ModelName;
+  /** How many numbers are learned. */
+  readonly parameters: number;
+  readonly optimizer: string;
+  readonly batch: number | 'full';
+  /** At most so many. */
+  readonly epochs: number;
+}
+
+/** An epoch is done. Losses are in the target's own units (squared, for squared error). */
+export interface TableEpoch {
+  readonly kind: 'epoch';
+  readonly model: ModelName;
+  /** From 1. */
+  readonly epoch: number;
+  /** At most so many. */
+  readonly epochs: number;
+  /** Steps taken so far. */
+  readonly steps: number;
+  /** Mean over the epoch's steps of the batch loss with the penalty. */
+  readonly loss: number;
+  /** Mean loss over the validation rows, without the penalty, when this epoch was evaluated. */
+  readonly validationLoss?: number;
+  readonly gradNorm: number;
+  /** The learning rate of the last step; NaN for an optimizer without one. */
+  readonly lr: number;
+  /** Since this model's training began. */
+  readonly seconds: number;
+}
+
+/** How the training of one model went. Losses are in the target's own units (squared, for squared error). */
+export interface Trained {
+  readonly model: ModelName;
+  readonly status: Status;
+  /** The status in words. */
+  readonly message: string;
+  /** Mean training loss at the weights that are kept. */
+  readonly loss: number;
+  /** `loss` and the penalty (l2/2)·Σw², w as for standardised features. */
+  readonly objective: number;
+  /** Mean validation loss at the weights that are kept. */
+  readonly validationLoss?: number;
+  /** The epoch that the weights are from. */
+  readonly bestEpoch: number;
+  readonly epochs: number;
+  readonly steps: number;
+  readonly seconds: number;
+}
+
+export interface TrainedEvent extends Trained {
+  readonly kind: 'trained';
+}
+
+/** Which of two models is kept, and by how much it is better. */
+export interface Comparison {
+  readonly kept: ModelName;
+  /** In the order in which they were trained. */
+  readonly models: readonly Trained[];
+  /** The share by which the kept model's validation loss is below the other's: 0.2 is a fifth less. */
+  readonly lowerBy: number;
+  /** All of it in words. */
+  readonly message: string;
+}
+
+/** What is always answered when nothing is learned: the mean of the training rows, or their most frequent class. */
+export interface Baseline {
+  readonly answer: number | string;
+  readonly metrics: Parts<Scores>;
+}
+
+/** What came of a training run on a table. Everything but `trained` is plain data. */
+export interface TableResult {
+  readonly task: Task;
+  readonly target: string;
+  /** Of classes, in the order of probabilities and of the confusion matrix. */
+  readonly classes?: readonly string[];
+  readonly rows: Parts<number>;
+  readonly features: readonly string[];
+  /** The model that is kept. */
+  readonly model: ModelName;
+  /**
+   * Mean training loss + (l2/2)·Σw² at the weights that are kept: in the target's own units, w as for standardised
+   * features, biases excepted. Squared error is not halved; two classes share one logit.
+   */
+  readonly objective: number;
+  /** Of the kept model; `baseline` is judged by the test rows, without any by the validation, else the training rows. */
+  readonly metrics: Parts<Scores> & { readonly baseline: Scores };
+  readonly baseline: Baseline;
+  /** Of a linear model, in the units of the data. */
+  readonly coefficients?: Coefficients;
+  /** Where two models were trained and there are validation rows. */
+  readonly comparison?: Comparison;
+  /** How the training of the kept model ended; `aborted` when the run was stopped at any time. */
+  readonly status: Status;
+  readonly message: string;
+  /** Of the kept model. */
+  readonly epochs: number;
+  /** Of the kept model. */
+  readonly steps: number;
+  /** Of the whole run, from the table to the scores. */
+  readonly seconds: number;
+  /** What was done about rows, gaps, rare levels and the choice of models, a line each. */
+  readonly notes: readonly string[];
+  readonly trained: TableModel;
+  /** All epochs of all models. */
+  readonly history: readonly TableEpoch[];
+}
+
+export type TableProgress = InspectedEvent | PreparedEvent | ModelEvent | TableEpoch | TrainedEvent;
+
+export type TableEvent = TableProgress | { readonly kind: 'end'; readonly result: TableResult };
+
+/** What `trainTable` gives. */
+export type TableRun = Run<TableProgress, TableResult>;

@@ -1,0 +1,24 @@
+export type {
+  Baseline,
+  Comparison,
+  InspectedEvent,
+  ModelEvent,
+  PreparedEvent,
+  TableEpoch,
+  TableEvent,
+  TableProgress,
+  TableResult,
+  TableRun,
+  Trained,
+  TrainedEvent,
+} from './events.js';
+export type {
+  ClassModel,
+  ClassPrediction,
+  QuantityModel,
+  Row,
+  TableModel,
+  TableModelFiles,
+} from './model.js';
+export type { ModelName, TrainTableOptions } from './options.js';
+export type { ClassScores, Parts, QuantityScores, Scores } from './scores.js';
