@@ -4,6 +4,6 @@ export { DownslopeError } from './errors.js';
 export { type Graph, type Node, print, ShapeError } from './graph.js';
 export type { Shape } from './shape.js';
 export { type Axes, type Operand, Tensor } from './tensor.js';
-export { trace } from './trace.js';
+export { graphOf } from './trace.js';
 export type { Tree } from './tree.js';
 export type { Like, Results, Values } from './values.js';

@@ -1,7 +1,9 @@
+import { array, isArrayLike } from './array.js';
 import { Builder, type Graph, type Node } from './graph.js';
 import type { Spec } from './record.js';
 import { isTensor, Tensor } from './tensor.js';
 import { type Flat, flatten } from './tree.js';
+import type { Values } from './values.js';
 
 /** A traced function: its graph, and how the flat outputs make up what it returned. */
 export interface Traced {
@@ -36,4 +38,23 @@ export function trace(f: (...args: never[]) => unknown, args: readonly Flat<Spec
     ),
     output,
   };
+}
+
+/**
+ * The graph of a function, for arguments of the shapes and types of the given ones. To look at: `print` shows it.
+ *
+ * @example
+ * ```ts
+ * import { grad, graphOf, print, type Tensor } from '@downslope/core';
+ * const slope = grad((w: Tensor) => w.sub(3).square().sum());
+ * console.log(print(graphOf((w: Tensor) => slope(w), [1, 2, 4])));
+ * ```
+ */
+export function graphOf<Args extends readonly unknown[]>(
+  f: (...args: Args) => unknown,
+  ...args: { [K in keyof Args]: Values<Args[K]> }
+): Graph {
+  const flat = args.map((arg) => flatten(arg, isArrayLike));
+  const specs = flat.map((arg) => ({ ...arg, leaves: arg.leaves.map((leaf) => array(leaf)) }));
+  return trace(f as (...args: never[]) => unknown, specs).graph;
 }

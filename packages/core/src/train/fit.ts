@@ -74,8 +74,9 @@ async function descend<P, X, Y>(
   const settings = settingsOf(options, train.rows);
   const validation = options.validation && rows(options.validation, 'validation');
 
-  const params = placeLeaves(options.params ?? model.init(settings), arena, settings);
-  const objective = objectiveOf(model, options, params, settings);
+  const tree = placeLeaves(options.params ?? model.init(settings), arena, settings);
+  const params = byName(tree);
+  const objective = objectiveOf(model, options, tree, settings);
   const optimizer = optimizerOf(options.optimizer, () => problemOf(objective, train, params, arena));
   const state = placeState(optimizer, params, arena);
   const memory = { arena, params, state };
@@ -135,9 +136,9 @@ async function descend<P, X, Y>(
   return {
     status,
     message: STATUS[status],
-    params: params.rebuild(kept) as Results<P>,
+    params: tree.rebuild(kept) as Results<P>,
     loss,
-    objective: loss + penaltyOf(settings.l2, kept),
+    objective: loss + penaltyOf(settings.l2, params.rebuild(kept) as Named<NdArray>),
     ...(chosen ? { validationLoss: best.loss } : {}),
     bestEpoch: chosen ? best.epoch : epoch,
     epochs: epoch,
@@ -157,11 +158,11 @@ function placeLeaves(tree: unknown, arena: Arena, { dtype }: Settings): Flat<Reg
 function objectiveOf<P, X, Y>(
   model: Model<P, X>,
   options: FitOptions<X, Y>,
-  params: Flat<Region>,
+  tree: Flat<Region>,
   { l2 }: Settings,
 ): Objective {
   return {
-    predict: (named, x) => model.apply(params.rebuild(params.names.map((name) => named[name]!)) as P, x as X),
+    predict: (params, x) => model.apply(tree.rebuild(tree.names.map((name) => params[name]!)) as P, x as X),
     loss: (prediction, y) => options.loss(prediction, y as Y),
     l2,
   };
@@ -174,14 +175,20 @@ function optimizerOf(
   return typeof given === 'function' ? given(problem()) : given;
 }
 
+/** The same leaves as a record under their names, whatever tree they come from. */
+const byName = <Leaf>({ names, leaves }: Flat<Leaf>): Flat<Leaf> => ({
+  names,
+  leaves,
+  rebuild: (others) => Object.fromEntries(names.map((name, i) => [name, others[i]!])),
+});
+
 function placeState(optimizer: Transform, params: Flat<Region>, arena: Arena): Flat<Region> {
-  const named: Named<NdArray> = Object.fromEntries(
-    params.leaves.map((region, i) => [
-      params.names[i]!,
-      { data: arena.read(region), shape: region.shape, dtype: region.dtype },
-    ]),
-  );
-  const flat = flatten(optimizer.init(named), isNdArray);
+  const values = params.leaves.map(({ shape, dtype }, i) => ({
+    data: arena.read(params.leaves[i]!),
+    shape,
+    dtype,
+  }));
+  const flat = flatten(optimizer.init(params.rebuild(values) as Named<NdArray>), isNdArray);
   const leaves = flat.leaves.map((value) => {
     const region = arena.allocate(value.shape, value.dtype);
     arena.write(region, value.data);

@@ -1,3 +1,4 @@
+import { isWeight } from '../nn/model.js';
 import type { NdArray } from '../tensor/array.js';
 import type { TypedArray } from '../tensor/dtype.js';
 import { misuse } from '../tensor/errors.js';
@@ -12,7 +13,7 @@ export interface Objective {
   predict(params: Named<Tensor>, x: unknown): Tensor;
   /** The loss of each row, or one number for the batch. */
   loss(prediction: Tensor, y: unknown): Tensor;
-  /** Factor of the penalty (l2/2)·Σw². */
+  /** Factor of the penalty (l2/2)·Σw² over the weights ({@link isWeight}). */
   readonly l2: number;
 }
 
@@ -30,29 +31,31 @@ export function meanLoss({ predict, loss }: Objective, params: Named<Tensor>, { 
   return value.rank === 1 ? value.mean() : value;
 }
 
-/**
- * (l2/2)·Σw² over the weights: parameters with two axes or more. Biases and scales (one axis or none) are left alone.
- */
-export function penalty(l2: number, params: Named<Tensor>): Tensor | undefined {
-  const weights = Object.values(params).filter(isWeight);
-  if (l2 === 0 || weights.length === 0) return undefined;
-  return weights
-    .map((w) => w.square().sum())
-    .reduce((sum, part) => sum.add(part))
-    .mul(l2 / 2);
+/** (l2/2)·Σw² over the weights. */
+function penalty(l2: number, params: Named<Tensor>): Tensor | undefined {
+  if (l2 === 0) return undefined;
+  const squares = weightsIn(params).map((w) => w.square().sum());
+  return squares.reduce((sum, part) => sum.add(part)).mul(l2 / 2);
 }
 
-/** The same of concrete weights. */
-export const penaltyOf = (l2: number, weights: readonly NdArray[]): number =>
-  (l2 / 2) * weights.filter(isWeight).reduce((sum, { data }) => sum + squares(data), 0);
+/** The same of concrete parameters. */
+export const penaltyOf = (l2: number, params: Named<NdArray>): number =>
+  l2 === 0 ? 0 : (l2 / 2) * weightsIn(params).reduce((sum, { data }) => sum + sumOfSquares(data), 0);
 
-function squares(data: TypedArray): number {
+function weightsIn<T>(params: Named<T>): T[] {
+  const weights = Object.keys(params).filter(isWeight);
+  if (weights.length === 0)
+    throw misuse(
+      `l2 is for parameters called w, as in hidden0.w; the model has ${Object.keys(params).join(', ')}`,
+    );
+  return weights.map((name) => params[name]!);
+}
+
+function sumOfSquares(data: TypedArray): number {
   let sum = 0;
   for (const w of data) sum += w * w;
   return sum;
 }
-
-export const isWeight = ({ shape }: { shape: readonly number[] }): boolean => shape.length >= 2;
 
 /** The mean loss with the penalty: what is differentiated. */
 export function penalised(objective: Objective, params: Named<Tensor>, batch: Batch): Tensor {

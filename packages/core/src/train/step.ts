@@ -1,6 +1,7 @@
 import { valueAndGrad } from '../autodiff/grad.js';
 import type { Arena, Region } from '../compile/arena.js';
 import { assemble, type Program } from '../compile/program.js';
+import { applyUpdates } from '../optim/leaves.js';
 import type { Transform } from '../optim/transform.js';
 import { internal } from '../tensor/errors.js';
 import type { Spec } from '../tensor/record.js';
@@ -64,10 +65,7 @@ export function trainingStep(
     const loss = (params: Named<Tensor>): Tensor => penalised(objective, params, batch);
     const [value, gradient] = valueAndGrad(loss)(params) as [Tensor, Named<Tensor>];
     const [updates, next] = optimizer.update(gradient, state, { params, hyper, step: count });
-    const moved = Object.fromEntries(
-      Object.keys(params).map((name) => [name, params[name]!.add(updates[name]!)]),
-    );
-    return [moved, next, value.cast('float64'), norm(Object.values(gradient))];
+    return [applyUpdates(params, updates), next, value.cast('float64'), norm(Object.values(gradient))];
   };
   const scalar = (ring: Ring, i: number): Region => ({
     address: ring.slot.address + 8 * i,

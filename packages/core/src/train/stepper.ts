@@ -1,7 +1,7 @@
 import type { Arena, Region } from '../compile/arena.js';
 import type { Program } from '../compile/program.js';
 import { permutation } from '../data/shuffle.js';
-import type { Transform } from '../optim/transform.js';
+import { type Transform, valueAt } from '../optim/transform.js';
 import { sizeOf } from '../tensor/shape.js';
 import type { Flat } from '../tensor/tree.js';
 import type { Dataset } from './dataset.js';
@@ -117,7 +117,7 @@ export class Stepper {
     const lr = new Float64Array(steps).fill(Number.NaN);
     for (let step = 0; step < steps; step++) {
       hyper.forEach(([name, value], i) => {
-        const now = typeof value === 'number' ? value : value(this.steps + step);
+        const now = valueAt(value, this.steps + step);
         values[step * width + i] = now;
         if (name === 'lr') lr[step] = now;
       });
