@@ -1,10 +1,85 @@
-// Stand-in by the lead until the real file is written here: overwrite it.
 import type { FloatType } from '../../tensor/dtype.js';
 import type { MathName } from '../../tensor/record.js';
-import type { FuncRef, WasmModule } from '../wasm.js';
+import type { Func, FuncRef, Local, WasmModule } from '../wasm.js';
+import { Arith } from './arith.js';
+import { atan } from './math-atan.js';
+import { erf } from './math-erf.js';
+import { exp, expm1, tanh } from './math-exp.js';
+import { log, log1p } from './math-log.js';
+import { pow, powSingle } from './math-pow.js';
+import { addReduceLarge } from './math-reduce.js';
+import { trigonometry } from './math-trig.js';
+
+type Body = (v: Arith, ...args: Local[]) => Local;
+
+/** The elementary functions of one module, each written into it when it is first asked for. */
 export class MathLibrary {
-  constructor(readonly module: WasmModule) {}
-  get(name: MathName, _dtype: FloatType): FuncRef {
-    throw new Error(`no ${name} yet`);
+  readonly #module: WasmModule;
+  readonly #functions = new Map<string, FuncRef>();
+  readonly #bodies: Record<FloatType, Record<MathName, Body>>;
+
+  constructor(module: WasmModule) {
+    this.#module = module;
+    const reduceLarge = (): FuncRef => this.#once('reduceLarge', () => addReduceLarge(module));
+    const generic = { exp, expm1, tanh, log, log1p, atan, erf };
+    const { sin, cos, tan } = trigonometry(reduceLarge, 'short');
+    this.#bodies = {
+      float64: { ...generic, pow, ...trigonometry(reduceLarge, 'full') },
+      float32: {
+        ...generic,
+        pow: this.#throughFloat64('pow', powSingle),
+        sin: this.#throughFloat64('sin', sin),
+        cos: this.#throughFloat64('cos', cos),
+        tan: this.#throughFloat64('tan', tan),
+      },
+    };
   }
+
+  /** The function `v128 → v128` (`pow`: `(v128, v128) → v128`) on vectors of `dtype`. */
+  get(name: MathName, dtype: FloatType): FuncRef {
+    return this.#once(`${name} ${dtype}`, () => this.#write(name, dtype, this.#bodies[dtype][name]));
+  }
+
+  /** For float32: both halves of the arguments are widened, given to a function of float64, and narrowed again. */
+  #throughFloat64(name: MathName, body: Body): Body {
+    return (v, ...args) => {
+      const wide = this.#once(`${name} wide`, () => this.#write(name, 'float64', body));
+      const halves = [LOWER, UPPER].map((half) => callWidened(v.f, wide, args, half));
+      v.f.get(halves[0]!).get(halves[1]!).shuffle(LOWER);
+      return keep(v.f);
+    };
+  }
+
+  #write(name: MathName, dtype: FloatType, body: Body): FuncRef {
+    const params = name === 'pow' ? (['v128', 'v128'] as const) : (['v128'] as const);
+    return this.#module.func(params, ['v128'], (f, ...args) => {
+      f.get(body(new Arith(f, dtype), ...args));
+    });
+  }
+
+  #once(key: string, add: () => FuncRef): FuncRef {
+    const known = this.#functions.get(key);
+    if (known !== undefined) return known;
+    const added = add();
+    this.#functions.set(key, added);
+    return added;
+  }
+}
+
+const EIGHT = [0, 1, 2, 3, 4, 5, 6, 7];
+/** Shuffles: the first, and the second, eight bytes of each of two vectors. */
+const LOWER = [...EIGHT, ...EIGHT.map((byte) => byte + 16)];
+const UPPER = LOWER.map((byte) => byte + 8);
+
+/** `wide` of one half of each float32 argument; the result is in the lower half. */
+function callWidened(f: Func, wide: FuncRef, args: readonly Local[], half: readonly number[]): Local {
+  for (const arg of args) f.get(arg).get(arg).shuffle(half).op('f64x2.promote_low_f32x4');
+  f.call(wide).op('f32x4.demote_f64x2_zero');
+  return keep(f);
+}
+
+function keep(f: Func): Local {
+  const local = f.local('v128');
+  f.set(local);
+  return local;
 }

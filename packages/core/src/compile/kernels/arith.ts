@@ -1,0 +1,131 @@
+import type { FloatType } from '../../tensor/dtype.js';
+import type { Opcode } from '../opcodes.js';
+import type { Func, Local } from '../wasm.js';
+import { LANES, type Lanes } from './lanes.js';
+
+/** A vector in a local, a float for every lane, or the bits of every lane. */
+export type Operand = Local | number | bigint;
+
+interface Format {
+  /** Bits of the stored significand. */
+  readonly mantissa: number;
+  readonly bias: number;
+  readonly sign: bigint;
+  readonly one: bigint;
+  readonly integers: 'i32x4' | 'i64x2';
+}
+
+const FORMATS: Record<FloatType, Format> = {
+  float32: { mantissa: 23, bias: 127, sign: 1n << 31n, one: 127n << 23n, integers: 'i32x4' },
+  float64: { mantissa: 52, bias: 1023, sign: 1n << 63n, one: 1023n << 52n, integers: 'i64x2' },
+};
+
+/** Arithmetic on vectors of one float type: each method appends instructions and leaves a new local. */
+export class Arith {
+  readonly f: Func;
+  readonly dtype: FloatType;
+  readonly lanes: Lanes;
+  readonly format: Format;
+
+  constructor(f: Func, dtype: FloatType) {
+    this.f = f;
+    this.dtype = dtype;
+    this.lanes = LANES[dtype];
+    this.format = FORMATS[dtype];
+  }
+
+  /** The value for the float type at hand. */
+  pick<T>(values: Record<FloatType, T>): T {
+    return values[this.dtype];
+  }
+
+  push(operand: Operand): void {
+    if (typeof operand === 'object') this.f.get(operand);
+    else if (typeof operand === 'bigint') {
+      if (this.lanes.bytes === 4) this.f.i32x4(Number(BigInt.asIntN(32, operand)));
+      else this.f.i64x2(BigInt.asIntN(64, operand));
+    } else if (this.lanes.bytes === 4) this.f.f32x4(operand);
+    else this.f.f64x2(operand);
+  }
+
+  constant(value: number): Local {
+    this.push(value);
+    return this.#keep();
+  }
+
+  add = (a: Operand, b: Operand): Local => this.#op(`${this.lanes.type}.add`, a, b);
+  sub = (a: Operand, b: Operand): Local => this.#op(`${this.lanes.type}.sub`, a, b);
+  mul = (a: Operand, b: Operand): Local => this.#op(`${this.lanes.type}.mul`, a, b);
+  div = (a: Operand, b: Operand): Local => this.#op(`${this.lanes.type}.div`, a, b);
+  abs = (a: Operand): Local => this.#op(`${this.lanes.type}.abs`, a);
+  floor = (a: Operand): Local => this.#op(`${this.lanes.type}.floor`, a);
+  nearest = (a: Operand): Local => this.#op(`${this.lanes.type}.nearest`, a);
+  /** A limit from above; NaN stays. */
+  atMost = (a: Operand, limit: number): Local => this.#op(`${this.lanes.type}.pmin`, a, limit);
+  /** A limit from below; NaN stays. */
+  atLeast = (a: Operand, limit: number): Local => this.#op(`${this.lanes.type}.pmax`, a, limit);
+
+  eq = (a: Operand, b: Operand): Local => this.#op(`${this.lanes.type}.eq`, a, b);
+  ne = (a: Operand, b: Operand): Local => this.#op(`${this.lanes.type}.ne`, a, b);
+  lt = (a: Operand, b: Operand): Local => this.#op(`${this.lanes.type}.lt`, a, b);
+  /** `mask ? a : b`. */
+  select = (mask: Local, a: Operand, b: Operand): Local => this.#op('v128.bitselect', a, b, mask);
+
+  and = (a: Operand, b: Operand): Local => this.#op('v128.and', a, b);
+  /** `a & ~b`. */
+  without = (a: Operand, b: Operand): Local => this.#op('v128.andnot', a, b);
+  or = (a: Operand, b: Operand): Local => this.#op('v128.or', a, b);
+  xor = (a: Operand, b: Operand): Local => this.#op('v128.xor', a, b);
+  addBits = (a: Operand, b: Operand): Local => this.#op(`${this.format.integers}.add`, a, b);
+  subBits = (a: Operand, b: Operand): Local => this.#op(`${this.format.integers}.sub`, a, b);
+  shiftLeft = (a: Operand, by: number): Local => this.#shift(`${this.format.integers}.shl`, a, by);
+  shiftRight = (a: Operand, by: number): Local => this.#shift(`${this.format.integers}.shr_u`, a, by);
+
+  /** The magnitude of the one with the sign of the other. */
+  copySign(magnitude: Operand, sign: Operand): Local {
+    return this.#op('v128.bitselect', sign, magnitude, this.format.sign);
+  }
+
+  /** `c₀ + c₁·x + c₂·x² + …` by Horner's rule. */
+  poly(x: Local, coefficients: readonly number[]): Local {
+    this.push(coefficients.at(-1)!);
+    for (const c of coefficients.slice(0, -1).reverse()) {
+      this.push(x);
+      this.f.op(`${this.lanes.type}.mul`);
+      this.push(c);
+      this.f.op(`${this.lanes.type}.add`);
+    }
+    return this.#keep();
+  }
+
+  /**
+   * The bits of an integer held as a float, in the low bits of each lane: 1.5·2^mantissa moves them there, and `plus`
+   * is added on the way.
+   */
+  integerBits(n: Operand, plus = 0): Local {
+    return this.add(n, 1.5 * 2 ** this.format.mantissa + plus);
+  }
+
+  /** `2ⁿ` for an integer n that gives a normal number. */
+  powerOf2(n: Operand): Local {
+    return this.shiftLeft(this.integerBits(n, this.format.bias), this.format.mantissa);
+  }
+
+  #op(name: Opcode, ...operands: Operand[]): Local {
+    for (const operand of operands) this.push(operand);
+    this.f.op(name);
+    return this.#keep();
+  }
+
+  #shift(name: Opcode, a: Operand, by: number): Local {
+    this.push(a);
+    this.f.i32(by).op(name);
+    return this.#keep();
+  }
+
+  #keep(): Local {
+    const local = this.f.local('v128');
+    this.f.set(local);
+    return local;
+  }
+}
