@@ -1,0 +1,4 @@
+export { constant, zeros } from './constant.js';
+export type { Initializer } from './initializer.js';
+export { orthogonal } from './orthogonal.js';
+export { glorot, he, lecun, type ScaledOptions } from './scaled.js';
