@@ -10,6 +10,7 @@ describe('simplify', () => {
     ['−(−x)', traced((x) => x.neg().neg(), [3])],
     ['x¹', traced((x) => x.pow(1), [3])],
     ['a transposition back and forth', traced((x) => x.transpose().transpose(), [3, 4])],
+    ['the sum over an axis of extent 1', traced((x) => x.sum(1, { keepDims: true }), [3, 1])],
     ['a shape and back', traced((x) => x.reshape([12]).reshape([3, 4]), [3, 4])],
   ])('%s is x', (_, graph) => {
     const { nodes, inputs, outputs } = simplify(graph);

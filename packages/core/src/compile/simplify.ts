@@ -1,10 +1,14 @@
 import { Builder, type Graph, type Node } from '../tensor/graph.js';
 import { type OpName, record } from '../tensor/ops/index.js';
-import { sameShape } from '../tensor/shape.js';
+import { sameShape, sizeOf } from '../tensor/shape.js';
 import { interpret } from './interpret.js';
 
 /** Gives a node's better form, or nothing. Its inputs are in their best form already. */
 type Rule = (node: Node, b: Builder) => Node | undefined;
+
+/** A reduction over axes of extent 1. */
+const ofOne: Rule = ({ inputs: [x], shape }, b) =>
+  sizeOf(x!.shape) === sizeOf(shape) ? b.node('reshape', [x!], { shape: [...shape] }) : undefined;
 
 /** Rewrites that leave every value as it is, to the last bit but for the sign of zero. */
 const RULES: Partial<Record<OpName, Rule>> = {
@@ -22,6 +26,9 @@ const RULES: Partial<Record<OpName, Rule>> = {
     if (scalarOf(exponent!) === 2) return square();
     return scalarOf(exponent!) === 3 ? b.node('mul', [square(), x!]) : undefined;
   },
+  sum: ofOne,
+  max: ofOne,
+  min: ofOne,
   reshape: ({ inputs: [x], shape }, b) => {
     if (sameShape(x!.shape, shape)) return x;
     if (x!.shape.length === 0) return b.node('broadcast', [x!], { shape: [...shape] });
