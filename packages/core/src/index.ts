@@ -2,5 +2,6 @@ export * from './autodiff/index.js';
 export * from './compile/index.js';
 export * from './data/index.js';
 export * from './nn/index.js';
+export * from './optim/index.js';
 export * from './tensor/index.js';
 export * from './train/index.js';

@@ -42,6 +42,11 @@ export interface FitOptions<X = Tensor, Y = Tensor> {
   readonly seed?: number;
   /** Element type of parameters and arithmetic (default float32). */
   readonly dtype?: FloatType;
+  /**
+   * `'portable'`: the same bits on every engine. `'fast'` (the default) may use what the machine has to offer at the
+   * cost of that; it does not yet use anything that would, so both are portable.
+   */
+  readonly numerics?: 'fast' | 'portable';
   /** Weights to begin with, in place of the model's own. */
   readonly params?: Tree<unknown>;
   readonly signal?: AbortSignal;
@@ -62,11 +67,13 @@ export interface Settings {
 }
 
 export function settingsOf<X, Y>(options: FitOptions<X, Y>, rows: number): Settings {
-  const { batchSize = 32, l2 = 0, dtype = 'float32', seed = 0, stop = {} } = options;
+  const { batchSize = 32, l2 = 0, dtype = 'float32', seed = 0, stop = {}, numerics = 'fast' } = options;
   if (batchSize !== 'full') wholeNumber('batchSize', batchSize, 1, `or 'full' (train has ${rows} rows)`);
   if (!(l2 >= 0 && Number.isFinite(l2))) throw misuse(`l2 must be a number ≥ 0, got ${l2}`);
   if (dtype !== 'float32' && dtype !== 'float64')
     throw misuse(`dtype must be 'float32' or 'float64', got ${dtype}`);
+  if (numerics !== 'fast' && numerics !== 'portable')
+    throw misuse(`numerics must be 'fast' or 'portable', got ${numerics}`);
   return {
     epochs: wholeNumber('epochs', options.epochs ?? 100, 0),
     batchSize: batchSize === 'full' ? rows : Math.min(batchSize, rows),
