@@ -10,6 +10,10 @@ export type Schedule = (step: number) => number;
 /** A number, or one that changes as training goes on. Either way an input of the program: nothing is compiled again. */
 export type Schedulable = number | Schedule;
 
+/** The value in force when `step` steps have been taken. */
+export const valueAt = (value: Schedulable, step: number): number =>
+  typeof value === 'number' ? value : value(step);
+
 /** State is a tree of named arrays; while tracing, the same tree of tensors. */
 export type State<T> = { readonly [key: string]: T | State<T> };
 
@@ -25,11 +29,17 @@ export interface Context<Hyper extends string = string> {
 /**
  * A step of an optimizer. `update` is written in tensor methods: it is traced into the training step, not run.
  * What comes out of the last transform is added to the parameters.
+ *
+ * Most transforms treat each parameter by itself: write those with `leafwise` or `stateless`.
  */
 export interface Transform<Hyper extends string = string> {
+  /** The key of its state in a {@link chain}, and so part of the names in a checkpoint. */
+  readonly name: string;
   /** Numeric hyperparameters by name, each of which can be scheduled. */
   readonly hyper: Readonly<Record<Hyper, Schedulable>>;
+  /** The state before the first step. */
   init(params: Leaves<NdArray>): State<NdArray>;
+  /** Gives updates of the shapes and element types of those it gets, and the next state in the form of the last. */
   update(
     updates: Leaves<Tensor>,
     state: State<Tensor>,

@@ -1,0 +1,12 @@
+import type { Tensor } from '../tensor/tensor.js';
+
+/** 1 − x; for a float64 scalar exact where float32 would lose digits, as in 1 − 0.999. */
+export const oneMinus = (x: Tensor): Tensor => x.neg().add(1);
+
+/** An exponential moving average takes in a value: β·average + (1 − β)·value. */
+export const movingAverage = (average: Tensor, value: Tensor, beta: Tensor): Tensor =>
+  average.mul(beta).add(value.mul(oneMinus(beta)));
+
+/** Makes up for an average's start at zero: average/(1 − βᵗ). */
+export const debiased = (average: Tensor, beta: Tensor, step: Tensor): Tensor =>
+  average.mul(oneMinus(beta.pow(step)).reciprocal());

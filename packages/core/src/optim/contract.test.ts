@@ -1,0 +1,197 @@
+import { describe, expect, it } from 'vitest';
+import { compile } from '../compile/compile.js';
+import { isNdArray, type NdArray } from '../tensor/array.js';
+import { allocate, type FloatType } from '../tensor/dtype.js';
+import { type Shape, sizeOf } from '../tensor/shape.js';
+import type { Tensor } from '../tensor/tensor.js';
+import { flatten } from '../tensor/tree.js';
+import { mapLeaves } from './leaves.js';
+import { OPTIMIZERS } from './registry.js';
+import { descend, type Loss, type Position, start, stepper } from './testing/descend.js';
+import { ENGINES } from './testing/engines.js';
+import { rosenbrock } from './testing/golden.js';
+import { type Leaves, type Schedulable, type State, type Transform, valueAt } from './transform.js';
+
+interface Case {
+  readonly optimizer: keyof typeof OPTIMIZERS;
+  readonly options?: Readonly<Record<string, number | boolean>>;
+  /** Learning rates that suit the two test functions. */
+  readonly lr: { readonly parabola: number; readonly rosenbrock: number };
+  /** Hyperparameters that must stay as they are, and why. */
+  readonly fixed?: Readonly<Record<string, string>>;
+}
+
+const gradual = { parabola: 0.1, rosenbrock: 1e-3 };
+const bold = { parabola: 0.1, rosenbrock: 0.05 };
+
+/** Every optimizer, plain and with all that it has. */
+const CASES: readonly Case[] = [
+  { optimizer: 'sgd', lr: gradual },
+  {
+    optimizer: 'sgd',
+    options: { momentum: 0.8, dampening: 0.2, weightDecay: 1e-3 },
+    lr: gradual,
+  },
+  {
+    optimizer: 'sgd',
+    options: { momentum: 0.9, nesterov: true },
+    lr: { parabola: 0.05, rosenbrock: 5e-4 },
+    fixed: { dampening: 'Nesterov momentum takes none' },
+  },
+  { optimizer: 'adam', lr: bold },
+  { optimizer: 'adam', options: { amsgrad: true, weightDecay: 1e-3 }, lr: bold },
+  { optimizer: 'adamW', lr: bold },
+  { optimizer: 'adamW', options: { amsgrad: true, beta2: 0.9 }, lr: bold },
+  { optimizer: 'rmsprop', lr: { parabola: 0.02, rosenbrock: 0.01 } },
+  {
+    optimizer: 'rmsprop',
+    options: { centered: true, momentum: 0.5, weightDecay: 1e-3 },
+    lr: { parabola: 0.01, rosenbrock: 0.005 },
+  },
+  { optimizer: 'adagrad', lr: { parabola: 0.5, rosenbrock: 0.2 } },
+  {
+    optimizer: 'adagrad',
+    options: { lrDecay: 0.01, initialAccumulatorValue: 0.1, weightDecay: 1e-3 },
+    lr: { parabola: 0.5, rosenbrock: 0.2 },
+  },
+  { optimizer: 'nesterov', lr: gradual },
+];
+
+const SHAPES: Readonly<Record<string, Shape>> = {
+  scalar: [],
+  vector: [7],
+  'a.matrix': [2, 3],
+  'a.cube': [2, 2, 3],
+  four: [2, 1, 2, 2],
+};
+
+/** ½Σ(cᵢxᵢ)² with c from 1 to √10, over all leaves. */
+const parabola: Loss = (params) =>
+  Object.values(params)
+    .map((x, i) =>
+      x
+        .mul(Math.sqrt(1 + (i % 2) * 9))
+        .square()
+        .sum()
+        .mul(0.5),
+    )
+    .reduce((sum, part) => sum.add(part));
+
+const valley: Loss = ({ x }) => rosenbrock(x!);
+
+const values = (shapes: Readonly<Record<string, Shape>>, dtype: FloatType): Leaves<NdArray> =>
+  mapLeaves(shapes, (shape, name) => {
+    const data = allocate(dtype, sizeOf(shape)).map((_, i) => 1 + ((i + name.length) % 4) / 4);
+    return { data, shape, dtype };
+  });
+
+const zero = (params: Leaves<NdArray>): Leaves<NdArray> =>
+  mapLeaves(params, (param) => ({ ...param, data: param.data.map(() => 0) }));
+
+const lossAt = (loss: Loss, params: Leaves<NdArray>): number =>
+  compile((x: Leaves<Tensor>) => loss(x, {}))(params).data[0]!;
+
+/** All numbers of a tree, by name. */
+function numbers(tree: Leaves<NdArray> | State<NdArray>): Record<string, number[]> {
+  const { names, leaves } = flatten(tree, isNdArray);
+  return Object.fromEntries(names.map((name, i) => [name, [...leaves[i]!.data]]));
+}
+
+/** Shapes and element types of a tree, by name. */
+function specs(tree: Leaves<NdArray> | State<NdArray>): Record<string, string> {
+  const { names, leaves } = flatten(tree, isNdArray);
+  return Object.fromEntries(names.map((name, i) => [name, `${leaves[i]!.dtype}[${leaves[i]!.shape}]`]));
+}
+
+const bits = ({ params, state }: Position) => [numbers(params), numbers(state)];
+
+it('every optimizer of the registry stands under the contract', () => {
+  expect(new Set(CASES.map(({ optimizer }) => optimizer))).toEqual(new Set(Object.keys(OPTIMIZERS)));
+});
+
+describe.each(CASES.map((one) => [`${one.optimizer} ${JSON.stringify(one.options ?? {})}`, one] as const))(
+  '%s',
+  (_, { optimizer: name, options, lr, fixed = {} }) => {
+    const make = (others: Readonly<Record<string, Schedulable>> = {}): Transform =>
+      OPTIMIZERS[name]({ lr: lr.parabola, ...options, ...others });
+    const hyper = Object.keys(make().hyper);
+
+    describe.each(['float32', 'float64'] as const)('in %s', (dtype) => {
+      const params = values(SHAPES, dtype);
+
+      it('goes down a parabola in parameters of every rank', () => {
+        const { params: end } = descend(make(), parabola, start(make(), params), 200);
+        expect(lossAt(parabola, end)).toBeLessThan(0.01 * lossAt(parabola, params));
+      });
+
+      it("goes down into Rosenbrock's valley", () => {
+        const from = { x: { data: allocate(dtype, 2), shape: [2], dtype } };
+        from.x.data.set([-1.2, 1]);
+        const optimizer = make({ lr: lr.rosenbrock });
+        const { params: end } = descend(optimizer, valley, start(optimizer, from), 200);
+        expect(lossAt(valley, from)).toBeCloseTo(24.2, 4);
+        expect(lossAt(valley, end)).toBeLessThan(5);
+      });
+
+      it('keeps shapes and element types of parameters and state', () => {
+        const from = start(make(), params);
+        const to = descend(make(), parabola, from, 1);
+        expect(specs(to.params)).toEqual(specs(from.params));
+        expect(specs(to.state)).toEqual(specs(from.state));
+      });
+
+      it('does the same compiled as interpreted', () => {
+        const run = (engine: keyof typeof ENGINES) =>
+          descend(make(), parabola, start(make(), params), 5, ENGINES[engine]);
+        const tolerance = dtype === 'float32' ? 2e-6 : 1e-14;
+        const [compiled, interpreted] = [bits(run('compiled')), bits(run('interpreted'))];
+        compiled.forEach((tree, i) => {
+          for (const [leaf, got] of Object.entries(tree))
+            got.forEach((x, at) => {
+              const expected = interpreted[i]![leaf]![at]!;
+              expect(Math.abs(x - expected)).toBeLessThanOrEqual(tolerance * Math.max(1, Math.abs(expected)));
+            });
+        });
+      });
+
+      it('stands still where gradient and parameters are zero', () => {
+        const { params: end } = descend(make(), parabola, start(make(), zero(params)), 3);
+        for (const found of Object.values(numbers(end)))
+          expect(found.map(Math.abs)).toEqual(found.map(() => 0));
+      });
+
+      it('goes on from its state, taken out by name and put back, with the same bits', () => {
+        const straight = descend(make(), parabola, start(make(), params), 6);
+        const half = descend(make(), parabola, start(make(), params), 3);
+        const saved = numbers(half.state);
+        const { names, leaves, rebuild } = flatten(make().init(params), isNdArray);
+        const state = rebuild(
+          leaves.map((leaf, i) => ({ ...leaf, data: leaf.data.map((_, at) => saved[names[i]!]![at]!) })),
+        ) as State<NdArray>;
+        expect(bits(descend(make(), parabola, { ...half, state }, 3))).toEqual(bits(straight));
+      });
+    });
+
+    for (const option of hyper) {
+      const reason = fixed[option];
+      const test = reason === undefined ? it : it.skip;
+      test(`${option} can be scheduled: the same bits as with the values one by one${reason ? ` (${reason})` : ''}`, () => {
+        const usual = (make().hyper[option] as number) || 0.1;
+        const schedule = (step: number): number => usual * (1 - 0.2 * (step % 3));
+        const from = start(make(), values(SHAPES, 'float64'));
+        const scheduled = descend(make({ [option]: schedule }), parabola, from, 5);
+        let position = from;
+        for (let k = 0; k < 5; k++)
+          position = stepper(make({ [option]: valueAt(schedule, k) }), parabola)(position);
+        expect(bits(scheduled)).toEqual(bits(position));
+      });
+    }
+
+    it.each(hyper)('%s out of range is refused in the caller’s spelling', (option) => {
+      for (const wrong of [-1, Number.NaN, Number.POSITIVE_INFINITY])
+        expect(() => make({ [option]: wrong })).toThrow(
+          new RegExp(`^${name}: ${option} must be .*, got ${wrong}$`),
+        );
+    });
+  },
+);

@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import { valueAndGrad } from '../autodiff/grad.js';
+import { compile } from '../compile/compile.js';
+import type { NdArray } from '../tensor/array.js';
+import type { Tensor } from '../tensor/tensor.js';
+import { chain } from './chain.js';
+import { mapLeaves } from './leaves.js';
+import { type AdamWOptions, adamW } from './optimizers/adam-w.js';
+import { sgd } from './optimizers/sgd.js';
+import { optimizerNamed } from './registry.js';
+import { start, stepper } from './testing/descend.js';
+import { ENGINES, type Engine } from './testing/engines.js';
+import {
+  batch,
+  cases,
+  expectWithin,
+  type GoldenCase,
+  golden,
+  LOSSES,
+  pack,
+  problems,
+  unpack,
+} from './testing/golden.js';
+import type { Schedule, Transform } from './transform.js';
+
+const combined = golden<{ cases: readonly GoldenCase[] }>('combined').cases;
+
+describe('the problems are those of the reference', () => {
+  it.each(Object.keys(problems))('%s has the same value and gradient at the start', (name) => {
+    const problem = problems[name]!;
+    const f = compile((x: Record<string, Tensor>, data: Record<string, Tensor>) =>
+      valueAndGrad(LOSSES[name]!)(x, data),
+    );
+    const [value, gradient] = f(unpack(problem, problem.x0) as never, batch(problem) as never);
+    expectWithin([...value.data], [problem.f0], 1e-14);
+    expectWithin(pack(gradient as Record<string, NdArray>), problem.g0, 1e-13);
+  });
+});
+
+describe.each(Object.entries(ENGINES))('%s in float64, PyTorch steps are matched', (_, engine) => {
+  it.each(cases.map((one) => [titleOf(one), one] as const))('by %s', (_, one) => {
+    expectTrajectory(optimizerNamed(one.optimizer, optionsOf(one) as { lr: number }), one, engine);
+  });
+
+  it('by sgd with learning rate and momentum on a one-cycle schedule', () => {
+    const one = combined.find(({ optimizer }) => optimizer === 'sgd')!;
+    // From max/25 up to max and down to max/25e4; the momentum goes the other way.
+    const cycle = (low: number, high: number, last: number): Schedule => {
+      const ease = (a: number, b: number, part: number) => b + ((a - b) / 2) * (1 + Math.cos(Math.PI * part));
+      const top = 0.3 * 101 - 1;
+      return (k) => (k <= top ? ease(low, high, k / top) : ease(high, last, (k - top) / (100 - top)));
+    };
+    const optimizer = sgd({
+      lr: cycle(0.08 / 25, 0.08, 0.08 / 25e4),
+      momentum: cycle(0.95, 0.8, 0.95),
+    });
+    expectTrajectory(optimizer, one, engine);
+  });
+
+  it('by adamW after clipping by the gradient norm, with a schedule', () => {
+    const one = combined.find(({ optimizer }) => optimizer === 'adamw')!;
+    const lr: Schedule = (k) => 0.1 * Math.min(1, (k + 1) / 10) * 0.97 ** k;
+    expectTrajectory(chain(clipByNorm(0.3), adamW({ ...optionsOf(one), lr } as AdamWOptions)), one, engine);
+  });
+});
+
+function expectTrajectory(optimizer: Transform, one: GoldenCase, engine: Engine): void {
+  const problem = problems[one.problem]!;
+  const step = stepper(optimizer, LOSSES[one.problem]!, engine);
+  let position = start(optimizer, unpack(problem, problem.x0));
+  for (const [last, expected] of Object.entries(one.steps)) {
+    while (position.taken < Number(last)) position = step(position, batch(problem, position.taken));
+    expectWithin(pack(position.params), expected, position.taken <= 20 ? 1e-10 : 1e-8);
+  }
+  expect(position.taken).toBeGreaterThanOrEqual(20);
+}
+
+/** PyTorch's options under our names. */
+function optionsOf({ options }: GoldenCase): Record<string, unknown> {
+  const { betas, ...others } = options;
+  const camel = (name: string): string => name.replace(/_(.)/g, (_, letter) => letter.toUpperCase());
+  const renamed = Object.fromEntries(Object.entries(others).map(([name, value]) => [camel(name), value]));
+  const [beta1, beta2] = (betas ?? []) as readonly number[];
+  return betas ? { ...renamed, beta1, beta2 } : renamed;
+}
+
+function titleOf(one: GoldenCase): string {
+  const set = Object.entries(optionsOf(one)).filter(([, value]) => value !== 0 && value !== false);
+  return `${one.optimizer} on ${one.problem} with ${set.map(([name, value]) => `${name} ${value}`).join(', ')}`;
+}
+
+/** PyTorch's `clip_grad_norm_`: what looks at all parameters together is a transform too. */
+const clipByNorm = (limit: number): Transform => ({
+  name: 'clipByNorm',
+  hyper: { limit },
+  init: () => ({}),
+  update(updates, state, { hyper }) {
+    const norm = Object.values(updates)
+      .map((g) => g.square().sum())
+      .reduce((sum, part) => sum.add(part))
+      .sqrt();
+    const factor = hyper.limit!.div(norm.add(1e-6)).minimum(1);
+    return [mapLeaves(updates, (g) => g.mul(factor)), state];
+  },
+});

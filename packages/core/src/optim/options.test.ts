@@ -1,0 +1,20 @@
+import { expect, it } from 'vitest';
+import { DownslopeError } from '../tensor/errors.js';
+import { adam } from './optimizers/adam.js';
+import { cosine } from './schedules/cosine.js';
+import { scaleByAdam } from './transforms/scale-by-adam.js';
+
+it('an option out of range is named with its range and the value got', () => {
+  expect(() => adam({ beta1: 1.2 })).toThrow(new DownslopeError('adam: beta1 must be in [0, 1), got 1.2'));
+  expect(() => scaleByAdam({ eps: -1 })).toThrow('scaleByAdam: eps must be at least 0, got -1');
+});
+
+it('what is not a number is shown as it is', () => {
+  expect(() => adam({ lr: '0.1' as never })).toThrow('adam: lr must be at least 0, got "0.1"');
+  expect(() => adam({ lr: null as never })).toThrow('adam: lr must be at least 0, got null');
+});
+
+it('schedules and options left out are taken as they are', () => {
+  const lr = cosine(0.1, { steps: 10 });
+  expect(adam({ lr, beta1: undefined }).hyper).toEqual({ lr, beta1: 0.9, beta2: 0.999, eps: 1e-8 });
+});

@@ -1,0 +1,51 @@
+import { misuse } from '../tensor/errors.js';
+
+interface Range {
+  readonly text: string;
+  holds(value: number): boolean;
+}
+
+const nonNegative: Range = { text: 'at least 0', holds: (x) => x >= 0 };
+const positive: Range = { text: 'above 0', holds: (x) => x > 0 };
+const decay: Range = { text: 'in [0, 1)', holds: (x) => x >= 0 && x < 1 };
+const share: Range = { text: 'in [0, 1]', holds: (x) => x >= 0 && x <= 1 };
+const count: Range = { text: 'a positive integer', holds: (x) => Number.isInteger(x) && x > 0 };
+const finite: Range = { text: 'a finite number', holds: () => true };
+
+/** What each numeric option may be. An option means the same wherever its name comes up. */
+const RANGES: Readonly<Record<string, Range>> = {
+  lr: nonNegative,
+  momentum: share,
+  dampening: share,
+  weightDecay: nonNegative,
+  beta1: decay,
+  beta2: decay,
+  alpha: decay,
+  eps: nonNegative,
+  lrDecay: nonNegative,
+  initialAccumulatorValue: nonNegative,
+  value: finite,
+  endValue: finite,
+  gamma: positive,
+  steps: count,
+  stepSize: count,
+  startFactor: share,
+};
+
+/**
+ * Checks the options that are given and numeric. Schedules are taken as they are: what they will give is not known yet.
+ *
+ * @param owner who was called, for the message
+ * @throws `adam: beta1 must be in [0, 1), got 1.2`
+ */
+export function checkOptions(owner: string, options: object): void {
+  for (const [name, value] of Object.entries(options)) {
+    const range = RANGES[name];
+    if (!range || value === undefined || typeof value === 'function') continue;
+    if (typeof value !== 'number' || !Number.isFinite(value) || !range.holds(value))
+      throw misuse(`${owner}: ${name} must be ${range.text}, got ${spelled(value)}`);
+  }
+}
+
+const spelled = (value: unknown): string =>
+  typeof value === 'string' || typeof value === 'object' ? JSON.stringify(value) : String(value);

@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { OPTIMIZERS, optimizerNamed, SCHEDULES, scheduleNamed } from './registry.js';
+
+describe('names', () => {
+  it.each(Object.keys(OPTIMIZERS))('%s is an optimizer, in lower case too, and knows its name', (name) => {
+    const optimizer = optimizerNamed(name.toLowerCase(), { lr: 0.25 });
+    expect([optimizer.name, optimizer.hyper.lr]).toEqual([name, 0.25]);
+  });
+
+  it('that are unknown are answered with the known ones', () => {
+    expect(() => optimizerNamed('adma', { lr: 0.1 })).toThrow(
+      "optimizer must be one of sgd, adam, adamW, rmsprop, adagrad, nesterov, got 'adma'",
+    );
+    expect(() => scheduleNamed('cos', 0.1, 10)).toThrow(
+      "schedule must be one of constant, stepDecay, exponential, cosine, warmup, warmupCosine, got 'cos'",
+    );
+  });
+});
+
+describe.each(Object.keys(SCHEDULES))('the schedule %s, laid over a run', (name) => {
+  it.each([1, 2, 3, 10, 1000])(
+    'of %d steps stays above zero and below its peak, which it reaches',
+    (steps) => {
+      const schedule = scheduleNamed(name, 0.5, steps);
+      const values = Array.from({ length: steps + 1 }, (_, step) => schedule(step));
+      expect(Math.max(...values)).toBe(0.5);
+      expect(Math.min(...values.slice(0, steps))).toBeGreaterThan(0);
+    },
+  );
+});
+
+it('each schedule ends where it says', () => {
+  const ends = Object.keys(SCHEDULES).map((name) => [name, scheduleNamed(name, 1, 300)(300)] as const);
+  const expected = { constant: 1, stepDecay: 1e-3, exponential: 0.01, cosine: 0, warmup: 1, warmupCosine: 0 };
+  for (const [name, end] of ends) expect(end).toBeCloseTo(expected[name as keyof typeof expected], 12);
+});

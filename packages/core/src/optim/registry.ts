@@ -1,0 +1,61 @@
+import { misuse } from '../tensor/errors.js';
+import { adagrad } from './optimizers/adagrad.js';
+import { adam } from './optimizers/adam.js';
+import { adamW } from './optimizers/adam-w.js';
+import { nesterov } from './optimizers/nesterov.js';
+import { rmsprop } from './optimizers/rmsprop.js';
+import { sgd } from './optimizers/sgd.js';
+import { constant } from './schedules/constant.js';
+import { cosine } from './schedules/cosine.js';
+import { exponential } from './schedules/exponential.js';
+import { stepDecay } from './schedules/step-decay.js';
+import { warmup } from './schedules/warmup.js';
+import type { Schedulable, Schedule, Transform } from './transform.js';
+
+/** Every optimizer under its name, each of which can be made from a learning rate alone. */
+export const OPTIMIZERS = { sgd, adam, adamW, rmsprop, adagrad, nesterov } satisfies Record<
+  string,
+  (options: { lr: Schedulable }) => Transform
+>;
+
+/** Each schedule under its name, laid over a run of so many steps with `peak` as its largest value. */
+export const SCHEDULES = {
+  constant,
+  /** Three stages, each a tenth of the one before. */
+  stepDecay: (peak, steps) => stepDecay(peak, { stepSize: Math.ceil(steps / 3) }),
+  /** Down to a hundredth. */
+  exponential: (peak, steps) => exponential(peak, { gamma: 0.01, stepSize: steps }),
+  /** Down to zero. */
+  cosine: (peak, steps) => cosine(peak, { steps }),
+  /** Up for a tenth of the run. */
+  warmup: (peak, steps) => warmup(peak, { steps: rise(steps) }),
+  /** Up for a tenth of the run, then down to zero. */
+  warmupCosine: (peak, steps) => {
+    const rest = Math.max(1, steps - rise(steps));
+    return warmup(cosine(peak, { steps: rest }), { steps: rise(steps) });
+  },
+} satisfies Record<string, (peak: number, steps: number) => Schedule>;
+
+const rise = (steps: number): number => Math.ceil(steps / 10);
+
+/**
+ * The optimizer of a name, in upper or lower case, with a learning rate.
+ *
+ * @throws `optimizer must be one of sgd, adam, …, got 'adma'`
+ */
+export const optimizerNamed = (name: string, options: { lr: Schedulable }): Transform =>
+  lookUp('optimizer', OPTIMIZERS, name)(options);
+
+/**
+ * The schedule of a name, in upper or lower case, for a run of `steps` steps.
+ *
+ * @throws `schedule must be one of constant, stepDecay, …, got 'cos'`
+ */
+export const scheduleNamed = (name: string, peak: number, steps: number): Schedule =>
+  lookUp('schedule', SCHEDULES, name)(peak, steps);
+
+function lookUp<T>(kind: string, table: Readonly<Record<string, T>>, name: string): T {
+  const found = Object.entries(table).find(([known]) => known.toLowerCase() === name.toLowerCase());
+  if (!found) throw misuse(`${kind} must be one of ${Object.keys(table).join(', ')}, got '${name}'`);
+  return found[1];
+}

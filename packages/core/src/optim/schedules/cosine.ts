@@ -1,0 +1,15 @@
+import { portableCosPi } from '../../tensor/portable.js';
+import { checkOptions } from '../options.js';
+import type { Schedule } from '../transform.js';
+
+/**
+ * endValue + (value − endValue)·(1 + cos(πk/steps))/2 at step k = 0, 1, …: a slow start, a slow end. From k = `steps`
+ * on it stays at the end value (PyTorch's `CosineAnnealingLR` would rise again).
+ *
+ * @param options `steps` from start to end; `endValue` (default 0)
+ */
+export function cosine(value: number, options: { steps: number; endValue?: number }): Schedule {
+  checkOptions('cosine', { value, ...options });
+  const { steps, endValue = 0 } = options;
+  return (step) => endValue + ((value - endValue) * (1 + portableCosPi(Math.min(1, step / steps)))) / 2;
+}

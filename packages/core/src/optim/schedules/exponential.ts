@@ -1,0 +1,14 @@
+import { portablePow } from '../../tensor/portable.js';
+import { checkOptions } from '../options.js';
+import type { Schedule } from '../transform.js';
+
+/**
+ * value·gamma^(k/stepSize) at step k = 0, 1, …: smooth decay (PyTorch's `ExponentialLR`), or growth for gamma above 1.
+ *
+ * @param options `gamma`, the factor; `stepSize`, the number of steps that it is for (default 1)
+ */
+export function exponential(value: number, options: { gamma: number; stepSize?: number }): Schedule {
+  checkOptions('exponential', { value, ...options });
+  const { gamma, stepSize = 1 } = options;
+  return (step) => value * portablePow(gamma, step / stepSize);
+}

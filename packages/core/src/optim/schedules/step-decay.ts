@@ -1,0 +1,14 @@
+import { portablePow } from '../../tensor/portable.js';
+import { checkOptions } from '../options.js';
+import type { Schedule } from '../transform.js';
+
+/**
+ * value·gamma^⌊k/stepSize⌋ at step k = 0, 1, …: a drop after every `stepSize` steps (PyTorch's `StepLR`).
+ *
+ * @param options `stepSize`, in steps; `gamma`, the factor of a drop (default 0.1)
+ */
+export function stepDecay(value: number, options: { stepSize: number; gamma?: number }): Schedule {
+  checkOptions('stepDecay', { value, ...options });
+  const { stepSize, gamma = 0.1 } = options;
+  return (step) => value * portablePow(gamma, Math.floor(step / stepSize));
+}

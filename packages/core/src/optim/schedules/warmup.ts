@@ -1,0 +1,18 @@
+import { checkOptions } from '../options.js';
+import { type Schedulable, type Schedule, valueAt } from '../transform.js';
+
+/**
+ * A straight rise to where another schedule (or number) begins, then that schedule from its own step 0.
+ *
+ * start·(startFactor + (1 − startFactor)·k/steps) at step k < `steps`; then `schedule(k − steps)`.
+ *
+ * @param options `steps` of the rise; `startFactor` (default 1/(steps + 1): equal rises, the first from zero)
+ */
+export function warmup(value: Schedulable, options: { steps: number; startFactor?: number }): Schedule {
+  checkOptions('warmup', { value, ...options });
+  const { steps, startFactor = 1 / (options.steps + 1) } = options;
+  return (step) =>
+    step < steps
+      ? valueAt(value, 0) * (startFactor + ((1 - startFactor) * step) / steps)
+      : valueAt(value, step - steps);
+}
