@@ -12,6 +12,7 @@ export type {
   Trained,
   TrainedEvent,
 } from './events.js';
+export { loadTableModel } from './load.js';
 export type {
   ClassModel,
   ClassPrediction,
@@ -22,3 +23,4 @@ export type {
 } from './model.js';
 export type { ModelName, TrainTableOptions } from './options.js';
 export type { ClassScores, Parts, QuantityScores, Scores } from './scores.js';
+export { trainTable } from './train.js';

@@ -1,7 +1,9 @@
 import type { DateUnit } from '../../data/numeric-code.js';
 import type { Table } from '../../data/table.js';
 import type { Task } from '../../data/task.js';
+import { optimizerNamed, scheduleNamed } from '../../optim/registry.js';
 import type { FloatType } from '../../tensor/dtype.js';
+import { misuse } from '../../tensor/errors.js';
 
 /** The models that a table can be trained with. */
 export const MODELS = ['linear', 'mlp'] as const;
@@ -69,3 +71,92 @@ export interface TrainTableOptions {
   /** Aborting it ends the run with the best weights so far. */
   readonly signal?: AbortSignal;
 }
+
+/** What holds where nothing else is said; how each model is trained by default is in `recipe.ts`. */
+const DEFAULTS = {
+  validation: 0.15,
+  test: 0.15,
+  missing: 'impute',
+  dates: 'days',
+  model: 'auto',
+  hidden: [64, 64],
+  batch: 'auto',
+  l2: 0,
+  seed: 0,
+  dtype: 'float32',
+} as const satisfies Partial<TrainTableOptions>;
+
+/** Options with their defaults, checked. */
+export type TableSettings = TrainTableOptions & Required<Pick<TrainTableOptions, keyof typeof DEFAULTS>>;
+
+/** @throws when an option makes no sense by itself: `lr must be …, got …` */
+export function settingsOf(options: TrainTableOptions): TableSettings {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  for (const [name, value] of given) {
+    const check = CHECKS[name as keyof TrainTableOptions];
+    if (check && !check.holds(value)) throw misuse(`${name} must be ${check.what}, got ${shown(value)}`);
+  }
+  const { optimizer, schedule, split, model, hidden } = options;
+  if (optimizer !== undefined) optimizerNamed(optimizer, { lr: 1 });
+  if (schedule !== undefined) scheduleNamed(schedule, 1, 1);
+  for (const part of ['validation', 'test'] as const)
+    if (split !== undefined && options[part] !== undefined)
+      throw misuse(
+        `${part}: the column ${JSON.stringify(split)} (split) decides that; leave out one of them`,
+      );
+  if (model === 'linear' && hidden !== undefined)
+    throw misuse('hidden: a linear model has no hidden layers; leave it out or use model mlp');
+  return { ...DEFAULTS, ...(Object.fromEntries(given) as unknown as TrainTableOptions) };
+}
+
+interface Check {
+  readonly what: string;
+  holds(value: unknown): boolean;
+}
+
+const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
+const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) > 0;
+
+const oneOf = (...values: readonly unknown[]): Check => ({
+  what: `one of ${values.join(', ')}`,
+  holds: (value) => values.includes(value),
+});
+const number = (what: string, fits: (value: number) => boolean): Check => ({
+  what,
+  holds: (value) => isNumber(value) && fits(value),
+});
+const whole = number('an integer ≥ 0', (value) => Number.isSafeInteger(value) && value >= 0);
+const count = number('a positive integer', isCount);
+const share: Check = {
+  what: 'a share of the rows from 0 up to 1, such as 0.15, or a table',
+  holds: (value) =>
+    isNumber(value)
+      ? value >= 0 && value < 1
+      : typeof value === 'object' && value !== null && 'rows' in value,
+};
+
+const CHECKS: { readonly [Name in keyof TrainTableOptions]?: Check } = {
+  validation: share,
+  test: share,
+  missing: oneOf('impute', 'drop'),
+  dates: oneOf('days', 'year'),
+  model: oneOf('auto', ...MODELS),
+  hidden: {
+    what: 'a list of positive integers, such as [64, 64]',
+    holds: (value) => Array.isArray(value) && value.length > 0 && value.every(isCount),
+  },
+  lr: number('a number above 0', (value) => value > 0),
+  batch: {
+    what: "a positive integer, 'full' or 'auto'",
+    holds: (value) => value === 'full' || value === 'auto' || isCount(value),
+  },
+  epochs: count,
+  l2: number('a number ≥ 0', (value) => value >= 0),
+  patience: whole,
+  seed: whole,
+  dtype: oneOf('float32', 'float64'),
+  numerics: oneOf('fast', 'portable'),
+};
+
+const shown = (value: unknown): string =>
+  typeof value === 'string' ? `'${value}'` : Array.isArray(value) ? JSON.stringify(value) : String(value);

@@ -1,8 +1,30 @@
+import {
+  accuracy,
+  auc,
+  confusionMatrix,
+  likeliest,
+  logLoss,
+  macroF1,
+  mae,
+  r2,
+  rmse,
+} from '../../nn/metrics.js';
+
 /** One of something for each part of the rows; a part without rows has none. */
 export interface Parts<T> {
   readonly train: T;
   readonly validation?: T;
   readonly test?: T;
+}
+
+/** The same of each part that there is. */
+export function mapParts<A, B>(parts: Parts<A>, change: (part: A, name: keyof Parts<A>) => B): Parts<B> {
+  const { train, validation, test } = parts;
+  return {
+    train: change(train, 'train'),
+    ...(validation === undefined ? {} : { validation: change(validation, 'validation') }),
+    ...(test === undefined ? {} : { test: change(test, 'test') }),
+  };
 }
 
 /** How far predictions of a quantity are off, in the target's units. */
@@ -26,3 +48,33 @@ export interface ClassScores {
 }
 
 export type Scores = QuantityScores | ClassScores;
+
+type Numbers = ArrayLike<number>;
+
+export const quantityScores = (predictions: Numbers, truth: Numbers): QuantityScores => ({
+  rmse: rmse(predictions, truth),
+  mae: mae(predictions, truth),
+  r2: r2(predictions, truth),
+});
+
+/**
+ * Scores of probabilities.
+ *
+ * @param probabilities `[rows, classes]`, or of two classes `[rows]`: that of the second
+ * @param truth the number of each row's class
+ */
+export function classScores(probabilities: Numbers, truth: Numbers, classes: number): ClassScores {
+  const single = probabilities.length === truth.length;
+  const predicted = single
+    ? Int32Array.from(probabilities, (p) => (p > 0.5 ? 1 : 0))
+    : likeliest(probabilities, classes);
+  const confusion = confusionMatrix(predicted, truth, classes);
+  const area = single ? auc(probabilities, truth) : Number.NaN;
+  return {
+    accuracy: accuracy(predicted, truth),
+    logLoss: logLoss(probabilities, truth),
+    ...(Number.isNaN(area) ? {} : { auc: area }),
+    macroF1: macroF1(confusion),
+    confusion,
+  };
+}

@@ -1,0 +1,108 @@
+import { isNdArray, type NdArray } from '../../tensor/array.js';
+import { sizeOf } from '../../tensor/shape.js';
+import type { Tensor } from '../../tensor/tensor.js';
+import { flatten } from '../../tensor/tree.js';
+import type { EpochEvent } from '../events.js';
+import { type FitResult, fit } from '../fit.js';
+import type { TableEpoch, TableProgress, Trained } from './events.js';
+import type { Essence } from './model.js';
+import { lossFor, lossUnit, type Network, networkModel, outputCount } from './network.js';
+import type { ModelName, TableSettings } from './options.js';
+import type { Prepared } from './prepare.js';
+import { recipeFor } from './recipe.js';
+import type { Parts } from './scores.js';
+
+/** Arrays of a part of the rows, as `fit` takes them. */
+export interface Data {
+  readonly x: NdArray;
+  readonly y: NdArray;
+}
+
+/** What the training of a model needs to know. */
+export interface Task extends Pick<Prepared, 'encoder' | 'target' | 'width'> {
+  readonly data: Parts<Data>;
+  readonly settings: TableSettings;
+  readonly emit: (event: TableProgress) => void;
+  readonly stopped: () => boolean;
+}
+
+/** A trained model, and how it came about. */
+export interface Outcome {
+  readonly trained: Trained;
+  readonly essence: Essence;
+  readonly history: readonly TableEpoch[];
+}
+
+/** Trains one kind of model on encoded rows. */
+export async function trainModel(name: ModelName, task: Task): Promise<Outcome> {
+  const { data, settings, target, encoder, width, emit, stopped } = task;
+  const { dtype, seed, l2, signal } = settings;
+  const network: Network =
+    name === 'linear' ? { kind: 'linear' } : { kind: 'mlp', hidden: [...settings.hidden] };
+  const model = networkModel(network, width, target);
+  const loss = lossFor(target);
+  const rows = data.train.x.shape[0]!;
+  const facts = { model: name, rows, width, outputs: outputCount(target), curvature: loss.curvature! };
+  const { make, optimizer, batch, epochs, patience, gradTol } = recipeFor(facts, settings);
+  const parameters = countOf(model.init({ seed, dtype }));
+  emit({ kind: 'model', model: name, parameters, optimizer, batch, epochs });
+
+  const run = fit<unknown, Tensor, Tensor>(model, {
+    train: data.train,
+    ...(data.validation ? { validation: data.validation } : {}),
+    loss,
+    optimizer: make,
+    batchSize: batch,
+    epochs,
+    ...(patience === undefined ? {} : { patience }),
+    stop: { gradTol },
+    l2,
+    seed,
+    dtype,
+    ...(signal ? { signal } : {}),
+  });
+  const unit = lossUnit(target);
+  const history: TableEpoch[] = [];
+  for await (const event of run) {
+    if (stopped()) run.command('stop');
+    if (event.kind !== 'epoch') continue;
+    history.push(inOwnUnits(event, name, epochs, unit));
+    emit(history.at(-1)!);
+  }
+  const result = await run.result;
+  const trained = summaryOf(result, name, unit);
+  emit({ kind: 'trained', ...trained });
+  return { trained, essence: { target, encoder, network, dtype, params: result.params }, history };
+}
+
+function countOf(params: unknown): number {
+  return flatten(params, isNdArray).leaves.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+}
+
+/** Training sees a standardised target; people see theirs. */
+function inOwnUnits(event: EpochEvent, model: ModelName, epochs: number, unit: number): TableEpoch {
+  const { validationLoss } = event;
+  return {
+    ...event,
+    model,
+    epochs,
+    loss: unit * event.loss,
+    ...(validationLoss === undefined ? {} : { validationLoss: unit * validationLoss }),
+  };
+}
+
+function summaryOf(result: FitResult, model: ModelName, unit: number): Trained {
+  const { status, message, loss, objective, validationLoss, bestEpoch, epochs, steps, seconds } = result;
+  return {
+    model,
+    status,
+    message,
+    loss: unit * loss,
+    objective: unit * objective,
+    ...(validationLoss === undefined ? {} : { validationLoss: unit * validationLoss }),
+    bestEpoch,
+    epochs,
+    steps,
+    seconds,
+  };
+}

@@ -1,0 +1,130 @@
+import { type Coefficients, coefficients } from '../../data/coefficients.js';
+import type { Table } from '../../data/table.js';
+import { isNdArray } from '../../tensor/array.js';
+import { flatten } from '../../tensor/tree.js';
+import { breathe, Run } from '../events.js';
+import { STATUS } from '../status.js';
+import { betterOf, comparisonOf } from './compare.js';
+import type { TableProgress, TableResult, TableRun } from './events.js';
+import { baselineOf, judge, truthOf } from './judge.js';
+import { type Essence, responder, tableModel } from './model.js';
+import { isClasses } from './network.js';
+import { MODELS, type ModelName, settingsOf, type TableSettings, type TrainTableOptions } from './options.js';
+import { encoded, inspectFor, type Prepared, prepare } from './prepare.js';
+import { mapParts, type Parts } from './scores.js';
+import { type Data, type Outcome, trainModel } from './train-model.js';
+
+/**
+ * Trains a model of one column of a table on the others.
+ *
+ * Looks through the table, shares out the rows (15% validation, 15% test), encodes features as the training rows are,
+ * trains a linear model and a multilayer perceptron, keeps the one with the lower validation loss, and scores it next to
+ * always giving the same answer. Regression minimises the squared error, classes the cross-entropy.
+ *
+ * @param table as `tableFrom` makes it, or a file reader
+ * @param options `target`, and anything to have another way; see {@link TrainTableOptions}
+ * @returns a run: `await run.result`, or `for await (const event of run)`; leaving the loop early ends the training, and
+ *   `result` is then of the best weights so far
+ * @throws (through `result`) when the table cannot be learned from as asked: the target is unknown or has one value,
+ *   there are too few rows to split, no feature is usable, an option makes no sense
+ * @example
+ * ```ts
+ * import { tableFrom, trainTable } from '@downslope/core';
+ * const rows = Array.from({ length: 60 }, (_, i) => ({ size: 30 + i, price: 100 + 2 * i + (i % 3) }));
+ * const result = await trainTable(tableFrom(rows), { target: 'price', model: 'linear' }).result;
+ * console.log(result.metrics.test, result.trained.predict([{ size: 50 }])); // …, about 141
+ * ```
+ */
+export function trainTable(table: Table, options: TrainTableOptions): TableRun {
+  return new Run((emit, stopped) => train(table, options, emit, stopped));
+}
+
+async function train(
+  table: Table,
+  options: TrainTableOptions,
+  emit: (event: TableProgress) => void,
+  stoppedByReader: () => boolean,
+): Promise<TableResult> {
+  const start = performance.now();
+  const settings = settingsOf(options);
+  const stopped = () => stoppedByReader() || settings.signal?.aborted === true;
+
+  const inspection = inspectFor(table, settings);
+  emit({ kind: 'inspected', inspection });
+  await breathe();
+
+  const prepared = prepare(table, inspection, settings);
+  const { target, parts, width } = prepared;
+  const models = modelsFor(prepared, settings);
+  const notes = [...prepared.notes, ...models.notes];
+  const rows = mapParts(parts, (part) => part.rows.length);
+  emit({ kind: 'prepared', rows, width, notes });
+  await breathe();
+
+  const data = mapParts(parts, (part) => encoded(prepared, part, settings.dtype));
+  const task = { ...prepared, data, settings, emit, stopped };
+  const outcomes: Outcome[] = [];
+  for (const model of models.names) {
+    if (outcomes.length > 0 && stopped()) break;
+    outcomes.push(await trainModel(model, task));
+  }
+
+  const trained = outcomes.map((outcome) => outcome.trained);
+  const kept = betterOf(trained);
+  const { essence } = outcomes.find((outcome) => outcome.trained === kept)!;
+  const comparison = comparisonOf(trained);
+  const scores = scoresOf(prepared, data, essence);
+  const status = stopped() ? 'aborted' : kept.status;
+  return {
+    task: target.task,
+    target: target.name,
+    ...(isClasses(target) ? { classes: target.classes } : {}),
+    rows,
+    features: inspection.features,
+    model: kept.model,
+    objective: kept.objective,
+    ...scores,
+    ...(kept.model === 'linear' ? { coefficients: coefficientsOf(essence) } : {}),
+    ...(comparison ? { comparison } : {}),
+    status,
+    message: STATUS[status],
+    epochs: kept.epochs,
+    steps: kept.steps,
+    seconds: (performance.now() - start) / 1000,
+    notes,
+    trained: tableModel(essence),
+    history: outcomes.flatMap(({ history }) => history),
+  };
+}
+
+/** The models to train, the simplest first. */
+function modelsFor(
+  { parts }: Prepared,
+  { model }: TableSettings,
+): { names: readonly ModelName[]; notes: readonly string[] } {
+  if (model !== 'auto') return { names: [model], notes: [] };
+  if (parts.validation) return { names: MODELS, notes: [] };
+  const note =
+    'only the linear model is trained: without validation rows there is nothing to compare an mlp by';
+  return { names: ['linear'], notes: [note] };
+}
+
+function scoresOf(
+  { parts, target }: Prepared,
+  data: Parts<Data>,
+  essence: Essence,
+): Pick<TableResult, 'metrics' | 'baseline'> {
+  const truths = mapParts(parts, (part) => truthOf(target, part));
+  const respond = responder(essence);
+  const metrics = mapParts(truths, (truth, name) => judge(target, respond(data[name]!.x), truth));
+  const baseline = baselineOf(target, truths);
+  const { train, validation = train, test = validation } = baseline.metrics;
+  return { metrics: { ...metrics, baseline: test }, baseline };
+}
+
+/** The weights of a linear model, in the units of the data. */
+function coefficientsOf({ encoder, target, params }: Essence): Coefficients {
+  const { names, leaves } = flatten(params, isNdArray);
+  const leaf = (name: string) => leaves[names.indexOf(name)]!;
+  return coefficients(encoder, target, leaf('w'), leaf('b'));
+}
