@@ -12,24 +12,21 @@ export const accumulatorType = (node: Node): DType => reduceRule(node).accumulat
 
 /** The running value of one reduction along the innermost loop: a scalar, or a vector (two when the type widens). */
 export class Carry {
+  readonly dtype: DType;
   readonly #lanes: readonly Lane[];
 
   constructor(
     readonly emit: LaneEmit,
     readonly node: Node,
-    readonly dtype: DType,
   ) {
+    this.dtype = accumulatorType(node);
     const identity = reduceRule(node).identity(node.dtype);
-    this.#lanes = Array.from({ length: this.#halves ? 2 : 1 }, () => fresh(emit, identity, dtype));
+    this.#lanes = Array.from({ length: this.#halves ? 2 : 1 }, () => fresh(emit, identity, this.dtype));
   }
 
   /** The scalar that this running value is, at width 1. */
   get scalar(): Lane {
     return this.#lanes[0]!;
-  }
-
-  widened(emit: LaneEmit): Carry {
-    return new Carry(emit, this.node, this.dtype);
   }
 
   take(value: Lane): void {

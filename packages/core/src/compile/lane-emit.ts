@@ -26,7 +26,7 @@ export class LaneEmit implements Emit {
   constructor(
     readonly f: Func,
     readonly width: Width,
-    private readonly math_: MathLibrary,
+    private readonly library: MathLibrary,
   ) {}
 
   /** Takes the value on the stack. */
@@ -137,7 +137,7 @@ export class LaneEmit implements Emit {
   /** The functions work on whole vectors; a scalar goes through lane 0. */
   math(name: MathName, ...args: Lane[]): Lane {
     const dtype = args[0]!.dtype as FloatType;
-    const func = this.math_.get(name, dtype);
+    const func = this.library.get(name, dtype);
     const vector = PREFIX[4][dtype];
     for (const arg of args) {
       this.push(arg);

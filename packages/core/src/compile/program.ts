@@ -62,9 +62,8 @@ export function assemble(traced: Graph, arena: Arena, wiring: ProgramWiring): Pr
 
 /** Writes a kernel's functions; the result writes the calls. */
 function emit(module: WasmModule, kernel: Kernel, layout: Layout, math: MathLibrary): (f: Func) => void {
-  const at = { buffer: layout.buffer, accumulator: layout.extra };
   if (kernel.kind === 'loop') {
-    const loop = loopKernel(module, pointsOf(kernel), at, math);
+    const loop = loopKernel(module, pointsOf(kernel), layout, math);
     return (f) => f.call(loop);
   }
   const { node } = kernel;
@@ -80,7 +79,7 @@ function emit(module: WasmModule, kernel: Kernel, layout: Layout, math: MathLibr
       return (f) => f.call(rows);
     }
     case 'place': {
-      const parts = placements(kernel).map((points) => loopKernel(module, points, at, math));
+      const parts = placements(kernel).map((points) => loopKernel(module, points, layout, math));
       return (f) => {
         f.i32(out).i32(0).i32(bytesOf(node)).fill();
         for (const part of parts) f.call(part);

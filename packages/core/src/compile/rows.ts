@@ -2,8 +2,8 @@ import { BYTES } from '../tensor/dtype.js';
 import { internal } from '../tensor/errors.js';
 import type { Node } from '../tensor/graph.js';
 import { sizeOf } from '../tensor/shape.js';
-import { LOAD, STORE } from './loop.js';
 import type { Opcode } from './opcodes.js';
+import { LOAD, STORE } from './pointers.js';
 import type { Func, FuncRef, Local, WasmModule } from './wasm.js';
 
 /** Absolute addresses of a rows kernel's arrays. */

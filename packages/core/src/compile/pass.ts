@@ -1,0 +1,94 @@
+import type { DType } from '../tensor/dtype.js';
+import type { Node } from '../tensor/graph.js';
+import { record } from '../tensor/ops/index.js';
+import type { Elementwise, Lane } from '../tensor/record.js';
+import { accumulatorType, type Carry, halves, reduceRule } from './carry.js';
+import type { LaneEmit } from './lane-emit.js';
+import type { Nest, Points, Stream } from './nest.js';
+import { LOAD, type Pointers, SPLAT, STORE } from './pointers.js';
+
+/** Where a loop's arrays begin. */
+export interface Bases {
+  buffer(node: Node): number;
+  /** Of the running values of a reduction that are kept in memory. */
+  running(node: Node): number;
+}
+
+/** One pass through the body of the innermost loop: read, compute, write, fold. */
+export class Pass {
+  readonly #still = new Map<Node, Lane>();
+
+  constructor(
+    readonly emit: LaneEmit,
+    readonly points: Points,
+    readonly nest: Nest,
+    readonly bases: Bases,
+    readonly pointers: Pointers,
+    readonly carries: readonly Carry[] = [],
+  ) {}
+
+  /** Reads what stands still along the innermost loop before it begins. */
+  hoist(): void {
+    for (const [node, stream] of this.nest.loads)
+      if (stream.strides.at(-1) === 0) this.#still.set(node, this.#load(stream));
+  }
+
+  run(): void {
+    const { points, nest, carries } = this;
+    const values = new Map<Node, Lane>(this.#still);
+    for (const [node, stream] of nest.loads) if (!values.has(node)) values.set(node, this.#load(stream));
+    for (const node of points.body) if (!values.has(node)) values.set(node, this.#compute(node, values));
+    for (const [node, stream] of nest.stores) this.#store(stream, values.get(node)!);
+    for (const carry of carries) carry.take(values.get(carry.node.inputs[0]!)!);
+    if (carries.length > 0) return;
+    for (const [node, stream] of nest.folds) this.#accumulate(node, stream, values.get(node.inputs[0]!)!);
+  }
+
+  #compute(node: Node, values: ReadonlyMap<Node, Lane>): Lane {
+    const xs = node.inputs.map((input) => values.get(input)!);
+    return (record(node.op) as Elementwise).emit(this.emit, xs, node.dtype, node.params);
+  }
+
+  #load(stream: Stream): Lane {
+    const { emit } = this;
+    const { base, dtype } = stream;
+    if (base.op === 'constant' && base.shape.length === 0) return emit.constant(base.value!.data[0]!, dtype);
+    const { push, offset } = this.pointers.to(stream, dtype, this.bases.buffer(base), true);
+    if (!this.#isVector) {
+      push().memory(LOAD[dtype], offset);
+      return emit.take(dtype);
+    }
+    push().memory(stream.strides.at(-1) === 0 ? SPLAT[dtype] : 'v128.load', offset);
+    return dtype === 'bool' ? emit.cast(emit.take('int32'), 'bool') : emit.take(dtype);
+  }
+
+  #store(stream: Stream, value: Lane): void {
+    const { emit } = this;
+    const { base, dtype } = stream;
+    const held = this.#isVector && dtype === 'bool' ? emit.cast(value, 'int32') : value;
+    const { push, offset } = this.pointers.to(stream, dtype, this.bases.buffer(base), true);
+    push();
+    emit.push(held).memory(this.#isVector ? 'v128.store' : STORE[dtype], offset);
+  }
+
+  /** Folds into running values in memory, which move with this loop. */
+  #accumulate(node: Node, stream: Stream, value: Lane): void {
+    const { emit } = this;
+    const dtype: DType = accumulatorType(node);
+    const parts = this.#isVector && dtype !== node.dtype ? halves(emit, value) : [emit.cast(value, dtype)];
+    const [load, store] = this.#isVector
+      ? (['v128.load', 'v128.store'] as const)
+      : ([LOAD[dtype], STORE[dtype]] as const);
+    const { push, offset } = this.pointers.to(stream, dtype, this.bases.running(node), true);
+    parts.forEach((part, i) => {
+      push();
+      push().memory(load, offset + 16 * i);
+      const total = reduceRule(node).emit(emit, emit.take(dtype), part);
+      emit.push(total).memory(store, offset + 16 * i);
+    });
+  }
+
+  get #isVector(): boolean {
+    return this.emit.width > 1;
+  }
+}

@@ -1,0 +1,89 @@
+import { BYTES, type DType } from '../tensor/dtype.js';
+import type { Stream } from './nest.js';
+import type { Opcode } from './opcodes.js';
+import type { Func, Local } from './wasm.js';
+
+/** An address in two parts: instructions for what moves, a constant offset for the rest. */
+export interface Pointer {
+  push(): Func;
+  readonly offset: number;
+}
+
+/** Reaches the elements of streams from within the loops of a nest. */
+export class Pointers {
+  /** The loops' counters, outermost first. */
+  readonly counters: readonly Local[];
+  readonly #rows = new Map<Stream, Local>();
+
+  constructor(
+    readonly f: Func,
+    extents: readonly number[],
+  ) {
+    this.counters = extents.map(() => f.local('i32'));
+  }
+
+  /** Works out how far the outer loops have moved a stream, once for all passes of the innermost. */
+  enter(stream: Stream, dtype: DType): void {
+    const { f, counters } = this;
+    const moves = stream.strides.slice(0, -1).flatMap((stride, d) => (stride === 0 ? [] : [{ stride, d }]));
+    if (moves.length === 0) return;
+    const row = f.local('i32');
+    moves.forEach(({ stride, d }, i) => {
+      pushScaled(f, counters[d]!, stride * BYTES[dtype]);
+      if (i > 0) f.op('i32.add');
+    });
+    f.set(row);
+    this.#rows.set(stream, row);
+  }
+
+  /**
+   * Where a stream's element is, when its array begins at `base`.
+   *
+   * @param inner whether the innermost loop is under way; otherwise its first pass is meant
+   */
+  to(stream: Stream, dtype: DType, base: number, inner: boolean): Pointer {
+    const { f } = this;
+    const start = base + stream.offset * BYTES[dtype];
+    const step = (stream.strides.at(-1) ?? 0) * BYTES[dtype];
+    const row = this.#rows.get(stream);
+    // A constant offset is added without wrapping round, so a stream that runs backward adds its start itself.
+    const backward = stream.strides.some((stride) => stride < 0);
+    const terms: (() => void)[] = [];
+    if (row) terms.push(() => f.get(row));
+    if (inner && step !== 0) terms.push(() => pushScaled(f, this.counters.at(-1)!, step));
+    if (backward || terms.length === 0) terms.push(() => f.i32(backward ? start : 0));
+    const push = (): Func => {
+      terms.forEach((term, i) => {
+        term();
+        if (i > 0) f.op('i32.add');
+      });
+      return f;
+    };
+    return { push, offset: backward ? 0 : start };
+  }
+}
+
+/** Pushes `index · by`. */
+export const pushScaled = (f: Func, index: Local, by: number): Func => f.get(index).i32(by).op('i32.mul');
+
+export const LOAD: Record<DType, Opcode> = {
+  float32: 'f32.load',
+  float64: 'f64.load',
+  int32: 'i32.load',
+  bool: 'i32.load',
+};
+
+export const STORE: Record<DType, Opcode> = {
+  float32: 'f32.store',
+  float64: 'f64.store',
+  int32: 'i32.store',
+  bool: 'i32.store',
+};
+
+/** One element, copied to every lane of a vector. */
+export const SPLAT: Record<DType, Opcode> = {
+  float32: 'v128.load32_splat',
+  float64: 'v128.load64_splat',
+  int32: 'v128.load32_splat',
+  bool: 'v128.load32_splat',
+};
