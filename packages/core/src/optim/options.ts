@@ -36,12 +36,15 @@ const RANGES: Readonly<Record<string, Range>> = {
  * Checks the options that are given and numeric. Schedules are taken as they are: what they will give is not known yet.
  *
  * @param owner who was called, for the message
+ * @param required options that must be there
  * @throws `adam: beta1 must be in [0, 1), got 1.2`
  */
-export function checkOptions(owner: string, options: object): void {
-  for (const [name, value] of Object.entries(options)) {
+export function checkOptions(owner: string, options: object, required: readonly string[] = []): void {
+  const missing = Object.fromEntries(required.map((name) => [name, undefined]));
+  for (const [name, value] of Object.entries({ ...missing, ...options })) {
     const range = RANGES[name];
-    if (!range || value === undefined || typeof value === 'function') continue;
+    const leftOut = value === undefined && !required.includes(name);
+    if (!range || leftOut || typeof value === 'function') continue;
     if (typeof value !== 'number' || !Number.isFinite(value) || !range.holds(value))
       throw misuse(`${owner}: ${name} must be ${range.text}, got ${spelled(value)}`);
   }

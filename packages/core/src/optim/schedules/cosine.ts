@@ -7,9 +7,14 @@ import type { Schedule } from '../transform.js';
  * on it stays at the end value (PyTorch's `CosineAnnealingLR` would rise again).
  *
  * @param options `steps` from start to end; `endValue` (default 0)
+ * @example
+ * ```ts
+ * import { adam, cosine } from '@downslope/core';
+ * const optimizer = adam({ lr: cosine(0.01, { steps: 2000 }) });
+ * ```
  */
 export function cosine(value: number, options: { steps: number; endValue?: number }): Schedule {
-  checkOptions('cosine', { value, ...options });
+  checkOptions('cosine', { value, ...options }, ['value', 'steps']);
   const { steps, endValue = 0 } = options;
   return (step) => endValue + ((value - endValue) * (1 + portableCosPi(Math.min(1, step / steps)))) / 2;
 }

@@ -6,9 +6,14 @@ import type { Schedule } from '../transform.js';
  * value·gamma^(k/stepSize) at step k = 0, 1, …: smooth decay (PyTorch's `ExponentialLR`), or growth for gamma above 1.
  *
  * @param options `gamma`, the factor; `stepSize`, the number of steps that it is for (default 1)
+ * @example
+ * ```ts
+ * import { adam, exponential } from '@downslope/core';
+ * const optimizer = adam({ lr: exponential(0.01, { gamma: 0.5, stepSize: 1000 }) });
+ * ```
  */
 export function exponential(value: number, options: { gamma: number; stepSize?: number }): Schedule {
-  checkOptions('exponential', { value, ...options });
+  checkOptions('exponential', { value, ...options }, ['value', 'gamma']);
   const { gamma, stepSize = 1 } = options;
   return (step) => value * portablePow(gamma, step / stepSize);
 }

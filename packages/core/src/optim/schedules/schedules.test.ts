@@ -82,6 +82,7 @@ describe('schedules', () => {
   it('refuse what makes no sense', () => {
     expect(() => cosine(1, { steps: 0 })).toThrow('cosine: steps must be a positive integer, got 0');
     expect(() => exponential(1, { gamma: 0 })).toThrow('exponential: gamma must be above 0, got 0');
+    expect(() => cosine(1, {} as never)).toThrow('cosine: steps must be a positive integer, got undefined');
     expect(() => constant(Number.NaN)).toThrow('constant: value must be a finite number, got NaN');
   });
 });

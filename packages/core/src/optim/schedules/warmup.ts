@@ -7,9 +7,14 @@ import { type Schedulable, type Schedule, valueAt } from '../transform.js';
  * start·(startFactor + (1 − startFactor)·k/steps) at step k < `steps`; then `schedule(k − steps)`.
  *
  * @param options `steps` of the rise; `startFactor` (default 1/(steps + 1): equal rises, the first from zero)
+ * @example
+ * ```ts
+ * import { adamW, cosine, warmup } from '@downslope/core';
+ * const optimizer = adamW({ lr: warmup(cosine(0.01, { steps: 1900 }), { steps: 100 }) });
+ * ```
  */
 export function warmup(value: Schedulable, options: { steps: number; startFactor?: number }): Schedule {
-  checkOptions('warmup', { value, ...options });
+  checkOptions('warmup', { value, ...options }, ['value', 'steps']);
   const { steps, startFactor = 1 / (options.steps + 1) } = options;
   return (step) =>
     step < steps
