@@ -4,6 +4,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const args = ['train', 'penguins.json', '--target', 'Species'];
@@ -30,40 +31,39 @@ const COLOURS = {
   36: '#7dcfff',
   90: '#737aa2',
 };
-const escape = (text) => text.replace(/[&<>]/g, (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[sign]);
+const markup = (text) => text.replace(/[&<>]/g, (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[sign]);
 
 /** One line with colour codes as SVG text spans. */
 function spans(line) {
   let style = {};
-  return line
-    .split(/(\u001b\[[\d;]*m)/)
-    .map((part) => {
-      const code = /^\u001b\[([\d;]*)m$/.exec(part)?.[1];
-      if (code === undefined) {
-        const look = [
-          style.fill && `fill="${style.fill}"`,
-          style.bold && 'font-weight="bold"',
-          style.dim && 'opacity="0.65"',
-        ].filter(Boolean);
-        return part && `<tspan ${look.join(' ')}>${escape(part)}</tspan>`;
-      }
-      for (const n of code.split(';').map(Number)) {
-        if (n === 0) style = {};
-        else if (n === 1) style = { ...style, bold: true };
-        else if (n === 2) style = { ...style, dim: true };
-        else if (n === 22) style = { ...style, bold: false, dim: false };
-        else if (n === 39) style = { ...style, fill: undefined };
-        else if (COLOURS[n]) style = { ...style, fill: COLOURS[n] };
-      }
-      return '';
-    })
-    .join('');
+  const [plain, ...coloured] = line.split('\u001b[');
+  const parts = coloured.map((part) => {
+    const end = part.indexOf('m');
+    for (const code of part.slice(0, end).split(';')) style = change(style, Number(code));
+    return span(part.slice(end + 1), style);
+  });
+  return [span(plain, {}), ...parts].join('');
+}
+
+function change(style, code) {
+  if (code === 0) return {};
+  if (code === 1) return { ...style, bold: true };
+  if (code === 2) return { ...style, dim: true };
+  if (code === 22) return { ...style, bold: false, dim: false };
+  if (code === 39) return { ...style, fill: undefined };
+  return { ...style, fill: COLOURS[code] ?? style.fill };
+}
+
+function span(text, { fill, bold, dim }) {
+  if (text === '') return '';
+  const look = [fill && ` fill="${fill}"`, bold && ' font-weight="bold"', dim && ' opacity="0.65"'];
+  return `<tspan${look.filter(Boolean).join('')}>${markup(text)}</tspan>`;
 }
 
 const lines = [`$ downslope ${args.join(' ')}`, '', ...run.stdout.trimEnd().split('\n')];
 const [size, height, left, top] = [14, 20, 24, 52];
 const width =
-  2 * left + Math.max(...lines.map((line) => line.replace(/\u001b\[[\d;]*m/g, '').length)) * size * 0.602;
+  2 * left + Math.max(...lines.map((line) => stripVTControlCharacters(line).length)) * size * 0.602;
 const rows = lines.map((line, i) => `<text x="${left}" y="${top + i * height}">${spans(line)}</text>`);
 writeFileSync(
   join(root, 'docs/train.svg'),

@@ -54,8 +54,16 @@ const LONGEST_BODY = 64;
  */
 export function fuse(graph: Graph): Schedule {
   const fusion = new Fusion();
-  for (const node of graph.nodes) fusion.add(node);
+  for (const node of scalarsFirst(graph.nodes)) fusion.add(node);
   return { outputs: graph.outputs.map((node) => fusion.settle(node)), kernels: fusion.kernels };
+}
+
+/** What is made of scalars alone can be had before all else, and then never stands between two loops over arrays. */
+function scalarsFirst(nodes: readonly Node[]): readonly Node[] {
+  const early = new Set<Node>();
+  for (const node of nodes)
+    if (node.shape.length === 0 && node.inputs.every((input) => early.has(input))) early.add(node);
+  return [...early, ...nodes.filter((node) => !early.has(node))];
 }
 
 /** The nodes that a kernel writes into buffers of their own. */
