@@ -22,5 +22,12 @@ export type {
   TableModelFiles,
 } from './model.js';
 export type { ModelName, TrainTableOptions } from './options.js';
-export type { ClassScores, Parts, QuantityScores, Scores } from './scores.js';
+export {
+  type ClassScores,
+  classScores,
+  type Parts,
+  type QuantityScores,
+  quantityScores,
+  type Scores,
+} from './scores.js';
 export { trainTable } from './train.js';

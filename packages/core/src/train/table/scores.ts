@@ -51,6 +51,7 @@ export type Scores = QuantityScores | ClassScores;
 
 type Numbers = ArrayLike<number>;
 
+/** Scores of predicted numbers. */
 export const quantityScores = (predictions: Numbers, truth: Numbers): QuantityScores => ({
   rmse: rmse(predictions, truth),
   mae: mae(predictions, truth),
