@@ -6,7 +6,7 @@ import { didYouMean } from './names.js';
 import { type ColumnSummary, summarise } from './summary.js';
 import { column, type Table } from './table.js';
 import { findTask, type TargetFinding, type Task } from './task.js';
-import { suspicious, worthALook } from './worth-a-look.js';
+import { comparable, suspicious, worthALook } from './worth-a-look.js';
 
 export interface InspectOptions {
   readonly target: string;
@@ -89,13 +89,14 @@ export function inspect(input: Table, options: InspectOptions): Inspection {
     }),
   );
   refuseNoFeatures(verdicts);
+  const wanted = comparable(target, classes);
   return {
     rows: table.rows,
     target: found,
     columns: table.columns.map((each, i) => {
       const { role, reason } = verdicts[i]!;
       const look = role === 'target' || role === 'feature' ? worthALook(each, summaries[i]!) : [];
-      const notes = role === 'feature' ? [...look, ...suspicious(each, target, classes)] : look;
+      const notes = role === 'feature' ? [...look, ...suspicious(each, wanted)] : look;
       return { ...summaries[i]!, role, reason, notes };
     }),
     features: verdicts.filter(({ role }) => role === 'feature').map(({ name }) => name),

@@ -38,15 +38,17 @@ export function worthALook(column: Column, summary: ColumnSummary): string[] {
   return lines;
 }
 
+/** The target as numbers that others can be correlated with; `undefined` for more than two classes. */
+export function comparable(target: Column, classes: Levels | undefined): Float64Array | undefined {
+  if (!classes) return target.kind === 'text' ? undefined : numbersOf(target);
+  if (classes.levels.length > 2) return undefined;
+  return Float64Array.from(classes.codes, (code) => (code < 0 ? Number.NaN : code));
+}
+
 /** A line when a number moves as the target does, which is often because it was known only afterwards. */
-export function suspicious(column: Column, target: Column, classes: Levels | undefined): string[] {
-  if (column.kind === 'text' || (classes && classes.levels.length > 2)) return [];
-  const wanted = classes
-    ? Float64Array.from(classes.codes, (code) => (code < 0 ? Number.NaN : code))
-    : target.kind === 'text'
-      ? undefined
-      : numbersOf(target);
-  const r = wanted ? correlation(numbersOf(column), wanted) : 0;
+export function suspicious(column: Column, wanted: Float64Array | undefined): string[] {
+  if (column.kind === 'text' || !wanted) return [];
+  const r = correlation(numbersOf(column), wanted);
   if (Math.abs(r) < 0.995) return [];
   return [
     `it moves as the target does (correlation ${r.toFixed(4)}); is it known at the time of predicting?`,
