@@ -57,7 +57,7 @@ export interface TrainTableOptions {
   readonly batch?: number | 'full' | 'auto';
   /** How often to go through the training rows at most. */
   readonly epochs?: number;
-  /** Factor of the penalty (l2/2)·Σw² on weights, biases excepted (default 0). */
+  /** Factor of the penalty (l2/2)·Σw² on weights, biases excepted (default 0 for a linear model, 0.001 for an mlp). */
   readonly l2?: number;
   /** Stop when the validation loss has not improved for so many epochs; 0 never stops. */
   readonly patience?: number;
@@ -81,7 +81,6 @@ const DEFAULTS = {
   model: 'auto',
   hidden: [64, 64],
   batch: 'auto',
-  l2: 0,
   seed: 0,
   dtype: 'float32',
 } as const satisfies Partial<TrainTableOptions>;

@@ -36,14 +36,14 @@ export interface Outcome {
 /** Trains one kind of model on encoded rows. */
 export async function trainModel(name: ModelName, task: Task): Promise<Outcome> {
   const { data, settings, target, encoder, width, emit, stopped } = task;
-  const { dtype, seed, l2, signal } = settings;
+  const { dtype, seed, signal } = settings;
   const network: Network =
     name === 'linear' ? { kind: 'linear' } : { kind: 'mlp', hidden: [...settings.hidden] };
   const model = networkModel(network, width, target);
   const loss = lossFor(target);
   const rows = data.train.x.shape[0]!;
   const facts = { model: name, rows, width, outputs: outputCount(target), curvature: loss.curvature! };
-  const { make, optimizer, batch, epochs, patience, gradTol } = recipeFor(facts, settings);
+  const { make, optimizer, batch, epochs, patience, gradTol, l2 } = recipeFor(facts, settings);
   const parameters = countOf(model.init({ seed, dtype }));
   emit({ kind: 'model', model: name, parameters, optimizer, batch, epochs });
 
