@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { compact, count, counted, duration, short, significant } from './format.js';
+import { compact, count, counted, decimals, duration, short, significant } from './format.js';
 
 it('writes numbers by their significant digits', () => {
   const cases = [0, 0.139368, 11.619184, 1000.20391, 1234567, 1.5e-7, -0.25, 3e12, Number.NaN, -Infinity];
@@ -16,6 +16,16 @@ it('writes numbers by their significant digits', () => {
     '−∞',
   ]);
   expect(significant(0.139368, 7)).toBe('0.1393680');
+});
+
+it('writes measures of about unit size by four decimals', () => {
+  expect([1, 0.97143, -0.5, 1e-9, 1e5].map(decimals)).toEqual([
+    '1.0000',
+    '0.9714',
+    '−0.5000',
+    '0.0000',
+    '100,000',
+  ]);
 });
 
 it('writes numbers without zeros at their end', () => {
@@ -39,8 +49,9 @@ it('writes counts with their thing', () => {
 });
 
 it('writes durations', () => {
-  expect([0.04, 9.94, 42.4, 59.6, 125, 3725].map(duration)).toEqual([
-    '0.0 s',
+  expect([0.0123, 0.3, 9.94, 42.4, 59.6, 125, 3725].map(duration)).toEqual([
+    '13 ms',
+    '0.3 s',
     '9.9 s',
     '42 s',
     '1 min 00 s',

@@ -19,14 +19,19 @@ export function significant(value: number, digits = 4): string {
   return text.replace('-', '−');
 }
 
-/** The same without zeros at its end: `1.5`, `3,000`. */
+/** A number by four decimals, for measures of about unit size: `0.9712`, `−0.0120`. */
+export const decimals = (value: number): string =>
+  Math.abs(value) < 1e4 ? value.toFixed(4).replace('-', '−') : significant(value);
+
+/** {@link significant} without zeros at its end: `1.5`, `3,000`. */
 export const short = (value: number): string =>
   significant(value)
     .replace(/(\.\d*?)0+(?=e|$)/, '$1')
     .replace(/\.(?=e|$)/, '');
 
-/** `0.3 s`, `42 s`, `2 min 05 s`, `1 h 02 min` */
+/** `12 ms`, `0.3 s`, `42 s`, `2 min 05 s`, `1 h 02 min` */
 export function duration(seconds: number): string {
+  if (seconds < 0.095) return `${Math.ceil(1000 * seconds)} ms`;
   if (seconds < 10) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
   if (whole < 60) return `${whole} s`;

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
+import { flag } from './flag.js';
 import { styleFor } from './style.js';
 import { ownVersion } from './version.js';
 
@@ -10,16 +11,18 @@ export interface CommandModule {
 
 /** One row and one file a command; the file is loaded when the command is named. */
 const COMMANDS: Readonly<Record<string, { summary: string; load: () => Promise<CommandModule> }>> = {
+  train: { summary: 'train a model of one column of a table', load: () => import('./train.js') },
+  predict: { summary: 'predict with a model that train made', load: () => import('./predict.js') },
   info: { summary: 'show versions and what this machine offers', load: () => import('./info.js') },
 };
 
-/** Exit codes: 0 all well, 1 a fault of ours, 2 misuse. */
+/** Exit codes: 0 all well, 1 a fault of ours, 2 misuse; a command that was interrupted sets its own. */
 async function main(args: readonly string[]): Promise<number> {
   const err = styleFor(process.stderr);
   const program = await programFor(args);
   try {
     await program.parseAsync(args, { from: 'user' });
-    return 0;
+    return Number(process.exitCode ?? 0);
   } catch (error) {
     // Commander has said what is wrong, or shown what was asked for.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
@@ -58,7 +61,10 @@ function inFlags(message: string, program: Command): string {
   const flags = new Set(
     program.commands.flatMap((command) => command.options.map((option) => option.attributeName())),
   );
-  return message.replace(/^\w+(?= must|: )/, (name) => (flags.has(name) ? `--${name}` : name));
+  return message.replace(/^\w+(?= must|: )/, (name) => {
+    const known = [name, `${name}Column`].find((each) => flags.has(each));
+    return known === undefined ? name : flag(known);
+  });
 }
 
 // A reader that has seen enough, as in `downslope train … | head`, ends the program without a word.

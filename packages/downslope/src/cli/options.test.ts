@@ -42,6 +42,16 @@ describe('the options of train', () => {
   });
 
   it.each([
+    ['a', ['a']],
+    ['Beak Length (mm), Sex', ['Beak Length (mm)', 'Sex']],
+    ['"Weight, kg", b', ['Weight, kg', 'b']],
+    ['a, "say ""hi"", you" ,b', ['a', 'say "hi", you', 'b']],
+    ['5" pipe,"6"" pipe"', ['5" pipe', '6" pipe']],
+  ])('take names between commas: %s', (features, names) => {
+    expect(train({ features }).features).toEqual(names);
+  });
+
+  it.each([
     [{ batch: '0.5' }, '--batch must be a positive integer, full or auto, got 0.5'],
     [{ batch: '0' }, '--batch must be a positive integer, full or auto, got 0'],
     [{ epochs: 'ten' }, '--epochs must be a positive integer, got ten'],

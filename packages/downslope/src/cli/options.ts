@@ -1,6 +1,7 @@
 import { nearest } from '@downslope/core';
 import { z } from 'zod';
 import { misuse } from '../misuse.js';
+import { flag } from './flag.js';
 
 /** Text from the command line, read as `parse` does; what it must be otherwise, in words. */
 const read = <T>(what: string, parse: (text: string) => T | undefined) =>
@@ -32,9 +33,10 @@ const penalty = read('a number from 0 on, or a ratio such as 1/1461', (text) => 
   return top === undefined || bottom === undefined || more.length > 0 ? undefined : top / bottom;
 });
 
-/** Names between commas; one that holds a comma stands in double quotes. */
+/** Names between commas; one that holds a comma stands in double quotes, doubled within as in CSV. */
 const names = read('names between commas', (text) => {
-  const found = [...text.matchAll(/"([^"]*)"|[^,]+/g)].map(([whole, quoted]) => (quoted ?? whole).trim());
+  const parts = [...text.matchAll(/\s*"((?:[^"]|"")*)"\s*(?=,|$)|[^,]+/g)];
+  const found = parts.map(([whole, quoted]) => quoted?.replaceAll('""', '"') ?? whole.trim());
   const given = found.filter((name) => name !== '');
   return given.length > 0 ? given : undefined;
 });
@@ -63,7 +65,7 @@ const text = read('a name', (given) => (given === '' ? undefined : given));
 
 /** The options of `train` as the command line gives them, and as they are read. */
 export const trainSchema = z.object({
-  target: text,
+  target: text.optional(),
   sql: text.optional(),
   features: names.optional(),
   exclude: names.optional(),
@@ -121,7 +123,3 @@ export function checked<S extends z.ZodObject>(
   const hint = near === undefined ? '' : `; did you mean ${near}?`;
   throw misuse(`${flag(option)} ${issue.message}, got ${got === '' ? 'nothing' : got}${hint}`);
 }
-
-/** `splitColumn` as it is typed: `--split-column`. */
-export const flag = (option: string): string =>
-  `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;

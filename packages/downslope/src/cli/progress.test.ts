@@ -60,12 +60,23 @@ describe('the progress display', () => {
     expect(written().split('\r')).toHaveLength(3); // nothing, epoch 1, epoch 81
   });
 
-  it('gives the cursor back when it is done or stopped, once', () => {
+  it('shows the last validation loss until there is another', () => {
+    const { display, clock, written } = recorder();
+    for (const [number, validationLoss] of [0.7, undefined, 0.6].entries()) {
+      clock.now += 1000;
+      display.epoch({ ...epoch(number + 1), validationLoss });
+    }
+    expect(written().match(/validation \S+/g)).toEqual(
+      ['0.7000', '0.7000', '0.6000'].map((loss) => `validation ${loss}`),
+    );
+  });
+
+  it('goes away when it is stopped, and gives the cursor back, once', () => {
     const { display, written } = recorder();
     display.epoch(epoch(1));
-    display.done('linear is trained');
     display.stop();
-    expect(written().endsWith('\r\x1b[2K\x1b[?25hlinear is trained\n')).toBe(true);
+    display.stop();
+    expect(written().endsWith('\r\x1b[2K\x1b[?25h')).toBe(true);
     expect(written().split('\x1b[?25h')).toHaveLength(2);
   });
 

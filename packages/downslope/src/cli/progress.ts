@@ -15,8 +15,6 @@ export interface EpochProgress {
 export interface Progress {
   /** Shows an epoch, unless another was shown just before. */
   epoch(event: EpochProgress): void;
-  /** Replaces the display by a line that stays. */
-  done(line: string): void;
   /** Takes the display away and gives the cursor back. */
   stop(): void;
 }
@@ -46,21 +44,21 @@ export function progressOn(options: ProgressOptions): Progress {
   const { write, style, live, now = () => performance.now() } = options;
   let shown = live ? Number.NEGATIVE_INFINITY : now();
   let drawn = false;
+  let validated: number | undefined;
   const clear = () => {
     if (drawn) write(CLEAR + SHOW);
     drawn = false;
   };
   return {
-    epoch: (event) => {
+    epoch: (given) => {
+      // Not every epoch is looked at; the last look holds until the next.
+      validated = given.validationLoss ?? validated;
+      const event = { ...given, validationLoss: validated };
       if (now() - shown < (live ? EVERY.live : EVERY.plain)) return;
       shown = now();
       if (!live) return write(`${partsOf(event, options.rows).join('   ')}\n`);
       write(`${drawn ? '' : HIDE}${CLEAR}${liveLine(event, options, style)}`);
       drawn = true;
-    },
-    done: (line) => {
-      clear();
-      write(`${line}\n`);
     },
     stop: clear,
   };

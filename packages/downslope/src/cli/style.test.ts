@@ -1,6 +1,6 @@
 import picocolors from 'picocolors';
 import { describe, expect, it } from 'vitest';
-import { aligned, block, cut, isLive, styleFor } from './style.js';
+import { aligned, block, cut, isLive, styleFor, widthOf, wrapped } from './style.js';
 
 describe('aligned', () => {
   it('makes columns as wide as what shows in them', () => {
@@ -23,6 +23,39 @@ describe('block', () => {
 describe('cut', () => {
   it('shortens with an ellipsis', () => {
     expect([cut('species', 7), cut('species', 5)]).toEqual(['species', 'spec…']);
+    expect(cut('気温の平均', 8)).toBe('気温の…');
+  });
+  it('keeps to one line, without control characters', () => {
+    expect(cut('a\r\nb\x1b[31m', 20)).toBe('a b [31m');
+  });
+});
+
+describe('the width of a text', () => {
+  it('is that of what shows: wide letters count two, marks and colours nothing', () => {
+    const { red } = picocolors.createColors(true);
+    expect(['abc', '気温', 'e\u0301', red('abc'), '😀'].map(widthOf)).toEqual([3, 4, 1, 3, 2]);
+  });
+});
+
+describe('a line wider than the terminal', () => {
+  const line = '  split      241 training, 52 validation, 51 test rows';
+  it('goes on beside the margin', () => {
+    expect(wrapped(line, 80)).toEqual([line]);
+    expect(wrapped(line, 40)).toEqual([
+      '  split      241 training, 52',
+      '               validation, 51 test rows',
+    ]);
+  });
+  it('goes on near the edge where the terminal is very narrow', () => {
+    expect(wrapped(line, 24)).toEqual([
+      '  split      241',
+      '  training, 52',
+      '  validation, 51 test',
+      '  rows',
+    ]);
+  });
+  it('leaves a word that is wider still as it is', () => {
+    expect(wrapped('  a/long/path/to/somewhere', 10)).toEqual(['  a/long/path/to/somewhere']);
   });
 });
 

@@ -16,8 +16,19 @@ export function styleFor(stream: { isTTY?: boolean }, env: Environment = process
 export const isLive = (stream: { isTTY?: boolean }, env: Environment = process.env): boolean =>
   stream.isTTY === true && !env.CI && env.TERM !== 'dumb';
 
-/** Letters that show. */
-export const widthOf = (text: string): number => [...stripVTControlCharacters(text)].length;
+/** Marks that stand on the letter before them, and letters as wide as two. */
+const NO_WIDTH = /^[\p{Mn}\p{Me}\p{Cf}]$/u;
+const WIDE =
+  /^[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]$/u;
+
+const letterWidth = (letter: string): number => (NO_WIDTH.test(letter) ? 0 : WIDE.test(letter) ? 2 : 1);
+
+/** Cells of a terminal that the text takes. */
+export function widthOf(text: string): number {
+  let width = 0;
+  for (const letter of stripVTControlCharacters(text)) width += letterWidth(letter);
+  return width;
+}
 
 const pad = (text: string, width: number, align: Align): string => {
   const blanks = ' '.repeat(Math.max(0, width - widthOf(text)));
@@ -47,15 +58,41 @@ export function aligned(
   });
 }
 
-/**
- * A label in the margin and lines beside it, the form of everything that the commands print.
- *
- * @param width of the margin, the same for the blocks of one report
- */
-export function block(label: string, lines: readonly string[], style: Style, width = 11): string[] {
-  return lines.map((line, i) => `  ${pad(i === 0 ? style.bold(label) : '', width, 'left')}${line}`.trimEnd());
+/** Columns that labels take. */
+export const MARGIN = 11;
+
+/** A label in the margin and lines beside it, the form of everything that the commands print. */
+export function block(label: string, lines: readonly string[], style: Style): string[] {
+  return lines.map((line, i) =>
+    `  ${pad(i === 0 ? style.bold(label) : '', MARGIN, 'left')}${line}`.trimEnd(),
+  );
 }
 
-/** The text cut to a width, with an ellipsis where something is lost. */
-export const cut = (text: string, width: number): string =>
-  widthOf(text) <= width ? text : `${[...text].slice(0, Math.max(0, width - 1)).join('')}…`;
+/** The text in one line and without control characters, cut to a width, with an ellipsis where something is lost. */
+export function cut(text: string, width: number): string {
+  const line = text.replace(/\p{Cc}+/gu, ' ');
+  if (widthOf(line) <= width) return line;
+  let kept = '';
+  let left = width - 1;
+  for (const letter of line) {
+    left -= letterWidth(letter);
+    if (left < 0) break;
+    kept += letter;
+  }
+  return `${kept}…`;
+}
+
+/** The line in pieces no wider than `width`, broken between words; what goes on below stands beside the margin. */
+export function wrapped(line: string, width: number): string[] {
+  if (widthOf(line) < width) return [line];
+  const indent = ' '.repeat(width < 3 * MARGIN ? 2 : MARGIN + 4);
+  const pieces: string[] = [];
+  let piece = '';
+  for (const word of line.split(/(?<=\S)(?= )/)) {
+    if (piece.trim() !== '' && widthOf(piece + word) >= width) {
+      pieces.push(piece);
+      piece = indent + word.trimStart();
+    } else piece += word;
+  }
+  return [...pieces, piece];
+}

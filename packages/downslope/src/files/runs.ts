@@ -1,22 +1,20 @@
-import { existsSync } from 'node:fs';
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import { nearest } from '@downslope/core';
-import { misuse } from '../misuse.js';
+import { rmSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { TableModelFiles } from '@downslope/core';
 import { writeAtomically } from './atomic.js';
+import { makeFolder, refuseUsed } from './folder.js';
+import { writeModel } from './model.js';
 
-/** The files of a saved model, by name: `model.json` and `weights.safetensors`. */
-export type ModelFiles = Readonly<Record<string, string | Uint8Array>>;
-
-/** A run folder while it is being filled. */
+/** A run folder while it is being filled. One that is not finished when the program ends is removed. */
 export interface RunFolder {
   readonly path: string;
   /** Adds an event to `metrics.jsonl`. */
   log(event: object): void;
-  /** Writes the model, as a folder that appears when it is whole, and closes the log. */
-  finish(model: ModelFiles): Promise<void>;
+  /** Closes the log and writes the model, as a folder that appears when it is whole. */
+  finish(model: TableModelFiles): Promise<void>;
   /** Removes the folder of a run that came to nothing. */
-  discard(): Promise<void>;
+  discard(): void;
 }
 
 /**
@@ -27,46 +25,54 @@ export interface RunFolder {
  */
 export async function createRun(options: { name: string; out?: string; config: object }): Promise<RunFolder> {
   const path = options.out === undefined ? await numbered(options.name) : await claimed(options.out);
+  const absolute = resolve(path);
+  const remove = () => rmSync(absolute, { recursive: true, force: true });
+  process.once('exit', remove);
   await writeAtomically(join(path, 'config.json'), `${JSON.stringify(options.config, null, 2)}\n`);
-  const log = (await open(join(path, 'metrics.jsonl'), 'a')).createWriteStream();
-  const closed = () => new Promise<void>((resolve, reject) => log.on('error', reject).end(resolve));
+  const log = await openLog(join(path, 'metrics.jsonl'));
   return {
     path,
     log: (event) => log.write(`${JSON.stringify(event)}\n`),
     finish: async (model) => {
-      await closed();
+      await log.close();
       await writeModel(join(path, 'model'), model);
+      process.off('exit', remove);
     },
-    discard: async () => {
-      await closed();
-      await rm(path, { recursive: true, force: true });
+    discard: () => {
+      process.off('exit', remove);
+      remove();
     },
+  };
+}
+
+/** Lines are written as they come; what goes wrong (a full disk) is told when the log is closed. */
+async function openLog(path: string) {
+  const stream = (await open(path, 'a')).createWriteStream();
+  let failed: Error | undefined;
+  stream.on('error', (error) => {
+    failed ??= error;
+  });
+  return {
+    write: (line: string) => void stream.write(line),
+    close: () =>
+      new Promise<void>((done, fail) => {
+        stream.end(() => (failed === undefined ? done() : fail(failed)));
+      }),
   };
 }
 
 /** The next free `runs/<name>-<number>`; making the folder is what claims it. */
 async function numbered(name: string): Promise<string> {
-  await mkdir('runs', { recursive: true });
+  await makeFolder('runs');
   for (let number = 1; ; number++) {
     const path = join('runs', `${slug(name)}-${String(number).padStart(3, '0')}`);
-    const made = await mkdir(path).then(
-      () => true,
-      (error: NodeJS.ErrnoException) => {
-        if (error.code === 'EEXIST') return false;
-        throw error;
-      },
-    );
-    if (made) return path;
+    if (await makeFolder(path)) return path;
   }
 }
 
 async function claimed(path: string): Promise<string> {
-  const entries = await readdir(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOTDIR') throw misuse(`--out ${path} is a file; give a folder for the run`);
-    return [];
-  });
-  if (entries.length > 0) throw misuse(`--out ${path} is there already and not empty; choose another folder`);
-  await mkdir(path, { recursive: true });
+  await refuseUsed(path);
+  await makeFolder(path);
   return path;
 }
 
@@ -75,38 +81,4 @@ const slug = (name: string): string =>
   name
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, '-')
-    .replace(/^-|-$/g, '');
-
-async function writeModel(path: string, files: ModelFiles): Promise<void> {
-  const beside = `${path}.part`;
-  await mkdir(beside);
-  for (const [name, content] of Object.entries(files)) {
-    const file = await open(join(beside, name), 'w');
-    await file.writeFile(content);
-    await file.sync();
-    await file.close();
-  }
-  await rename(beside, path);
-}
-
-/**
- * The files of the model in a run folder, or in the model folder itself.
- *
- * @throws when there is no such folder, or no model in it
- */
-export async function readModelFiles(path: string): Promise<ModelFiles> {
-  if (!existsSync(path)) throw misuse(await absent(path));
-  const folder = existsSync(join(path, 'model.json')) ? path : join(path, 'model');
-  if (!existsSync(join(folder, 'model.json')))
-    throw misuse(`${path} holds no model: there is no ${join(folder, 'model.json')}`);
-  return {
-    'model.json': await readFile(join(folder, 'model.json'), 'utf8'),
-    'weights.safetensors': new Uint8Array(await readFile(join(folder, 'weights.safetensors'))),
-  };
-}
-
-async function absent(path: string): Promise<string> {
-  const names = await readdir(dirname(path)).catch(() => []);
-  const near = nearest(basename(path), names);
-  return `no such run: ${path}${near === undefined ? '' : `; did you mean ${join(dirname(path), near)}?`}`;
-}
+    .replace(/^-|-$/g, '') || 'run';

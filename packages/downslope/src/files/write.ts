@@ -15,12 +15,19 @@ const ROWS_A_BLOCK = 2048;
  * @throws for another format that the name asks for (`.json`, `.xlsx`, `.gz`)
  */
 export async function writeTable(path: string, table: Table): Promise<void> {
+  const format = writtenFormat(path);
+  if (format === 'parquet') return await replace(path, (beside) => writeParquet(beside, table));
+  await writeAtomically(path, format === 'csv' ? csvLines(table) : jsonLines(table));
+}
+
+/** @throws for a format that tables are not written in */
+export function writtenFormat(path: string): 'csv' | 'json lines' | 'parquet' {
   const ending = /\.(\w+)$/.exec(path)?.[1]?.toLowerCase() ?? 'csv';
-  if (ending === 'parquet') return await replace(path, (beside) => writeParquet(beside, table));
-  if (ending === 'jsonl' || ending === 'ndjson') return await writeAtomically(path, jsonLines(table));
+  if (ending === 'parquet') return 'parquet';
+  if (ending === 'jsonl' || ending === 'ndjson') return 'json lines';
   if (/^(json|xlsx?|gz|zip)$/.test(ending))
     throw misuse(`${path}: tables are written as .csv, .jsonl or .parquet, not as .${ending}`);
-  await writeAtomically(path, csvLines(table));
+  return 'csv';
 }
 
 /** The table as CSV, some thousand lines at a time; the first block has the header. */

@@ -3,7 +3,7 @@ import picocolors from 'picocolors';
 import { describe, expect, it } from 'vitest';
 import { coefficientLines } from './coefficients.js';
 import { foundLines } from './found.js';
-import { confusionLines, scoreLines } from './scores.js';
+import { confusionLines, scoreLines, scoreRows } from './scores.js';
 
 const style = picocolors.createColors(false);
 
@@ -45,15 +45,27 @@ describe('what was found', () => {
 
 describe('scores', () => {
   it('stand in a table, the baseline last', () => {
-    const rows = [
-      { measure: 'accuracy', values: [0.99, 0.9714, 0.4424] },
-      { measure: 'AUC', values: [0.999, 0.998, undefined] },
-    ];
+    const classes = { accuracy: 0.99, logLoss: 0.05, macroF1: 0.9, confusion: [] };
+    const rows = scoreRows([
+      { ...classes, auc: 0.999 },
+      { ...classes, accuracy: 0.97143, auc: 0.998 },
+      classes,
+    ]);
     expect(scoreLines(['validation', 'test', 'baseline'], rows, style).join('\n')).toBe(
       `  scores                validation     test   baseline
-             accuracy       0.9900   0.9714     0.4424
-             AUC            0.9990   0.9980`,
+             accuracy       0.9900   0.9714     0.9900
+             log loss       0.0500   0.0500     0.0500
+             AUC            0.9990   0.9980
+             macro-F1       0.9000   0.9000     0.9000`,
     );
+  });
+
+  it('of quantities are in the units of the data', () => {
+    expect(scoreRows([{ rmse: 12345.6, mae: 0.00012346, r2: -0.5 }])).toEqual([
+      { measure: 'RMSE', values: ['12,346'] },
+      { measure: 'MAE', values: ['0.0001235'] },
+      { measure: 'R²', values: ['−0.5000'] },
+    ]);
   });
 });
 
@@ -65,17 +77,22 @@ describe('the confusion matrix', () => {
         [15, 1],
         [0, 12],
       ],
+      'test rows',
       style,
     );
     expect(lines.join('\n')).toBe(`  confusion  actual \\ predicted   Adelie   Gentoo
              Adelie                   15        1
-             Gentoo                    ·       12`);
+             Gentoo                    ·       12
+             of the test rows`);
   });
 
   it('of many classes shows the pairs mistaken most often', () => {
     const classes = Array.from({ length: 20 }, (_, i) => `class ${i}`);
     const counts = classes.map((_, i) => classes.map((_, j) => (i === j ? 10 : i === 3 && j === 8 ? 4 : 0)));
-    expect(confusionLines(classes, counts, style)).toEqual(['  confusion  class 3 taken for class 8   4']);
+    expect(confusionLines(classes, counts, 'test rows', style)).toEqual([
+      '  confusion  class 3 taken for class 8   4',
+      '             of the test rows',
+    ]);
   });
 });
 

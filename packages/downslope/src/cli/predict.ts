@@ -1,0 +1,17 @@
+import type { Command } from 'commander';
+
+export function declare(command: Command): void {
+  command
+    .argument('<run>', 'the folder of a run, or of its model')
+    .argument(
+      '[table]',
+      'a file, or a glob of files in quotes: CSV, TSV, JSON, JSON lines, Parquet; also gzipped',
+    )
+    .option('--sql <query>', 'take the rows from this query; in it the table is called data')
+    .option('--out <file>', 'write here, as .csv, .jsonl or .parquet (CSV to standard output)')
+    .option('--json', 'print one JSON object')
+    .action(async (run: string, table: string | undefined, given: Record<string, unknown>) => {
+      const { predict } = await import('./predict/predict.js');
+      await predict(run, table, given);
+    });
+}

@@ -1,0 +1,70 @@
+import { once } from 'node:events';
+import { DownslopeError, rowsOf, type Table, type TableModel } from '@downslope/core';
+import { refuseLost } from '../../files/folder.js';
+import { loadModel } from '../../files/model.js';
+import { readTable } from '../../files/tables.js';
+import { csvLines, writeTable, writtenFormat } from '../../files/write.js';
+import { misuse } from '../../misuse.js';
+import { counted } from '../format.js';
+import { checked, predictSchema } from '../options.js';
+import { type Output, outputOn } from '../output.js';
+import { confusionLines, scoreLines, scoreRows } from '../report/scores.js';
+import { block } from '../style.js';
+import { scoresOf } from './score.js';
+
+/** `downslope predict`: from a run and a table to a prediction for each row. */
+export async function predict(
+  run: string,
+  source: string | undefined,
+  given: Record<string, unknown>,
+): Promise<void> {
+  const { sql, out, json } = checked(predictSchema, given);
+  if (source === undefined && sql === undefined)
+    throw misuse('predict needs a table: give a file, a glob of files in quotes, or a query with --sql');
+  if (out !== undefined) {
+    writtenFormat(out);
+    await refuseLost(out);
+  }
+  const model = await loadModel(run);
+  const table = await readTable(source, { sql });
+  const predictions = model.predictTable(table);
+  const notes = [...(table.notes ?? []), ...(predictions.notes ?? [])];
+
+  const err = outputOn(process.stderr);
+  const say = (label: string, lines: readonly string[]) => err.lines(block(label, lines, err.style));
+  say('table', [`${source ?? 'the query'}: ${counted(table.rows, 'row')}`]);
+  say('note', notes);
+  if (out !== undefined) await writeTable(out, predictions);
+  else if (!json) await print(predictions);
+  const scores = judge(model, table, predictions, err);
+  if (out !== undefined) say('out', [out]);
+  if (json) {
+    const made = out === undefined ? { predictions: rowsOf(predictions) } : { out };
+    const { task, target } = model;
+    const summary = { task, target, rows: table.rows, notes, scores: scores ?? null, ...made };
+    process.stdout.write(`${JSON.stringify(summary)}\n`);
+  }
+}
+
+async function print(table: Table): Promise<void> {
+  for (const lines of csvLines(table)) if (!process.stdout.write(lines)) await once(process.stdout, 'drain');
+}
+
+/** Scores predictions where the table has the target. That it cannot be done spoils no predictions. */
+function judge(model: TableModel, table: Table, predictions: Table, err: Output) {
+  const { style } = err;
+  try {
+    const found = scoresOf(model, table, predictions);
+    if (found === undefined) return undefined;
+    const { scores, rows } = found;
+    const which = `${counted(rows, 'row')} with ${model.target}`;
+    err.lines(scoreLines([which], scoreRows([scores]), style));
+    if ('confusion' in scores && model.task !== 'regression')
+      err.lines(confusionLines(model.classes, scores.confusion, which, style));
+    return scores;
+  } catch (error) {
+    if (!(error instanceof DownslopeError)) throw error;
+    err.lines(block('scores', [`none: ${error.message}`], style));
+    return undefined;
+  }
+}

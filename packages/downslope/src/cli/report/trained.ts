@@ -1,0 +1,76 @@
+import type { Baseline, Comparison, ModelEvent, PreparedEvent, TableResult, Trained } from '@downslope/core';
+import { count, counted, duration, significant } from '../format.js';
+import { block, cut, type Style } from '../style.js';
+import { coefficientLines } from './coefficients.js';
+import { confusionLines, PART_NAMES, presentParts, scoreLines, scoreRows } from './scores.js';
+
+/** Who learns from which rows, and what was done to them. */
+export function preparedLines({ rows, width, notes }: PreparedEvent, how: string, style: Style): string[] {
+  const shares = presentParts(rows).map(([part, number]) => `${count(number)} ${PART_NAMES[part]}`);
+  return [
+    ...block('split', [`${shares.join(', ')} rows, ${how}`], style),
+    ...block('encoded', [`as ${counted(width, 'column')}`, ...notes], style),
+  ];
+}
+
+/** How the training of one model went. */
+export function trainedLines(model: ModelEvent, trained: Trained, style: Style): string[] {
+  const batch = model.batch === 'full' ? 'full batches' : `batches of ${count(model.batch)}`;
+  const { epochs, seconds, message, loss, validationLoss, bestEpoch } = trained;
+  const losses = [
+    `loss ${significant(loss)} in training`,
+    ...(validationLoss === undefined ? [] : [`${significant(validationLoss)} in validation`]),
+  ];
+  const from = bestEpoch === epochs ? '' : ` at epoch ${count(bestEpoch)}, which is kept`;
+  return block(
+    model.model,
+    [
+      `${counted(model.parameters, 'weight')}, ${model.optimizer}, ${batch}`,
+      `${counted(epochs, 'epoch')} in ${duration(seconds)}: ${message}`,
+      losses.join(', ') + from,
+    ],
+    style,
+  );
+}
+
+/** Which model is kept, its scores beside the baseline's, and what it learned. */
+export function resultLines(result: TableResult, style: Style): string[] {
+  const { comparison, coefficients, classes } = result;
+  return [
+    ...(comparison === undefined ? [] : block('kept', [keptOf(comparison, style)], style)),
+    '',
+    ...scoresOf(result, style),
+    ...(classes === undefined ? [] : confusionOf(result, classes, style)),
+    ...(coefficients === undefined ? [] : coefficientLines(coefficients, style)),
+  ];
+}
+
+function keptOf({ kept, models, lowerBy }: Comparison, style: Style): string {
+  const other = models.find(({ model }) => model !== kept)!;
+  if (other.validationLoss === undefined)
+    return `${style.green(kept)}, as ${other.model} has no validation loss: ${other.message}`;
+  if (lowerBy === 0) return `${style.green(kept)}: both validate alike, and it is the simpler one`;
+  return `${style.green(kept)}: its validation loss is ${significant(100 * lowerBy, 2)}% below that of ${other.model}`;
+}
+
+function scoresOf({ metrics, baseline, task }: TableResult, style: Style): string[] {
+  const { baseline: judged, ...parts } = metrics;
+  const present = presentParts(parts);
+  const names = present.map(([part]) => PART_NAMES[part]);
+  return [
+    ...scoreLines([...names, 'baseline'], scoreRows([...present.map(([, scores]) => scores), judged]), style),
+    ...block('', [style.dim(`baseline: ${answerOf(baseline, task)}; of the ${names.at(-1)} rows`)], style),
+  ];
+}
+
+const answerOf = ({ answer }: Baseline, task: TableResult['task']): string =>
+  task === 'regression'
+    ? `always ${significant(Number(answer))}, the mean in training`
+    : `always ${cut(String(answer), 24)}, the most frequent in training`;
+
+/** Of the rows that judge: the last part that there is. */
+function confusionOf({ metrics }: TableResult, classes: readonly string[], style: Style): string[] {
+  const [part, scores] = presentParts(metrics).at(-1)!;
+  if (!('confusion' in scores)) return [];
+  return confusionLines(classes, scores.confusion, `${PART_NAMES[part]} rows`, style);
+}

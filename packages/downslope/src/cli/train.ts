@@ -1,0 +1,55 @@
+import type { Command } from 'commander';
+
+/** Options that may be given again add to what was given before. */
+const more = (given: string, before: string | undefined): string =>
+  before === undefined ? given : `${before},${given}`;
+
+export function declare(command: Command): void {
+  command
+    .argument(
+      '[table]',
+      'a file, or a glob of files in quotes: CSV, TSV, JSON, JSON lines, Parquet; also gzipped',
+    )
+    .optionsGroup('What to learn:')
+    .option('--target <column>', 'the column to predict')
+    .option(
+      '--features <columns>',
+      'predict from these, between commas (all that nothing speaks against)',
+      more,
+    )
+    .option('--exclude <columns>', 'do not use these', more)
+    .option('--task <task>', 'regression, binary or multiclass (by the values of the target)')
+    .option('--sql <query>', 'take the rows from this query; in it the table is called data')
+    .optionsGroup('Which rows for what:')
+    .option('--validation <share>', 'share of the rows that chooses, or a file (0.15)')
+    .option('--test <share>', 'share of the rows that judges, or a file (0.15)')
+    .option('--split-column <column>', 'a column that says train, validation or test in each row')
+    .option('--group <column>', 'keep the rows of a group together')
+    .option('--time <column>', 'the earliest rows train, the latest test')
+    .optionsGroup('How columns are read:')
+    .option('--missing <how>', 'impute missing values, or drop their rows (impute)')
+    .option('--dates <unit>', 'count dates in days, or by their year (days)')
+    .optionsGroup('How to train:')
+    .option('--model <model>', 'linear, mlp, or auto: both, and the one that validates better (auto)')
+    .option('--hidden <widths>', 'units of the hidden layers of the mlp (64,64)')
+    .option('--optimizer <name>', 'sgd, adam, adamW, rmsprop, adagrad or nesterov (by model and batch)')
+    .option('--lr <rate>', 'learning rate (by optimizer)')
+    .option(
+      '--schedule <name>',
+      'constant, stepDecay, exponential, cosine, warmup or warmupCosine (constant)',
+    )
+    .option('--batch <rows>', 'rows a step, full, or auto (auto)')
+    .option('--epochs <count>', 'go through the rows at most so often')
+    .option('--l2 <factor>', 'penalty (l2/2)·Σw², such as 0.01 or 1/1461 (0)')
+    .option('--patience <epochs>', 'stop when so many epochs were no better in validation; 0: never')
+    .option('--seed <number>', 'decides split, first weights and order (0)')
+    .option('--dtype <type>', 'float32 or float64 (float32)')
+    .option('--numerics <kind>', 'fast, or portable: the same bits on every machine (fast)')
+    .optionsGroup('What comes out:')
+    .option('--out <folder>', 'folder of the run (runs/<table>-<target>-001, or the next number)')
+    .option('--json', 'print one JSON object; what is for reading goes to standard error')
+    .action(async (table: string | undefined, given: Record<string, unknown>) => {
+      const { train } = await import('./train/train.js');
+      await train(table, given);
+    });
+}

@@ -1,0 +1,65 @@
+import type { ModelEvent, TableEvent, TrainTableOptions } from '@downslope/core';
+import type { Output } from '../output.js';
+import { type Progress, progressOn } from '../progress.js';
+import { foundLines } from '../report/found.js';
+import { preparedLines, resultLines, trainedLines } from '../report/trained.js';
+import { isLive, styleFor } from '../style.js';
+import { splitInWords } from './options.js';
+
+/** Tells a person what happens in a run. */
+export interface Narrator {
+  tell(event: TableEvent): void;
+  /** A line beside the report. */
+  say(line: string): void;
+  /** Takes the progress display away. */
+  stop(): void;
+}
+
+/** What is found and learned goes to `report`, how far the training is to the terminal or log `err`. */
+export function narratorOn(
+  report: Output,
+  err: NodeJS.WriteStream,
+  { source, options }: { source: string; options: TrainTableOptions },
+): Narrator {
+  const { style } = report;
+  let progress: Progress | undefined;
+  let model: ModelEvent | undefined;
+  let rows = 0;
+  let classes = false;
+  const progressNow = () =>
+    progressOn({
+      write: (text) => err.write(text),
+      style: styleFor(err),
+      live: isLive(err),
+      width: () => err.columns ?? 80,
+      rows,
+    });
+  return {
+    tell: (event) => {
+      switch (event.kind) {
+        case 'inspected':
+          classes = event.inspection.target.task !== 'regression';
+          return report.lines(['', ...foundLines(event.inspection, source, style)]);
+        case 'prepared':
+          rows = event.rows.train;
+          return report.lines(preparedLines(event, splitInWords(options, classes), style));
+        case 'model':
+          model = event;
+          progress = progressNow();
+          return;
+        case 'epoch':
+          return progress?.epoch(event);
+        case 'trained':
+          progress?.stop();
+          return report.lines(trainedLines(model!, event, style));
+        case 'end':
+          return report.lines(resultLines(event.result, style));
+      }
+    },
+    say: (line) => {
+      progress?.stop();
+      err.write(`  ${line}\n`);
+    },
+    stop: () => progress?.stop(),
+  };
+}

@@ -1,0 +1,54 @@
+import type { TableEvent, TableResult } from '@downslope/core';
+import type { TrainFlags } from '../options.js';
+import { block, type Style } from '../style.js';
+import { ownVersion } from '../version.js';
+
+/** What `config.json` holds: all that is needed to run it again. */
+export const configOf = (table: string | undefined, flags: TrainFlags): object => ({
+  downslope: ownVersion(),
+  node: process.versions.node,
+  started: new Date().toISOString(),
+  folder: process.cwd(),
+  command: ['downslope', ...process.argv.slice(2)],
+  table,
+  options: flags,
+});
+
+/** An event as a line of `metrics.jsonl`: without what stands in other lines or files. */
+export function eventOf(event: TableEvent): object {
+  if (event.kind !== 'end') return event;
+  const { trained, history, ...result } = event.result;
+  return { kind: event.kind, ...result };
+}
+
+/** The object that `--json` prints. */
+export function summaryOf(result: TableResult, run: string): object {
+  const { task, classes, rows, features, model, objective, metrics, status, epochs, steps, seconds } = result;
+  const { train, validation = null, test = null, baseline } = metrics;
+  return {
+    task,
+    ...(classes === undefined ? {} : { classes }),
+    rows: { train: rows.train, validation: rows.validation ?? 0, test: rows.test ?? 0 },
+    features,
+    model,
+    objective,
+    metrics: { train, validation, test, baseline },
+    status,
+    epochs,
+    steps,
+    seconds,
+    run,
+  };
+}
+
+/** Where the run is, and how to use it. */
+export function savedLines(run: string, table: string | undefined, style: Style): string[] {
+  const started = process.env.npm_command === undefined ? 'downslope' : 'npx downslope';
+  const another = `new${/\.\w+(\.gz)?$/.exec(table ?? '')?.[0] ?? '.csv'}`;
+  const command = `${started} predict ${quoted(run)} ${another} --out predictions.csv`;
+  return ['', ...block('run', [run, style.cyan(command)], style), ''];
+}
+
+/** As a shell takes it for one word. */
+const quoted = (text: string): string =>
+  /^[\p{L}\p{N}_./:=@%+,-]+$/u.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;

@@ -1,0 +1,74 @@
+import { existsSync } from 'node:fs';
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { loadTableModel, nearest, type TableModel, type TableModelFiles } from '@downslope/core';
+import { misuse } from '../misuse.js';
+import { makeFolder, refuseUsed } from './folder.js';
+
+/**
+ * Loads a model that `downslope train` or {@link saveModel} wrote.
+ *
+ * @param path the folder of a run, or of its model: `runs/iris-species-001`, `runs/iris-species-001/model`
+ * @throws when there is no such folder (the error suggests the nearest), it holds no model, or its files are damaged
+ * @example
+ * ```ts
+ * import { loadModel, saveModel, tableFrom, trainTable } from 'downslope';
+ * const table = tableFrom([0, 1, 2, 3, 4, 5, 6, 7].map((i) => ({ size: 30 + 8.5 * i, price: 100 + 25.5 * i })));
+ * const options = { target: 'price', model: 'linear', validation: 0, test: 0 } as const;
+ * const { trained } = await trainTable(table, options).result;
+ * await saveModel('models/price', trained);
+ *
+ * const model = await loadModel('models/price');
+ * console.log(model.predict([{ size: 60 }])); // close to [ 190 ]
+ * ```
+ */
+export const loadModel = async (path: string): Promise<TableModel> =>
+  loadTableModel(await readModelFiles(path));
+
+/**
+ * Writes a model into a new folder: `model.json` and `weights.safetensors`.
+ *
+ * @param path a folder that is not there yet, or empty
+ * @throws when there is something in the folder
+ */
+export async function saveModel(path: string, model: TableModel): Promise<void> {
+  await refuseUsed(path);
+  await makeFolder(dirname(path));
+  await writeModel(path, model.files());
+}
+
+/** Writes the files of a model as a folder that appears when it is whole. */
+export async function writeModel(path: string, files: TableModelFiles): Promise<void> {
+  const beside = `${path}.${process.pid}.part`;
+  try {
+    await mkdir(beside);
+    for (const [name, content] of Object.entries(files)) {
+      const file = await open(join(beside, name), 'w');
+      await file.writeFile(content);
+      await file.sync();
+      await file.close();
+    }
+    await rename(beside, path);
+  } catch (error) {
+    await rm(beside, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function readModelFiles(path: string): Promise<TableModelFiles> {
+  if (!existsSync(path)) throw misuse(await absent(path));
+  const folder = existsSync(join(path, 'model.json')) ? path : join(path, 'model');
+  for (const name of ['model.json', 'weights.safetensors'])
+    if (!existsSync(join(folder, name)))
+      throw misuse(`${path} holds no model: there is no ${join(folder, name)}`);
+  return {
+    'model.json': await readFile(join(folder, 'model.json'), 'utf8'),
+    'weights.safetensors': new Uint8Array(await readFile(join(folder, 'weights.safetensors'))),
+  };
+}
+
+async function absent(path: string): Promise<string> {
+  const names = await readdir(dirname(path)).catch(() => []);
+  const near = nearest(basename(path), names);
+  return `no such run: ${path}${near === undefined ? '' : `; did you mean ${join(dirname(path), near)}?`}`;
+}
