@@ -133,7 +133,7 @@ function tileCost({ form, product, lanes }: Plan, rows: number, columns: number)
   const wide = form === 'outer' ? Math.ceil(columns / lanes.count) : columns;
   const steps = form === 'outer' ? product.k : Math.ceil(product.k / lanes.count);
   const step = rows + wide + 2 * rows * wide + 3 / phasesOf(rows, wide, steps);
-  const fold = form === 'outer' ? 0 : 3 * rows * columns;
+  const fold = form === 'outer' ? 0 : 3 * (lanes.count - 1) * rows * Math.ceil(columns / lanes.count);
   const store = product.c.col === 1 ? rows * Math.ceil(columns / lanes.count) : 2 * rows * columns;
   return steps * step + fold + 2 * store + 6;
 }

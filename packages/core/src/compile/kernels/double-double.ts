@@ -1,14 +1,14 @@
 import type { Local } from '../wasm.js';
 import type { Arith, Operand } from './arith.js';
 
-// Numbers of twice the precision: `high + low`, unevaluated, |low| ≤ ½ ulp(high). Vectors of float64 only.
+// Numbers of twice the precision: `high + low`, unevaluated, |low| ≤ ½ ulp(high).
 
 export interface Double {
   readonly high: Local;
   readonly low: Local;
 }
 
-/** `a + b` exactly, for |a| ≥ |b| or a = 0 (Dekker 1971). */
+/** `a + b` exactly, for |a| ≥ |b| or a = 0. */
 export function fastTwoSum(v: Arith, a: Operand, b: Operand): Double {
   const high = v.add(a, b);
   return { high, low: v.sub(b, v.sub(high, a)) };
@@ -21,7 +21,10 @@ export function twoSum(v: Arith, a: Operand, b: Operand): Double {
   return { high, low: v.add(v.sub(a, v.sub(high, bRounded)), v.sub(b, bRounded)) };
 }
 
-/** `a·b`, exactly but for underflow: the factors are cut in two so that the partial products are exact. */
+/**
+ * `a·b` in float64, exactly but for overflow and underflow: the factors are cut in two so that the partial products are
+ * exact (Dekker 1971).
+ */
 export function twoProduct(v: Arith, a: Local, b: Local): Double {
   const high = v.mul(a, b);
   const [a1, a2] = halves(v, a);

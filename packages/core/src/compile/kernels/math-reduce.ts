@@ -14,7 +14,7 @@ const TWO_OVER_PI =
   'ef2f118b5a0a6d1f6d367ecf27cb09b74f463f669e5fea2d7527bac7ebe5f17b' +
   '3d0739f78a5292ea6bfb5fb11f8d5d0856033046fc7b6bab';
 
-/** Adds `(x: f64) → (n, high, low)`: n mod 4 and `x − n·π/2` as a double-double. For finite x from 2²⁰ up, or −x. */
+/** Adds `(x: f64) → (n, high, low)`: n mod 4 and `x − n·π/2` as a double-double, for finite |x| ≥ 2¹⁹. */
 export function addReduceLarge(module: WasmModule): FuncRef {
   const word = addWord(module);
   return module.func(['f64'], ['f64', 'f64', 'f64'], (f, x) => {

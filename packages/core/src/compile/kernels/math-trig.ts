@@ -15,6 +15,8 @@ export const LARGE = 1e6;
 const HALF_PI = [
   1.5707963267341256, 6.077100506303966e-11, 2.0222662487111665e-21, 8.4784276603689e-32,
 ] as const;
+/** All but the first part of it. */
+const HALF_PI_REST = 6.077100506506192e-11;
 
 interface Polynomials {
   /** `(sin r − r)/r³` in r². */
@@ -95,9 +97,10 @@ function reduceExactly(v: Arith, x: Local): { n: Local; r: Double } {
   return { n, r: twoSum(v, third.high, low) };
 }
 
+/** The same in float64 alone, good enough for x of float32. */
 function reduceShort(v: Arith, x: Local): { n: Local; r: Double } {
   const n = v.nearest(v.mul(x, 2 / Math.PI));
-  const high = v.sub(v.sub(x, v.mul(n, HALF_PI[0])), v.mul(n, HALF_PI[1]));
+  const high = v.sub(v.sub(x, v.mul(n, HALF_PI[0])), v.mul(n, HALF_PI_REST));
   return { n, r: { high, low: v.constant(0) } };
 }
 
