@@ -22,6 +22,7 @@ const run = spawnSync(
 );
 if (run.status !== 0) throw new Error(run.stderr);
 
+/** @type {Record<number, string>} */
 const COLOURS = {
   31: '#f7768e',
   32: '#9ece6a',
@@ -31,12 +32,19 @@ const COLOURS = {
   36: '#7dcfff',
   90: '#737aa2',
 };
-const markup = (text) => text.replace(/[&<>]/g, (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[sign]);
+/** @param {string} text */
+const markup = (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
-/** One line with colour codes as SVG text spans. */
+/** @typedef {{ fill?: string, bold?: boolean, dim?: boolean }} Style */
+
+/**
+ * One line with colour codes as SVG text spans.
+ * @param {string} line
+ */
 function spans(line) {
+  /** @type {Style} */
   let style = {};
-  const [plain, ...coloured] = line.split('\u001b[');
+  const [plain = '', ...coloured] = line.split('\u001b[');
   const parts = coloured.map((part) => {
     const end = part.indexOf('m');
     for (const code of part.slice(0, end).split(';')) style = change(style, Number(code));
@@ -45,6 +53,12 @@ function spans(line) {
   return [span(plain, {}), ...parts].join('');
 }
 
+/**
+ * The style after a colour code.
+ * @param {Style} style
+ * @param {number} code
+ * @returns {Style}
+ */
 function change(style, code) {
   if (code === 0) return {};
   if (code === 1) return { ...style, bold: true };
@@ -54,6 +68,10 @@ function change(style, code) {
   return { ...style, fill: COLOURS[code] ?? style.fill };
 }
 
+/**
+ * @param {string} text
+ * @param {Style} style
+ */
 function span(text, { fill, bold, dim }) {
   if (text === '') return '';
   const look = [fill && ` fill="${fill}"`, bold && ' font-weight="bold"', dim && ' opacity="0.65"'];

@@ -1,6 +1,7 @@
 import { BYTES, type DType, type TypedArray, viewOf } from '../tensor/dtype.js';
 import { misuse } from '../tensor/errors.js';
 import { type Shape, sizeOf } from '../tensor/shape.js';
+import type { Host } from './host.js';
 
 /** A place in an arena's memory for an array. */
 export interface Region {
@@ -23,8 +24,14 @@ const ALIGNMENT = 64;
  */
 export class Arena {
   readonly memory = new WebAssembly.Memory({ initial: 1 });
+  /** What the arena's programs may use beside WebAssembly. */
+  readonly host: Host;
   #top = ALIGNMENT;
   #scratch = { address: 0, bytes: 0 };
+
+  constructor(host: Host = {}) {
+    this.host = host;
+  }
 
   /** Room for an array, zeros at first. */
   allocate(shape: Shape, dtype: DType): Region {

@@ -3,6 +3,7 @@ import { trace } from '../tensor/trace.js';
 import { type Flat, flatten, type Tree } from '../tensor/tree.js';
 import type { Results, Values } from '../tensor/values.js';
 import { Arena, type Region } from './arena.js';
+import type { Host } from './host.js';
 import { assemble, type Program } from './program.js';
 
 interface Ready {
@@ -19,6 +20,7 @@ interface Ready {
  *
  * @param f a function from tensors, or trees of them, to a tensor or a tree of them; it must not depend on anything
  *   that changes from call to call but its arguments
+ * @param options `host`: what the machine offers beyond WebAssembly (the package `downslope` finds it by itself)
  * @returns the same function on numbers, nested lists, typed arrays and `NdArray`s. Plain numbers and lists are float64
  * @throws while tracing, when shapes or element types do not fit
  * @example
@@ -30,6 +32,7 @@ interface Ready {
  */
 export function compile<Args extends readonly unknown[], Result>(
   f: (...args: Args) => Result,
+  options: { host?: Host } = {},
 ): (...args: { [K in keyof Args]: Values<Args[K]> }) => Results<Result> {
   const ready = new Map<string, Ready>();
   return (...args) => {
@@ -38,7 +41,7 @@ export function compile<Args extends readonly unknown[], Result>(
     const key = JSON.stringify(
       flat.map(({ names }, i) => [names, values[i]!.map(({ shape, dtype }) => [shape, dtype])]),
     );
-    const found = ready.get(key) ?? prepare(f as (...args: never[]) => unknown, flat, values);
+    const found = ready.get(key) ?? prepare(f as (...args: never[]) => unknown, flat, values, options.host);
     ready.set(key, found);
     return call(found, values.flat()) as Results<Result>;
   };
@@ -48,12 +51,13 @@ function prepare(
   f: (...args: never[]) => unknown,
   flat: readonly Flat<ArrayLike>[],
   values: readonly (readonly NdArray[])[],
+  host: Host | undefined,
 ): Ready {
   const { graph, output } = trace(
     f,
     flat.map((arg, i) => ({ ...arg, leaves: values[i]! })),
   );
-  const arena = new Arena();
+  const arena = new Arena(host);
   const room = ({ shape, dtype }: Pick<Region, 'shape' | 'dtype'>): Region => arena.allocate(shape, dtype);
   const inputs = graph.inputs.map(room);
   const outputs = graph.outputs.map(room);

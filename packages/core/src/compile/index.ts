@@ -1,2 +1,3 @@
 export { compile } from './compile.js';
+export type { Blas, Gemm, Host } from './host.js';
 export { interpret } from './interpret.js';

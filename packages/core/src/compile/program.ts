@@ -1,9 +1,11 @@
-import type { Graph } from '../tensor/graph.js';
+import { BYTES } from '../tensor/dtype.js';
+import type { Graph, Node } from '../tensor/graph.js';
 import { record } from '../tensor/ops/index.js';
 import type { Move } from '../tensor/record.js';
 import { type Arena, bytesOf, type Region } from './arena.js';
-import { dotShape } from './dot-shape.js';
+import { type DotShape, dotShape } from './dot-shape.js';
 import { fuse, type Kernel, type SoloKernel } from './fuse.js';
+import { importBlas, worthwhile } from './host.js';
 import { dotKernel } from './kernels/dot.js';
 import { MathLibrary } from './kernels/math.js';
 import { type Copy, type Layout, layOut, type Wiring } from './layout.js';
@@ -41,8 +43,16 @@ export function assemble(traced: Graph, arena: Arena, wiring: ProgramWiring): Pr
   const layout = layOut(graph, schedule, arena, wiring);
   const module = new WasmModule();
   module.importMemory('arena', 'memory', 0);
+  const { blas } = arena.host;
+  const gemm = blas && importBlas(module);
   const math = new MathLibrary(module);
-  const kernels = schedule.kernels.map((kernel) => emit(module, kernel, layout, math));
+  const product = (node: Node): Call => {
+    const shape = dotShape(node);
+    return gemm && worthwhile(shape, blas)
+      ? libraryProduct(shape, gemm[shape.dtype])
+      : ownProduct(module, shape);
+  };
+  const kernels = schedule.kernels.map((kernel) => emit(module, kernel, layout, math, product));
   const step = module.func([], [], (f) => {
     copyAll(f, layout.before);
     for (const kernel of kernels) kernel(f);
@@ -52,6 +62,7 @@ export function assemble(traced: Graph, arena: Arena, wiring: ProgramWiring): Pr
   const bytes = module.encode();
   const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
     arena: { memory: arena.memory },
+    ...(blas && { blas: blas.on(arena.memory) }),
   });
   const run = instance.exports.run as (from: number, to: number) => void;
   return {
@@ -61,7 +72,13 @@ export function assemble(traced: Graph, arena: Arena, wiring: ProgramWiring): Pr
 }
 
 /** Writes a kernel's functions; the result writes the calls. */
-function emit(module: WasmModule, kernel: Kernel, layout: Layout, math: MathLibrary): (f: Func) => void {
+function emit(
+  module: WasmModule,
+  kernel: Kernel,
+  layout: Layout,
+  math: MathLibrary,
+  product: (node: Node) => Call,
+): (f: Func) => void {
   if (kernel.kind === 'loop') {
     const loop = loopKernel(module, pointsOf(kernel), layout, math);
     return (f) => f.call(loop);
@@ -71,8 +88,8 @@ function emit(module: WasmModule, kernel: Kernel, layout: Layout, math: MathLibr
   const out = layout.buffer(node);
   switch (kernel.kind) {
     case 'dot': {
-      const dot = dotKernel(module, dotShape(node));
-      return (f) => f.i32(first!).i32(second!).i32(out).i32(layout.extra(node)).call(dot);
+      const call = product(node);
+      return (f) => call(f, first!, second!, out, layout.extra(node));
     }
     case 'rows': {
       const rows = rowsKernel(module, node, { rows: first!, index: second!, out });
@@ -86,6 +103,28 @@ function emit(module: WasmModule, kernel: Kernel, layout: Layout, math: MathLibr
       };
     }
   }
+}
+
+/** Writes a call of a matrix product on arrays at these addresses. */
+type Call = (f: Func, a: number, b: number, c: number, scratch: number) => void;
+
+function ownProduct(module: WasmModule, shape: DotShape): Call {
+  const kernel = dotKernel(module, shape);
+  return (f, a, b, c, scratch) => f.i32(a).i32(b).i32(c).i32(scratch).call(kernel);
+}
+
+/** A call for each of the batch. */
+function libraryProduct({ dtype, batch, m, n, k, transA, transB }: DotShape, gemm: FuncRef): Call {
+  const bytes = BYTES[dtype];
+  return (f, a, b, c) => {
+    for (let i = 0; i < batch; i++) {
+      f.i32(Number(transA)).i32(Number(transB)).i32(m).i32(n).i32(k);
+      f.i32(a + i * m * k * bytes)
+        .i32(b + i * k * n * bytes)
+        .i32(c + i * m * n * bytes)
+        .call(gemm);
+    }
+  };
 }
 
 /** One copying loop for each input of a placing op. */

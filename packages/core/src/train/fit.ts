@@ -68,7 +68,7 @@ async function descend<P, X, Y>(
   stopped: () => boolean,
 ): Promise<FitResult<P>> {
   const clock = stopwatch();
-  const arena = new Arena();
+  const arena = new Arena(options.numerics === 'portable' ? {} : options.host);
   const rows = (data: unknown, name: string) => placeDataset(data, name, arena, dtypeOf(options));
   const train = rows(options.train, 'train');
   const settings = settingsOf(options, train.rows);

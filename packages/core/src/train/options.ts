@@ -1,3 +1,4 @@
+import type { Host } from '../compile/host.js';
 import type { Transform } from '../optim/transform.js';
 import type { FloatType } from '../tensor/dtype.js';
 import { misuse } from '../tensor/errors.js';
@@ -43,10 +44,12 @@ export interface FitOptions<X = Tensor, Y = Tensor> {
   /** Element type of parameters and arithmetic (default float32). */
   readonly dtype?: FloatType;
   /**
-   * `'portable'`: the same bits on every engine. `'fast'` (the default) may use what the machine has to offer at the
-   * cost of that; it does not yet use anything that would, so both are portable.
+   * `'portable'`: the same bits on every engine. `'fast'` (the default): may use what `host` offers, such as the
+   * machine's BLAS; the same bits on one machine.
    */
   readonly numerics?: 'fast' | 'portable';
+  /** What the machine offers beyond WebAssembly. The package `downslope` finds it by itself. */
+  readonly host?: Host;
   /** Weights to begin with, in place of the model's own. */
   readonly params?: Tree<unknown>;
   readonly signal?: AbortSignal;

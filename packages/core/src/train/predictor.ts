@@ -1,4 +1,5 @@
 import { Arena, type Region } from '../compile/arena.js';
+import type { Host } from '../compile/host.js';
 import { assemble, type Program } from '../compile/program.js';
 import type { Model } from '../nn/model.js';
 import { type ArrayLike, array, isArrayLike, type NdArray } from '../tensor/array.js';
@@ -26,7 +27,7 @@ const SIZES = [1, 32, 1024];
  *
  * @param model as given to `fit`, with one array of inputs
  * @param params its weights, as `fit` returns them
- * @param options `dtype` of the arithmetic (default: that of the weights)
+ * @param options `dtype` of the arithmetic (default: that of the weights); `host`, as for `fit`
  * @returns a function from `[rows, …]` to `[rows, …]`
  * @example
  * ```ts
@@ -39,12 +40,12 @@ const SIZES = [1, 32, 1024];
 export function predictor<P>(
   model: Pick<Model<P>, 'apply'>,
   params: unknown,
-  options: { dtype?: FloatType } = {},
+  options: { dtype?: FloatType; host?: Host } = {},
 ): (x: ArrayLike) => NdArray {
   const flat = flatten(params, isArrayLike);
   const values = flat.leaves.map((leaf) => array(leaf as ArrayLike));
   const dtype = options.dtype ?? (values.some((value) => value.dtype === 'float32') ? 'float32' : 'float64');
-  const arena = new Arena();
+  const arena = new Arena(options.host);
   const weights = { ...flat, leaves: values.map((value) => place(value, arena, dtype)) };
   const blocks = new Map<number, Block>();
   let rowShape: Shape | undefined;

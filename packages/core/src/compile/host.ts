@@ -1,0 +1,51 @@
+import type { FloatType } from '../tensor/dtype.js';
+import type { DotShape } from './dot-shape.js';
+import type { FuncRef, WasmModule } from './wasm.js';
+
+/** What a machine offers beyond WebAssembly. Whoever runs on it hands it over; nothing is registered. */
+export interface Host {
+  readonly blas?: Blas;
+}
+
+/** A library of matrix products that works on a program's own memory. */
+export interface Blas {
+  readonly name: string;
+  /** Multiplications from which a product is faster here than in a kernel of ours. */
+  from(dtype: FloatType): number;
+  /** The products of each float type, on arrays in `memory`. */
+  on(memory: WebAssembly.Memory): Record<FloatType, Gemm>;
+}
+
+/**
+ * c = op(a)·op(b), row-major and dense, where op(a) is m×k and op(b) is k×n; `a`, `b` and `c` are byte addresses, and
+ * a transposition is asked for by 1.
+ */
+export type Gemm = (
+  transA: number,
+  transB: number,
+  m: number,
+  n: number,
+  k: number,
+  a: number,
+  b: number,
+  c: number,
+) => void;
+
+/** Narrower products are bound by memory, and our kernels are written for their exact width. */
+const NARROW = 8;
+
+/** True for products that the library should do. */
+export const worthwhile = ({ dtype, m, n, k }: DotShape, { from }: Blas): boolean =>
+  Math.min(m, n, k) >= NARROW && m * n * k >= from(dtype);
+
+/** Declares a module's imports of the library's products. */
+export function importBlas(module: WasmModule): Record<FloatType, FuncRef> {
+  const gemm = (dtype: FloatType): FuncRef =>
+    module.importFunction(
+      'blas',
+      dtype,
+      Array.from({ length: 8 }, () => 'i32' as const),
+      [],
+    );
+  return { float32: gemm('float32'), float64: gemm('float64') };
+}
