@@ -1,3 +1,4 @@
+import type { Host } from '../../compile/host.js';
 import type { DateUnit } from '../../data/numeric-code.js';
 import type { Table } from '../../data/table.js';
 import type { Task } from '../../data/task.js';
@@ -66,8 +67,10 @@ export interface TrainTableOptions {
   readonly seed?: number;
   /** Element type of weights and arithmetic (default float32). */
   readonly dtype?: FloatType;
-  /** `portable`: the same bits on every machine. `fast` (default): the machine's own arithmetic where it has some. */
+  /** `portable`: the same bits on every machine. `fast` (default): training may use what `host` offers. */
   readonly numerics?: 'fast' | 'portable';
+  /** What the machine offers beyond WebAssembly. The package `downslope` finds it by itself. */
+  readonly host?: Host;
   /** Aborting it ends the run with the best weights so far. */
   readonly signal?: AbortSignal;
 }

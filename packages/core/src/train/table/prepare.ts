@@ -1,6 +1,6 @@
 import { describeEncoder, type Encoder, encode, encodedNames, fitEncoder } from '../../data/encode.js';
 import { type Inspection, inspect, withDates } from '../../data/inspect.js';
-import { plural } from '../../data/names.js';
+import { didYouMean, plural } from '../../data/names.js';
 import { splitTable } from '../../data/split.js';
 import { allRows, column, completeRows, isMissing, type Table } from '../../data/table.js';
 import { encodeTarget, fitTarget, type TargetCode } from '../../data/target-code.js';
@@ -74,6 +74,7 @@ function share(
     const own = given[name];
     if (typeof own !== 'number') {
       const other = withDates(own);
+      refuseLacking(name, other, [settings.target, ...inspection.features]);
       const all = { table: other, rows: allRows(other.rows) };
       parts[name] = { table: other, rows: usable(all, `the ${name} table`, inspection, settings, notes) };
     } else if (found[name].length > 0) parts[name] = { table, rows: found[name] };
@@ -82,6 +83,15 @@ function share(
 }
 
 const shareOf = (given: number | Table): number => (typeof given === 'number' ? given : 0);
+
+function refuseLacking(option: string, { columns }: Table, names: readonly string[]): void {
+  const found = columns.map(({ name }) => name);
+  const lacking = names.find((name) => !found.includes(name));
+  if (lacking !== undefined)
+    throw misuse(
+      `${option}: the table has no column ${JSON.stringify(lacking)}; ${didYouMean(lacking, found, 'columns')}`,
+    );
+}
 
 /** The rows that can be learned from: with a target and, where gaps are dropped, without gaps. */
 function usable(

@@ -66,9 +66,7 @@ export const quantityScores = (predictions: Numbers, truth: Numbers): QuantitySc
  */
 export function classScores(probabilities: Numbers, truth: Numbers, classes: number): ClassScores {
   const single = probabilities.length === truth.length;
-  const predicted = single
-    ? Int32Array.from(probabilities, (p) => (p > 0.5 ? 1 : 0))
-    : likeliest(probabilities, classes);
+  const predicted = single ? secondClass(probabilities) : likeliest(probabilities, classes);
   const confusion = confusionMatrix(predicted, truth, classes);
   const area = single ? auc(probabilities, truth) : Number.NaN;
   return {
@@ -78,4 +76,11 @@ export function classScores(probabilities: Numbers, truth: Numbers, classes: num
     macroF1: macroF1(confusion),
     confusion,
   };
+}
+
+/** 1 where the second of two classes is the likelier. */
+function secondClass(probabilities: Numbers): Int32Array {
+  const predicted = new Int32Array(probabilities.length);
+  for (let row = 0; row < predicted.length; row++) predicted[row] = probabilities[row]! > 0.5 ? 1 : 0;
+  return predicted;
 }

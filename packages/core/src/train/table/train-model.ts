@@ -36,7 +36,7 @@ export interface Outcome {
 /** Trains one kind of model on encoded rows. */
 export async function trainModel(name: ModelName, task: Task): Promise<Outcome> {
   const { data, settings, target, encoder, width, emit, stopped } = task;
-  const { dtype, seed, signal } = settings;
+  const { dtype, seed, numerics, host, signal } = settings;
   const network: Network =
     name === 'linear' ? { kind: 'linear' } : { kind: 'mlp', hidden: [...settings.hidden] };
   const model = networkModel(network, width, target);
@@ -49,17 +49,19 @@ export async function trainModel(name: ModelName, task: Task): Promise<Outcome> 
 
   const run = fit<unknown, Tensor, Tensor>(model, {
     train: data.train,
-    ...(data.validation ? { validation: data.validation } : {}),
+    validation: data.validation,
     loss,
     optimizer: make,
     batchSize: batch,
     epochs,
-    ...(patience === undefined ? {} : { patience }),
+    patience,
     stop: { gradTol },
     l2,
     seed,
     dtype,
-    ...(signal ? { signal } : {}),
+    numerics,
+    host,
+    signal,
   });
   const unit = lossUnit(target);
   const history: TableEpoch[] = [];
