@@ -19,7 +19,7 @@ const angles = fc.oneof(
 
 type Unary = Exclude<MathName, 'pow'>;
 
-/** Arguments to try, and the largest errors found, in ulps: in half a million float64 and 116 million float32 numbers. */
+/** Arguments to try, and the largest errors found, in ulps: in half a million float64 numbers and 116 million or more float32 numbers. */
 const MEASURED: Record<Unary, { x: fc.Arbitrary<number>; float64: number; float32: number }> = {
   exp: { x: fc.oneof(between(-2, 2), between(-745, 709.7)), float64: 0.96, float32: 0.96 },
   expm1: {
@@ -40,8 +40,8 @@ const MEASURED: Record<Unary, { x: fc.Arbitrary<number>; float64: number; float3
   sin: { x: angles, float64: 0.79, float32: 0.57 },
   cos: { x: angles, float64: 0.79, float32: 0.57 },
   tan: { x: angles, float64: 2.21, float32: 0.57 },
-  atan: { x: fc.oneof(between(-4, 4), magnitudes(-60, 1023)), float64: 1.83, float32: 1.85 },
-  tanh: { x: fc.oneof(between(-2, 2), magnitudes(-60, 4)), float64: 2.24, float32: 1.99 },
+  atan: { x: fc.oneof(between(-4, 4), magnitudes(-60, 1023)), float64: 1.83, float32: 1.89 },
+  tanh: { x: fc.oneof(between(-2, 2), magnitudes(-60, 4)), float64: 2.34, float32: 1.96 },
   erf: { x: fc.oneof(between(-3, 3), magnitudes(-60, 2)), float64: 1.22, float32: 1.32 },
 };
 

@@ -1,6 +1,6 @@
 import type { Local } from '../wasm.js';
 import type { Arith } from './arith.js';
-import { fastTwoSum } from './double-double.js';
+import { fastTwoSum, twoSum } from './double-double.js';
 
 // exp, expm1 and tanh: x = n·ln 2 + r with |r| ≤ ½·ln 2, and eˣ = 2ⁿ·eʳ.
 
@@ -52,19 +52,19 @@ export function expm1(v: Arith, x: Local): Local {
 }
 
 /**
- * `tanh |x| = y = u/(u + 1)` with `u = (e^(2|x|) − 1)/2`. Where y is small its ulp is as fine as u's or finer, so what
- * the two sums in u lost is added to y, times `dy/du = (1 − y)²`.
+ * `tanh |x| = y = u/(1 + u)` with `u = (e^(2|x|) − 1)/2`. Where y is small its ulp is as fine as u's or finer, so what
+ * the two sums lost, du and d(1 + u), is made up for: `dy = (du/(1 + u) − y·d(1 + u))/(1 + u)`, and `1/(1 + u) = 1 − y`.
  */
 export function tanh(v: Arith, x: Local): Local {
   const a = v.atMost(v.abs(x), v.pick(TANH_HIGH));
   const { n, r } = reduce(v, v.add(a, a));
-  const p = fastTwoSum(v, r, beyondR(v, r));
   const h = v.powerOf2(v.sub(n, 1));
-  const u = fastTwoSum(v, v.sub(h, 0.5), v.mul(h, p.high));
-  const lost = v.add(u.low, v.mul(h, p.low));
-  const y = v.div(u.high, v.add(u.high, 1));
+  const u = fastTwoSum(v, v.sub(h, 0.5), v.mul(h, v.add(r, beyondR(v, r))));
+  const below = twoSum(v, 1, u.high);
+  const y = v.div(u.high, below.high);
   const rest = v.sub(1, y);
-  return v.copySign(v.add(y, v.mul(lost, v.mul(rest, rest))), x);
+  const dy = v.mul(rest, v.sub(v.mul(rest, u.low), v.mul(y, below.low)));
+  return v.copySign(v.add(y, dy), x);
 }
 
 /** eˣ where 2ⁿ is sure to be a normal number. */
