@@ -23,6 +23,9 @@ function messageOf(kept: Trained, other: Trained, lowerBy: number): string {
   if (lowerBy === 0) return `kept the ${kept.model} model: both have the validation loss ${loss(kept)}`;
   return (
     `kept the ${kept.model} model: its validation loss is ${loss(kept)}, ` +
-    `${(100 * lowerBy).toPrecision(2)}% below that of the ${other.model} model, ${loss(other)}`
+    `${percent(lowerBy)} below that of the ${other.model} model, ${loss(other)}`
   );
 }
+
+/** Two digits, but four next to 100%: 4.1%, 20%, 99.95%. */
+const percent = (share: number): string => `${Number((100 * share).toPrecision(share > 0.99 ? 4 : 2))}%`;

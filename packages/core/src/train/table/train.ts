@@ -67,6 +67,7 @@ async function train(
   for (const model of models.names) {
     if (outcomes.length > 0 && stopped()) break;
     outcomes.push(await trainModel(model, task));
+    await breathe(); // whoever reads the events may have had enough
   }
 
   const trained = outcomes.map((outcome) => outcome.trained);

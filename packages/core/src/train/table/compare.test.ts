@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { betterOf, comparisonOf } from './compare.js';
+import type { Trained } from './events.js';
+
+const trained = (model: Trained['model'], validationLoss?: number): Trained => ({
+  model,
+  status: validationLoss === undefined ? 'nonFinite' : 'earlyStopped',
+  message: 'a loss was not finite',
+  loss: 1,
+  objective: 1,
+  validationLoss,
+  bestEpoch: 1,
+  epochs: 2,
+  steps: 3,
+  seconds: 4,
+});
+
+describe('the comparison of two models', () => {
+  it.each([
+    [
+      2,
+      1.6,
+      'mlp',
+      0.2,
+      'kept the mlp model: its validation loss is 1.6, 20% below that of the linear model, 2',
+    ],
+    [
+      1.5,
+      1.6,
+      'linear',
+      0.0625,
+      'kept the linear model: its validation loss is 1.5, 6.3% below that of the mlp model, 1.6',
+    ],
+    [
+      8,
+      0.004,
+      'mlp',
+      0.9995,
+      'kept the mlp model: its validation loss is 0.004, 99.95% below that of the linear model, 8',
+    ],
+    [2, 2, 'linear', 0, 'kept the linear model: both have the validation loss 2'],
+    [
+      2,
+      undefined,
+      'linear',
+      1,
+      'kept the linear model: the mlp model has no validation loss (a loss was not finite)',
+    ],
+  ] as const)('of losses %s and %s keeps the %s model', (linear, mlp, kept, lowerBy, message) => {
+    const models = [trained('linear', linear), trained('mlp', mlp)];
+    expect(comparisonOf(models)).toEqual({ kept, models, message, lowerBy: expect.closeTo(lowerBy, 12) });
+    expect(betterOf(models).model).toBe(kept);
+  });
+
+  it('is not made of one model, or without validation', () => {
+    expect(comparisonOf([trained('linear', 2)])).toBeUndefined();
+    expect(comparisonOf([trained('linear'), trained('mlp')])).toBeUndefined();
+  });
+});
