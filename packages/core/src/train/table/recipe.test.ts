@@ -76,6 +76,10 @@ describe('the recipe of an mlp', () => {
     expect(rates(made, 0, 20, 40)).toEqual([0.2, expect.closeTo(0.1, 12), 0]);
   });
 
+  it('goes less often through more rows', () => {
+    expect([5e5, 1e6, 1e7].map((rows) => recipe({ ...mlp, rows }).epochs)).toEqual([100, 50, 10]);
+  });
+
   it('never stops early at patience 0', () => {
     expect(recipe(mlp, { patience: 0 }).patience).toBeUndefined();
   });

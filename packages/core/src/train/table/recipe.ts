@@ -45,8 +45,9 @@ const SOLVER = {
 /** Batches that are part of the rows. */
 const STOCHASTIC = {
   optimizer: 'adam',
-  epochs: 200,
   patience: 20,
+  /** Within these, so many that this number of rows is gone through. */
+  epochs: { least: 10, most: 200, rows: 5e7 },
   /** Rows a step: a power of two within these, with so many steps an epoch where rows suffice. */
   batch: { least: 16, most: 1024, steps: 64 },
 };
@@ -73,7 +74,7 @@ export function recipeFor(facts: Facts, settings: TableSettings): Recipe {
   const batch = batchFor(facts, settings);
   const solves = facts.model === 'linear' && batch === 'full';
   const defaults = solves ? SOLVER : STOCHASTIC;
-  const epochs = settings.epochs ?? (solves ? solverEpochs(facts, settings) : STOCHASTIC.epochs);
+  const epochs = settings.epochs ?? (solves ? solverEpochs(facts, settings) : stochasticEpochs(facts));
   const patience = settings.patience ?? defaults.patience;
   const optimizer = settings.optimizer ?? defaults.optimizer;
   const name = optimizer.toLowerCase();
@@ -106,8 +107,15 @@ function batchFor(facts: Facts, { batch, ...settings }: TableSettings): number |
   const free = (['optimizer', 'lr', 'schedule', 'epochs'] as const).every((name) => !(name in settings));
   if (facts.model === 'linear' && free && stepCost(facts) <= SOLVER.affordable.step) return 'full';
   const { least, most, steps } = STOCHASTIC.batch;
-  return Math.min(most, Math.max(least, 2 ** Math.floor(Math.log2(facts.rows / steps))));
+  return within(least, most, 2 ** Math.floor(Math.log2(facts.rows / steps)));
 }
+
+function stochasticEpochs(facts: Facts): number {
+  const { least, most, rows } = STOCHASTIC.epochs;
+  return within(least, most, Math.ceil(rows / facts.rows));
+}
+
+const within = (least: number, most: number, value: number): number => Math.min(most, Math.max(least, value));
 
 /** A solver that was asked for runs until it is done; the one by default keeps the time in bounds. */
 function solverEpochs(facts: Facts, { batch }: TableSettings): number {
