@@ -34,6 +34,13 @@ const OPS: ((x: Tensor, y: Tensor, n: number) => Tensor | undefined)[] = [
   (x) => (x.rank > 1 ? x.transpose() : undefined),
   (x, _, n) => (x.rank > 0 && x.shape[0]! > 1 ? x.slice([n % x.shape[0]!], [], [1 + (n % 2)]) : undefined),
   (x) => (x.rank > 0 ? x.flip(0) : undefined),
+  (x, _, n) => {
+    const axis = n % Math.max(1, x.rank);
+    const fits = x.rank > 0 && x.rank < 4 && x.shape[axis]! >= 3;
+    return fits
+      ? x.windows(axis, 2, { stride: 1 + (n % 2), dilation: 1 + (n % 3 === 0 ? 1 : 0) })
+      : undefined;
+  },
   (x, _, n) => (x.rank > 0 && x.size < 200 ? x.concat([x.mul(0.5)], n % x.rank) : undefined),
   (x) =>
     x.rank === 2

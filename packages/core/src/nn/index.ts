@@ -1,4 +1,5 @@
 export { type Activation, type ActivationName, activations } from './activations.js';
+export { averagePool, type ConvolveOptions, convolve, maxPool, type PoolOptions } from './convolve.js';
 export type { Initializer, ScaledOptions } from './init/index.js';
 export * as initializers from './init/index.js';
 export { type DenseOptions, type DenseParams, dense, type MaybeBiasedParams } from './layers/dense.js';

@@ -269,6 +269,13 @@ export class Tensor {
   flip(axes: Axes): Tensor {
     return this.apply('flip', { axes: this.#axes(axes) });
   }
+  /**
+   * Overlapping stretches of `size` elements of an axis, `stride` apart, the elements of one `dilation` apart; they lie
+   * along a new last axis. Reductions over it pool, products with it convolve.
+   */
+  windows(axis: number, size: number, { stride = 1, dilation = 1 } = {}): Tensor {
+    return this.apply('windows', { axis: this.#axes(axis)[0]!, size, stride, dilation });
+  }
   /** A new axis of extent 1. */
   expandDims(axis: number): Tensor {
     const at = normalizeAxis(axis, this.rank + 1) ?? this.#badAxis(axis);

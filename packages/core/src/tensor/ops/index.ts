@@ -7,6 +7,7 @@ import * as indexed from './indexed.js';
 import * as logic from './logic.js';
 import * as move from './move.js';
 import * as reduce from './reduce.js';
+import { windows } from './windows.js';
 
 /** Every op there is. A new op of a known kind is one more record here; all passes and checks cover it. */
 export const OPS = {
@@ -15,6 +16,7 @@ export const OPS = {
   ...logic,
   ...reduce,
   ...move,
+  windows,
   dot,
   ...indexed,
 } satisfies Record<string, OpRecord>;

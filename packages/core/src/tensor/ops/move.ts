@@ -1,6 +1,6 @@
 import type { Move, Params } from '../record.js';
 import { sameShape, sizeOf, stridesOf } from '../shape.js';
-import { dense, isDense } from '../view.js';
+import { reshaped } from '../view.js';
 import { reals } from './define.js';
 
 const list = (params: Params, key: string): readonly number[] => params[key] as readonly number[];
@@ -17,7 +17,7 @@ export const reshape: Move = {
       fail(`[${x!.shape}] has ${sizeOf(x!.shape)} elements, [${shape}] has ${sizeOf(shape)}`);
     return { shape, dtype: x!.dtype };
   },
-  read: (input, params) => (isDense(input) ? dense(list(params, 'shape')) : undefined),
+  read: (input, params) => reshaped(input, list(params, 'shape')),
   derivative: { linear: () => ({ transpose: (cotangent, [x]) => cotangent.reshape(x!.shape) }) },
   samples: [{ inputs: [reals([2, 6])], params: { shape: [3, 4] } }],
   onnx: 'Reshape',

@@ -1,0 +1,140 @@
+import { misuse } from '../tensor/errors.js';
+import { ShapeError } from '../tensor/graph.js';
+import type { Tensor } from '../tensor/tensor.js';
+
+export interface ConvolveOptions {
+  /** Distance from one window to the next, for all axes or each (default 1). */
+  readonly stride?: number | readonly number[];
+  /** Zeros put around the input: a number for all axes or each, or `'same'` for ⌈extent/stride⌉ outputs (default 0). */
+  readonly padding?: number | readonly number[] | 'same';
+  /** Distance between the elements of a window (default 1). */
+  readonly dilation?: number | readonly number[];
+  /** Channels are dealt out to so many convolutions side by side (default 1). */
+  readonly groups?: number;
+}
+
+/**
+ * Convolution (in truth cross-correlation, as everywhere in this field) over any number of axes.
+ *
+ * y[n, o, i] = Σ_c Σ_j x[n, c, i·stride + j·dilation] · w[o, c, j]
+ *
+ * It is a view of all windows, copied into a matrix and multiplied by the weights; so are both its gradients.
+ *
+ * @param x [rows, channels, …extents]
+ * @param w [outputs, channels / groups, …sizes]; one size for 1-D, two for images
+ * @param options `stride`, `padding`, `dilation`, `groups`
+ * @returns [rows, outputs, …extents]
+ * @throws when ranks or channels do not fit, or a window is longer than its padded axis
+ * @example
+ * ```ts
+ * import { compile, convolve, type Tensor } from '@downslope/core';
+ * const edges = compile((x: Tensor) => convolve(x, x.constant([[[-1, 1]]])));
+ * console.log(edges([[[0, 0, 1, 1, 0]]]).data); // 0 1 0 -1
+ * ```
+ */
+export function convolve(x: Tensor, w: Tensor, options: ConvolveOptions = {}): Tensor {
+  const axes = w.rank - 2;
+  const { groups = 1 } = options;
+  const [rows, channels] = x.shape as [number, number];
+  const [outputs, perGroup, ...sizes] = w.shape as [number, number, ...number[]];
+  if (axes < 1 || x.rank !== w.rank)
+    throw new ShapeError(
+      `convolve: x [${x.shape}] and w [${w.shape}] must have the same number of axes, three or more`,
+    );
+  if (perGroup * groups !== channels || outputs % groups !== 0)
+    throw new ShapeError(
+      `convolve: w [${w.shape}] in ${groups} groups does not fit x [${x.shape}] with ${channels} channels`,
+    );
+  const stride = each('stride', options.stride ?? 1, axes, 1);
+  const dilation = each('dilation', options.dilation ?? 1, axes, 1);
+  const padded = pad(x, sizes, stride, dilation, options.padding ?? 0);
+  const seen = sizes.reduce(
+    (view, size, i) => view.windows(i + 2, size, { stride: stride[i]!, dilation: dilation[i]! }),
+    padded,
+  );
+  // seen: [rows, channels, …places, …sizes], a view. The matrix has a column for each place, neighbours side by side.
+  const places = seen.shape.slice(2, 2 + axes);
+  const points = rows * product(places);
+  const inner = perGroup * product(sizes);
+  const split = seen.reshape([rows, groups, perGroup, ...places, ...sizes]);
+  const matrix = split
+    .transpose([1, 2, ...range(3 + axes, axes), 0, ...range(3, axes)])
+    .reshape([groups, inner, points]);
+  const results = w.reshape([groups, outputs / groups, inner]).dot(matrix);
+  const apart = results.reshape([groups, outputs / groups, rows, ...places]);
+  return apart.transpose([2, 0, 1, ...range(3, axes)]).reshape([rows, outputs, ...places]);
+}
+
+/**
+ * The largest element of each window.
+ *
+ * @param x [rows, channels, …extents]
+ * @param size of a window, for all axes or each
+ * @param options `stride` (default: the size, so that windows do not overlap)
+ * @example
+ * ```ts
+ * import { compile, maxPool, type Tensor } from '@downslope/core';
+ * console.log(compile((x: Tensor) => maxPool(x, 2))([[[1, 5, 2, 3]]]).data); // 5 3
+ * ```
+ */
+export const maxPool = (x: Tensor, size: number | readonly number[], options: PoolOptions = {}): Tensor =>
+  pooled(x, size, options, (seen, axes) => seen.max(axes));
+
+/** The mean of each window; otherwise as {@link maxPool}. */
+export const averagePool = (x: Tensor, size: number | readonly number[], options: PoolOptions = {}): Tensor =>
+  pooled(x, size, options, (seen, axes) => seen.mean(axes));
+
+export interface PoolOptions {
+  readonly stride?: number | readonly number[];
+}
+
+function pooled(
+  x: Tensor,
+  size: number | readonly number[],
+  options: PoolOptions,
+  fold: (seen: Tensor, axes: readonly number[]) => Tensor,
+): Tensor {
+  const axes = x.rank - 2;
+  const sizes = each('size', size, axes, 1);
+  const strides = each('stride', options.stride ?? sizes, axes, 1);
+  const seen = sizes.reduce((view, extent, i) => view.windows(i + 2, extent, { stride: strides[i]! }), x);
+  return fold(seen, range(x.rank, axes));
+}
+
+/** Zeros around the axes after the first two. */
+function pad(
+  x: Tensor,
+  sizes: readonly number[],
+  stride: readonly number[],
+  dilation: readonly number[],
+  padding: number | readonly number[] | 'same',
+): Tensor {
+  const extents = x.shape.slice(2);
+  const around =
+    padding === 'same'
+      ? extents.map((n, i) => {
+          const reach = dilation[i]! * (sizes[i]! - 1) + 1;
+          const total = Math.max(0, (Math.ceil(n / stride[i]!) - 1) * stride[i]! + reach - n);
+          return [Math.floor(total / 2), Math.ceil(total / 2)] as const;
+        })
+      : each('padding', padding, extents.length, 0).map((n) => [n, n] as const);
+  if (around.every(([before, after]) => before + after === 0)) return x;
+  const shape = [...x.shape.slice(0, 2), ...extents.map((n, i) => n + around[i]![0] + around[i]![1])];
+  return x.embed(shape, [0, 0, ...around.map(([before]) => before)]);
+}
+
+function each(
+  name: string,
+  value: number | readonly number[],
+  count: number,
+  least: number,
+): readonly number[] {
+  const list = typeof value === 'number' ? new Array<number>(count).fill(value) : value;
+  if (list.length !== count || !list.every((n) => Number.isInteger(n) && n >= least))
+    throw misuse(`${name} must be an integer ≥ ${least}, or one for each of ${count} axes, got [${list}]`);
+  return list;
+}
+
+const product = (extents: readonly number[]): number => extents.reduce((a, b) => a * b, 1);
+
+const range = (from: number, count: number): number[] => Array.from({ length: count }, (_, i) => from + i);
