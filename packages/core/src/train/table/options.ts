@@ -44,23 +44,24 @@ export interface TrainTableOptions {
   readonly model?: ModelName | 'auto';
   /** Units of the mlp's hidden layers (default `[64, 64]`). */
   readonly hidden?: readonly number[];
-  /** An optimizer by its name, such as `adam` (default: see {@link TrainTableOptions.batch}). */
+  /** An optimizer by its name (default `nesterov` for a linear model in full batches, else `adam`). */
   readonly optimizer?: string;
-  /** The learning rate (default: the optimizer's own). */
+  /** The learning rate (default 1/L for `nesterov` and `sgd` on a linear model in full batches, else by optimizer). */
   readonly lr?: number;
   /** A schedule of the learning rate by its name, such as `cosine`, from `lr` over the whole run. */
   readonly schedule?: string;
   /**
-   * Rows a step. `1` is stochastic gradient descent. `'full'` is batch gradient descent: for a linear model by
-   * Nesterov's method at the rate 1/L, until the gradient is as good as zero. `'auto'` (default) is `'full'` for a
-   * linear model where that costs little, else a power of two between 16 and 1024, by the number of rows.
+   * Rows a step. `1` is stochastic gradient descent. `'full'` is batch gradient descent: for a linear model until the
+   * gradient is 1e-5 (float64: 1e-8) of what it was at the start. `'auto'` (default) is a power of two between 16 and
+   * 1024, by the number of rows; but `'full'` for a linear model, if that is affordable and neither optimizer, rate,
+   * schedule nor epochs are given.
    */
   readonly batch?: number | 'full' | 'auto';
-  /** How often to go through the training rows at most. */
+  /** How often to go through the training rows at most (default 100,000 in full batches, else 10 to 200 by rows). */
   readonly epochs?: number;
   /** Factor of the penalty (l2/2)·Σw² on weights, biases excepted (default 0 for a linear model, 0.001 for an mlp). */
   readonly l2?: number;
-  /** Stop when the validation loss has not improved for so many epochs; 0 never stops. */
+  /** Stop when the validation loss has not improved for so many epochs (default 20; full batches 200); 0: never. */
   readonly patience?: number;
 
   /** Decides the split, initial weights and order (default 0). The same seed gives the same result. */
