@@ -19,7 +19,7 @@ it('writes numbers by their significant digits', () => {
 });
 
 it('writes measures of about unit size by four decimals', () => {
-  expect([1, 0.97143, -0.5, 1e-9, 1e5].map(decimals)).toEqual([
+  expect([1, 0.97143, -0.5, -1e-9, 1e5].map(decimals)).toEqual([
     '1.0000',
     '0.9714',
     '−0.5000',

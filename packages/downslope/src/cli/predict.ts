@@ -10,8 +10,11 @@ export function declare(command: Command): void {
     .option('--sql <query>', 'take the rows from this query; in it the table is called data')
     .option('--out <file>', 'write here, as .csv, .jsonl or .parquet (CSV to standard output)')
     .option('--json', 'print one JSON object')
-    .action(async (run: string, table: string | undefined, given: Record<string, unknown>) => {
-      const { predict } = await import('./predict/predict.js');
-      await predict(run, table, given);
-    });
+    .allowExcessArguments()
+    .action(
+      async (run: string, _table: string | undefined, given: Record<string, unknown>, { args }: Command) => {
+        const { predict } = await import('./predict/predict.js');
+        await predict(run, args.slice(1), given);
+      },
+    );
 }

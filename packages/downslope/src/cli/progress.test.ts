@@ -36,19 +36,25 @@ describe('the progress display', () => {
     const { display, written } = recorder();
     display.epoch(epoch(25));
     expect(written()).toBe(
-      `\x1b[?25l\r\x1b[2K  linear    ${'━'.repeat(6)}${'─'.repeat(18)}  epoch  25/100  loss 0.04000` +
-        '  validation 0.06000  at most 7.5 s left  10k rows/s',
+      `\x1b[?25l\r\x1b[2K  linear  ${'━'.repeat(6)}${'─'.repeat(18)}  epoch  25/100  loss 0.04000` +
+        '  validation 0.06000  ≤ 7.5 s left  10k rows/s',
     );
   });
 
-  it('leaves out facts that do not fit, and never wraps', () => {
-    for (const width of [100, 72, 50, 30, 12]) {
+  it('shortens the bar, then leaves out facts that do not fit, and never wraps', () => {
+    const lines = [100, 80, 50, 30, 12].map((width) => {
       const { display, written } = recorder({ width: () => width });
       display.epoch(epoch(25));
       const line = written().replace('\x1b[?25l\r\x1b[2K', '');
       expect(line.length, String(width)).toBeLessThan(width);
-      if (width >= 72) expect(line).toContain('loss 0.04');
-    }
+      return line;
+    });
+    expect(lines.slice(1)).toEqual([
+      '  linear  ━━────  epoch  25/100  loss 0.04000  validation 0.06000  ≤ 7.5 s left',
+      '  linear  ━━━───────  epoch  25/100  loss 0.04000',
+      '  linear  epoch  25/100',
+      '  linear  …',
+    ]);
   });
 
   it('draws at most every 80 ms', () => {
@@ -87,7 +93,7 @@ describe('the progress display', () => {
       display.epoch(epoch(number));
     }
     expect(written().split('\n')[0]).toBe(
-      '  linear     epoch  10/100   loss 0.1000   validation 0.1500   at most 9.0 s left   10k rows/s',
+      '  linear   epoch  10/100   loss 0.1000   validation 0.1500   ≤ 9.0 s left   10k rows/s',
     );
     expect(written().trimEnd().split('\n')).toHaveLength(3);
   });

@@ -37,7 +37,8 @@ const SHOW = '\x1b[?25h';
 const CLEAR = '\r\x1b[2K';
 /** Milliseconds between two looks, on a terminal and in a log. */
 const EVERY = { live: 80, plain: 10_000 };
-const BAR = 24;
+/** Cells of the bar: as many as there is room for. */
+const BAR = { least: 6, most: 24 };
 
 /** The display of a training run: one line that is redrawn on a terminal, few lines in a log. */
 export function progressOn(options: ProgressOptions): Progress {
@@ -64,28 +65,32 @@ export function progressOn(options: ProgressOptions): Progress {
   };
 }
 
-/** The bar, then as many facts as fit, the most wanted first. */
+/** The bar between the model and as many facts as fit, the most wanted first. */
 function liveLine(event: EpochProgress, { rows, width }: ProgressOptions, style: Style): string {
-  const filled = Math.round((BAR * event.epoch) / event.epochs);
-  const bar = style.cyan('━'.repeat(filled)) + style.dim('─'.repeat(BAR - filled));
   const [model = '', ...facts] = partsOf(event, rows);
-  let line = `${model}  ${bar}`;
+  let room = width() - 1 - widthOf(model) - 2 - BAR.least;
+  let text = '';
   for (const fact of facts) {
-    if (widthOf(line) + widthOf(fact) + 3 >= width()) break;
-    line += `  ${fact}`;
+    room -= widthOf(fact) + 2;
+    if (room < 0) break;
+    text += `  ${fact}`;
   }
-  return widthOf(line) < width() ? line : cut(`${model}  ${facts[0] ?? ''}`, width() - 1);
+  if (text === '') return cut(`${model}  ${facts[0] ?? ''}`, width() - 1);
+  const cells = Math.min(BAR.most, width() - 1 - widthOf(model) - 2 - widthOf(text));
+  const filled = Math.round((cells * event.epoch) / event.epochs);
+  const bar = style.cyan('━'.repeat(filled)) + style.dim('─'.repeat(cells - filled));
+  return `${model}  ${bar}${text}`;
 }
 
 function partsOf(event: EpochProgress, rows: number): string[] {
   const { model, epoch, epochs, loss, validationLoss, seconds } = event;
   const left = (seconds / epoch) * (epochs - epoch);
   return [
-    `  ${model.padEnd(8)}`,
+    `  ${model}`,
     `epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}`,
     `loss ${significant(loss)}`,
     ...(validationLoss === undefined ? [] : [`validation ${significant(validationLoss)}`]),
-    `at most ${duration(left)} left`,
+    `≤ ${duration(left)} left`,
     `${compact((epoch * rows) / Math.max(seconds, 1e-3))} rows/s`,
   ];
 }

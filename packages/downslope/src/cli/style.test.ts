@@ -38,24 +38,24 @@ describe('the width of a text', () => {
 });
 
 describe('a line wider than the terminal', () => {
-  const line = '  split      241 training, 52 validation, 51 test rows';
+  const line = '  split      241 training, 52 validation, 51 test rows, at random, each class alike, seed 0';
   it('goes on beside the margin', () => {
-    expect(wrapped(line, 80)).toEqual([line]);
-    expect(wrapped(line, 40)).toEqual([
-      '  split      241 training, 52',
-      '               validation, 51 test rows',
+    expect(wrapped(line, 100)).toEqual([line]);
+    expect(wrapped(line, 70)).toEqual([
+      '  split      241 training, 52 validation, 51 test rows, at random,',
+      '               each class alike, seed 0',
     ]);
   });
-  it('goes on near the edge where the terminal is very narrow', () => {
-    expect(wrapped(line, 24)).toEqual([
-      '  split      241',
-      '  training, 52',
-      '  validation, 51 test',
-      '  rows',
+  it('stands below its label where the terminal is narrow', () => {
+    expect(wrapped(line, 50)).toEqual([
+      '  split',
+      '    241 training, 52 validation, 51 test rows, at',
+      '      random, each class alike, seed 0',
     ]);
+    expect(wrapped('             ham   eggs', 50)).toEqual(['    ham   eggs']);
   });
   it('leaves a word that is wider still as it is', () => {
-    expect(wrapped('  a/long/path/to/somewhere', 10)).toEqual(['  a/long/path/to/somewhere']);
+    expect(wrapped('a/long/path/to/somewhere', 10)).toEqual(['a/long/path/to/somewhere']);
   });
 });
 

@@ -82,10 +82,24 @@ export function cut(text: string, width: number): string {
   return `${kept}…`;
 }
 
-/** The line in pieces no wider than `width`, broken between words; what goes on below stands beside the margin. */
+const MARGIN_BLANK = ' '.repeat(MARGIN + 2);
+
+/** Below this many columns a terminal is too narrow for a margin. */
+const NARROW = 64;
+
+/**
+ * A line of a {@link block} in pieces no wider than `width`, broken between words. On a narrow terminal the label
+ * stands above its lines.
+ */
 export function wrapped(line: string, width: number): string[] {
+  if (width >= NARROW) return broken(line, width, ' '.repeat(MARGIN + 4));
+  const [, label, beside] = /^ {2}(\S.*?) {2,}(\S.*)$/.exec(line) ?? [];
+  if (beside !== undefined) return [`  ${label}`, ...broken(`    ${beside}`, width, ' '.repeat(6))];
+  return broken(line.startsWith(MARGIN_BLANK) ? line.slice(MARGIN - 2) : line, width, ' '.repeat(6));
+}
+
+function broken(line: string, width: number, indent: string): string[] {
   if (widthOf(line) < width) return [line];
-  const indent = ' '.repeat(width < 3 * MARGIN ? 2 : MARGIN + 4);
   const pieces: string[] = [];
   let piece = '';
   for (const word of line.split(/(?<=\S)(?= )/)) {

@@ -138,7 +138,7 @@ describe('downslope train', () => {
     }, 20);
     const { code, stdout, stderr } = await ended;
     expect(code).toBe(130);
-    expect(stderr).toMatch(/stopping; the best weights so far are kept/);
+    expect(stderr).toMatch(/^ {2}stopping {3}the best weights so far are kept/);
     expect(stdout).toMatch(/stopped from outside; the best weights so far are kept/);
     expect(stdout).toMatch(/^ {2}run {8}runs\/seattle-weather-weather-001$/m);
     expect(readdirSync(downslope.path('runs/seattle-weather-weather-001/model'))).toHaveLength(2);
@@ -172,6 +172,11 @@ describe('downslope train', () => {
     [['small.csv', '--target', 'y', '--test', 'none.csv'], /no such file: none\.csv/],
     [['small.csv', '--target', 'y', '--out', '.'], /\. is there already and not empty/],
     [['--target', 'y'], /train needs a table/],
+    [
+      ['small.csv', 'two.csv', '--target', 'y'],
+      /train takes one table, got 2; a glob of files stands in quotes/,
+    ],
+    [['small.csv', '--target', 'y', '--task', 'binary'], /--task binary needs a target of two classes/],
   ])('refuses what makes no sense with exit code 2: %j', async (args, message) => {
     writeFileSync(downslope.path('empty.csv'), '');
     writeFileSync(downslope.path('header.csv'), 'x,y\n');

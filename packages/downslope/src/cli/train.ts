@@ -4,6 +4,14 @@ import type { Command } from 'commander';
 const more = (given: string, before: string | undefined): string =>
   before === undefined ? given : `${before},${given}`;
 
+const EXAMPLES = `
+In brackets: what holds unless something else is said.
+
+Examples:
+  downslope train houses.csv --target price
+  downslope train houses.csv --target price --features 'size,"year, built"' --model linear --l2 0.01
+  downslope train 'logs/*.parquet' --sql 'select * from data where hours > 10' --target failed --time day`;
+
 export function declare(command: Command): void {
   command
     .argument(
@@ -48,8 +56,10 @@ export function declare(command: Command): void {
     .optionsGroup('What comes out:')
     .option('--out <folder>', 'folder of the run (runs/<table>-<target>-001, or the next number)')
     .option('--json', 'print one JSON object; what is for reading goes to standard error')
-    .action(async (table: string | undefined, given: Record<string, unknown>) => {
+    .addHelpText('after', EXAMPLES)
+    .allowExcessArguments()
+    .action(async (_table: string | undefined, given: Record<string, unknown>, { args }: Command) => {
       const { train } = await import('./train/train.js');
-      await train(table, given);
+      await train(args, given);
     });
 }

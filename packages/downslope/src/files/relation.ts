@@ -10,6 +10,8 @@ export interface Reading {
   /** Rows looked at to find the types of the columns; −1 is all. */
   readonly sampleSize: number;
   readonly encoding?: string;
+  /** Numbers are written `1,5`. */
+  readonly decimalComma?: boolean;
 }
 
 /** What stands after FROM, and how oddities of the file were handled. */
@@ -41,7 +43,8 @@ export function relationOf(connection: DuckDBConnection, source: Source, how: Re
  *
  * Numbers are read as DOUBLE at once: were a column of whole numbers read as BIGINT, a fraction further down
  * than the sample would be rounded without a word. Naming the quote makes the sniffing four times as fast,
- * and keeps quotes that occur further down.
+ * and keeps quotes that occur further down. Booleans are found later, among text: DuckDB would take `yes` and
+ * `no` for booleans, and forget how they were written.
  */
 async function csvRelation(connection: DuckDBConnection, source: Source, how: Reading): Promise<Relation> {
   const encoding = how.encoding ?? (source.utf16 ? 'utf-16' : 'utf-8');
@@ -49,17 +52,21 @@ async function csvRelation(connection: DuckDBConnection, source: Source, how: Re
     quote: quoteText('"'),
     escape: quoteText('"'),
     nullstr: listOf(MISSING),
-    auto_type_candidates: listOf(['BOOLEAN', 'DOUBLE', 'DATE', 'TIMESTAMP', 'TIMESTAMPTZ', 'VARCHAR']),
+    auto_type_candidates: listOf(['DOUBLE', 'DATE', 'TIMESTAMP', 'TIMESTAMPTZ', 'VARCHAR']),
     sample_size: String(how.sampleSize),
     encoding: quoteText(encoding),
     ...(/\.(tsv|tab)(\.gz)?$/i.test(source.path) && { delim: quoteText('\t') }),
     ...(source.gzip && { compression: quoteText('gzip') }),
+    ...(how.decimalComma && { decimal_separator: quoteText(',') }),
   };
   const [sniffed] = await rowsOf(connection, `from sniff_csv(${fileName(source)}, ${spelled(options)})`);
-  const { Prompt, SkipRows, HasHeader, Columns } = sniffed as unknown as Sniffed;
+  const { Prompt, Delimiter, SkipRows, HasHeader, Columns } = sniffed as unknown as Sniffed;
+  if (!how.decimalComma && Delimiter !== ',' && hasDecimalCommas(source.head, Delimiter))
+    return csvRelation(connection, source, { ...how, decimalComma: true });
   const names = Columns.items.map((column) => column.entries.name);
   const notes = [
     ...(encoding === 'latin-1' ? [`${source.path} is not UTF-8: it is read as Latin-1`] : []),
+    ...(how.decimalComma ? [`${source.path} has decimal commas: 1,5 is read as 1.5`] : []),
     ...(SkipRows > 0
       ? [`the first ${lines(SkipRows)} skipped: not of the same form as the table below`]
       : []),
@@ -75,6 +82,7 @@ async function csvRelation(connection: DuckDBConnection, source: Source, how: Re
 interface Sniffed {
   /** The query that reads the file with all that was found spelled out. */
   readonly Prompt: string;
+  readonly Delimiter: string;
   readonly SkipRows: number;
   readonly HasHeader: boolean;
   readonly Columns: { readonly items: readonly { readonly entries: { readonly name: string } }[] };
@@ -101,6 +109,13 @@ export function renamedOf(names: readonly string[], head: string): Map<string, s
       renamed.set(name, original);
   }
   return renamed;
+}
+
+/** Cells such as `1,5`, and none such as `1.5`. */
+export function hasDecimalCommas(head: string, delimiter: string): boolean {
+  const cells = head.split('\n').flatMap((line) => line.trim().split(delimiter));
+  const some = (pattern: RegExp) => cells.some((cell) => pattern.test(cell));
+  return some(/^"?[+-]?\d*,\d+"?$/) && !some(/^"?[+-]?\d*\.\d+"?$/);
 }
 
 const lines = (count: number): string => (count === 1 ? 'line is' : `${count} lines are`);

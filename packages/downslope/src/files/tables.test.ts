@@ -58,6 +58,25 @@ describe('the formats', () => {
     expect(kindsOf(table)).toEqual({ size: 'number', city: 'text', open: 'boolean', since: 'date' });
   });
 
+  it('reads true and false as booleans, and keeps other words as they are written', async () => {
+    const table = await readTable(lay('words.csv', 'a,b,c\nTRUE,yes,t\nfalse,no,f\nNA,yes,\n'));
+    expect(contentOf(table)).toEqual({
+      a: [true, false, null],
+      b: ['yes', 'no', 'yes'],
+      c: ['t', 'f', null],
+    });
+  });
+
+  it('reads decimal commas where something else parts the cells, and says so', async () => {
+    const table = await readTable(lay('comma.csv', 'size;name\n1,5;"a, b"\n-2,25;c\n3;d\n'));
+    expect(contentOf(table)).toEqual({ size: [1.5, -2.25, 3], name: ['a, b', 'c', 'd'] });
+    expect(table.notes).toEqual([
+      expect.stringMatching(/comma\.csv has decimal commas: 1,5 is read as 1\.5$/),
+    ]);
+    const points = await readTable(lay('points.csv', 'size;name\n1.5;1,5\n2.5;2,5\n'));
+    expect(contentOf(points)).toEqual({ size: [1.5, 2.5], name: ['1,5', '2,5'] });
+  });
+
   it('reads tabs, semicolons, carriage returns and a byte order mark', async () => {
     const tabs = lay('tabs.tsv', MIXED.replaceAll(',', '\t'));
     const windows = lay('windows.csv', `\ufeff${MIXED.replaceAll(',', ';').replaceAll('\n', '\r\n')}`);

@@ -4,8 +4,8 @@ import { refuseLost } from '../../files/folder.js';
 import { loadModel } from '../../files/model.js';
 import { readTable } from '../../files/tables.js';
 import { csvLines, writeTable, writtenFormat } from '../../files/write.js';
-import { misuse } from '../../misuse.js';
 import { counted } from '../format.js';
+import { oneTable } from '../one-table.js';
 import { checked, predictSchema } from '../options.js';
 import { type Output, outputOn } from '../output.js';
 import { confusionLines, scoreLines, scoreRows } from '../report/scores.js';
@@ -15,12 +15,11 @@ import { scoresOf } from './score.js';
 /** `downslope predict`: from a run and a table to a prediction for each row. */
 export async function predict(
   run: string,
-  source: string | undefined,
+  tables: readonly string[],
   given: Record<string, unknown>,
 ): Promise<void> {
   const { sql, out, json } = checked(predictSchema, given);
-  if (source === undefined && sql === undefined)
-    throw misuse('predict needs a table: give a file, a glob of files in quotes, or a query with --sql');
+  const source = oneTable('predict', tables, sql);
   if (out !== undefined) {
     writtenFormat(out);
     await refuseLost(out);

@@ -2,7 +2,7 @@ import type { Coefficients } from '@downslope/core';
 import { count, significant } from '../format.js';
 import { aligned, block, cut, type Style } from '../style.js';
 
-const MOST = { terms: 20, outputs: 8 };
+const MOST = { terms: 20, outputs: 5 };
 
 /** A linear model in the units of the data: a line for each term, a column for each output. */
 export function coefficientLines({ outputs, intercept, terms }: Coefficients, style: Style): string[] {
@@ -11,7 +11,7 @@ export function coefficientLines({ outputs, intercept, terms }: Coefficients, st
     weights.slice(0, MOST.outputs).map((weight) => significant(weight));
   const shown = terms.slice(0, MOST.terms);
   const table = [
-    ['', ...shownOutputs.map((name) => style.dim(cut(name, 20)))],
+    ['', ...shownOutputs.map((name) => style.dim(cut(name, 14)))],
     [style.dim('intercept'), ...cells(intercept)],
     ...shown.map(({ name, weights }) => [cut(name, 36), ...cells(weights)]),
   ];

@@ -27,10 +27,10 @@ export function foundLines(inspection: Inspection, name: string, style: Style): 
 function targetLines({ target }: Inspection): string[] {
   const { name, task, reason, classes = [], missing } = target;
   const without = missing > 0 ? [`${counted(missing, 'row')} without it left out`] : [];
-  const sizes = classes.slice(0, MOST.classes).map((each) => `${cut(each.name, 24)} ${count(each.count)}`);
-  if (classes.length > sizes.length) sizes.push(`and ${classes.length - sizes.length} more`);
+  const sizes = classes.slice(0, MOST.classes).map((each) => `${cut(each.name, 24)}: ${count(each.count)}`);
+  if (classes.length > sizes.length) sizes.push(`${classes.length - sizes.length} more`);
   return [
-    [`${name}: ${task}, as ${reason}`, ...without].join('; '),
+    [`${cut(name, 40)}: ${task}, as ${reason}`, ...without].join('; '),
     ...(sizes.length > 0 ? [sizes.join(' · ')] : []),
   ];
 }

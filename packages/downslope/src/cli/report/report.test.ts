@@ -21,7 +21,7 @@ describe('what was found', () => {
     const lines = foundLines(inspect(tableFrom(rows), { target: 'species' }), 'penguins.json', style);
     expect(lines.join('\n')).toBe(`  table      penguins.json: 40 rows, 6 columns
   target     species: binary, as it holds text
-             Adelie 20 · Gentoo 20
+             Adelie: 20 · Gentoo: 20
   features   island    text     3 levels
              mass      number   3,000 to 4,463             1 missing
              hatched   date     2020-01-01 to 2020-02-09

@@ -25,7 +25,7 @@ const result = {
   features: ['x'],
   model: 'mlp',
   objective: 0.5,
-  metrics: { train: scores, test: scores, baseline: scores },
+  metrics: { train: scores, test: scores, baseline: { rmse: 3, mae: 2, r2: 0 } },
   baseline: { answer: 12.5, metrics: { train: scores } },
   status: 'maxSteps',
   message: '',
@@ -63,7 +63,7 @@ describe('the report of a run', () => {
     expect(trainedLines(model, trained, style)).toEqual([
       '  linear     5,379 weights, adam, batches of 64',
       '             1,050 epochs in 1.2 s: it got no better',
-      '             loss 0.2500 in training, 0.3750 in validation at epoch 30, which is kept',
+      '             loss 0.2500 in training, 0.3750 in validation, after epoch 30',
     ]);
     const last = { ...trained, validationLoss: undefined, bestEpoch: 1050 };
     expect(trainedLines({ ...model, batch: 'full' }, last, style).slice(0, 3)).toEqual([
@@ -74,9 +74,15 @@ describe('the report of a run', () => {
   });
 
   it('tells which model is kept, and by how much it is better', () => {
-    expect([compared(0.2), compared(0), compared(1, { ...trained, validationLoss: undefined })]).toEqual([
+    expect([
+      compared(0.2),
+      compared(0),
+      compared(0.999),
+      compared(1, { ...trained, validationLoss: undefined }),
+    ]).toEqual([
       '  kept       mlp: its validation loss is 20% below that of linear',
       '  kept       mlp: both validate alike, and it is the simpler one',
+      '  kept       mlp: its validation loss is a small part of that of linear',
       '  kept       mlp, as linear has no validation loss: it got no better',
     ]);
   });
@@ -85,9 +91,22 @@ describe('the report of a run', () => {
     expect(
       resultLines(result, style).join('\n').trimStart(),
     ).toBe(`scores            training     test   baseline
-             RMSE      1.500    1.500      1.500
-             MAE       1.000    1.000      1.000
-             R²       0.5000   0.5000     0.5000
-             baseline: always 12.50, the mean in training; of the test rows`);
+             RMSE      1.500    1.500      3.000
+             MAE       1.000    1.000      2.000
+             R²       0.5000   0.5000     0.0000
+             baseline: always 12.50, the mean in training (test rows)`);
+  });
+
+  it('says what speaks against the model', () => {
+    const worse = { ...result.metrics, test: { rmse: 3, mae: 1, r2: 0.5 } };
+    expect(resultLines({ ...result, status: 'nonFinite', metrics: worse }, style).slice(-2)).toEqual([
+      '  doubts     the training broke down; try a smaller --lr',
+      '             on the test rows the model is no better than the baseline',
+    ]);
+    const classes = { accuracy: 0.5, macroF1: 0.5, confusion: [] };
+    const metrics = { train: { ...classes, logLoss: 0.7 }, baseline: { ...classes, logLoss: 0.6 } };
+    expect(resultLines({ ...result, metrics }, style).at(-1)).toBe(
+      '  doubts     on the training rows the model is no better than the baseline',
+    );
   });
 });

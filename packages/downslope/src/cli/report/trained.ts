@@ -21,7 +21,7 @@ export function trainedLines(model: ModelEvent, trained: Trained, style: Style):
     `loss ${significant(loss)} in training`,
     ...(validationLoss === undefined ? [] : [`${significant(validationLoss)} in validation`]),
   ];
-  const from = bestEpoch === epochs ? '' : ` at epoch ${count(bestEpoch)}, which is kept`;
+  const from = bestEpoch === epochs ? '' : `, after epoch ${count(bestEpoch)}`;
   return block(
     model.model,
     [
@@ -42,6 +42,21 @@ export function resultLines(result: TableResult, style: Style): string[] {
     ...scoresOf(result, style),
     ...(classes === undefined ? [] : confusionOf(result, classes, style)),
     ...(coefficients === undefined ? [] : coefficientLines(coefficients, style)),
+    ...block('doubts', doubtsOf(result).map(style.yellow), style),
+  ];
+}
+
+/** What speaks against using the model as it is. */
+function doubtsOf({ status, metrics }: TableResult): string[] {
+  const [part, scores] = presentParts(metrics).at(-1)!;
+  const { baseline } = metrics;
+  const useless =
+    'rmse' in scores && 'rmse' in baseline
+      ? scores.rmse >= baseline.rmse
+      : 'logLoss' in scores && 'logLoss' in baseline && scores.logLoss >= baseline.logLoss;
+  return [
+    ...(status === 'nonFinite' ? ['the training broke down; try a smaller --lr'] : []),
+    ...(useless ? [`on the ${PART_NAMES[part]} rows the model is no better than the baseline`] : []),
   ];
 }
 
@@ -49,6 +64,8 @@ function keptOf({ kept, models, lowerBy }: Comparison, style: Style): string {
   const other = models.find(({ model }) => model !== kept)!;
   if (other.validationLoss === undefined)
     return `${style.green(kept)}, as ${other.model} has no validation loss: ${other.message}`;
+  if (lowerBy >= 0.995)
+    return `${style.green(kept)}: its validation loss is a small part of that of ${other.model}`;
   if (lowerBy === 0) return `${style.green(kept)}: both validate alike, and it is the simpler one`;
   return `${style.green(kept)}: its validation loss is ${significant(100 * lowerBy, 2)}% below that of ${other.model}`;
 }
@@ -59,7 +76,7 @@ function scoresOf({ metrics, baseline, task }: TableResult, style: Style): strin
   const names = present.map(([part]) => PART_NAMES[part]);
   return [
     ...scoreLines([...names, 'baseline'], scoreRows([...present.map(([, scores]) => scores), judged]), style),
-    ...block('', [style.dim(`baseline: ${answerOf(baseline, task)}; of the ${names.at(-1)} rows`)], style),
+    ...block('', [style.dim(`baseline: ${answerOf(baseline, task)} (${names.at(-1)} rows)`)], style),
   ];
 }
 

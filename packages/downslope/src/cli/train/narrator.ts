@@ -1,15 +1,15 @@
 import type { ModelEvent, TableEvent, TrainTableOptions } from '@downslope/core';
-import type { Output } from '../output.js';
+import { type Output, outputOn } from '../output.js';
 import { type Progress, progressOn } from '../progress.js';
 import { foundLines } from '../report/found.js';
 import { preparedLines, resultLines, trainedLines } from '../report/trained.js';
-import { isLive, styleFor } from '../style.js';
+import { block, isLive, styleFor } from '../style.js';
 import { splitInWords } from './options.js';
 
 /** Tells a person what happens in a run. */
 export interface Narrator {
   tell(event: TableEvent): void;
-  /** A line beside the report. */
+  /** A line about the run's end, beside the report. */
   say(line: string): void;
   /** Takes the progress display away. */
   stop(): void;
@@ -58,7 +58,7 @@ export function narratorOn(
     },
     say: (line) => {
       progress?.stop();
-      err.write(`  ${line}\n`);
+      outputOn(err).lines(block('stopping', [line], styleFor(err)));
     },
     stop: () => progress?.stop(),
   };

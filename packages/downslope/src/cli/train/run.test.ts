@@ -1,7 +1,7 @@
 import { tableFrom, trainTable } from '@downslope/core';
 import picocolors from 'picocolors';
 import { describe, expect, it } from 'vitest';
-import { eventOf, savedLines, summaryOf } from './run.js';
+import { lineOf, savedLines, summaryOf } from './run.js';
 
 const style = picocolors.createColors(false);
 
@@ -24,10 +24,30 @@ describe('what a run leaves', () => {
   });
 
   it('is logged without the model and without epochs a second time', async () => {
-    const end = eventOf({ kind: 'end', result: await result });
+    const end = lineOf({ kind: 'end', result: await result });
     expect(end).toMatchObject({ kind: 'end', model: 'linear' });
-    expect(Object.keys(end)).not.toEqual(expect.arrayContaining(['trained']));
-    expect(Object.keys(end)).not.toEqual(expect.arrayContaining(['history']));
+    expect(end).not.toHaveProperty('trained');
+    expect(end).not.toHaveProperty('history');
+  });
+
+  it('is logged with fewer of its epochs the more there are', () => {
+    const epoch = {
+      kind: 'epoch',
+      model: 'linear',
+      epochs: 1e5,
+      steps: 1,
+      loss: 1,
+      gradNorm: 1,
+      lr: 1,
+      seconds: 1,
+    } as const;
+    const logged = (first: number, last: number) =>
+      Array.from({ length: last - first + 1 }, (_, i) => first + i).filter((each) =>
+        lineOf({ ...epoch, epoch: each }),
+      );
+    expect(logged(1, 999)).toHaveLength(999);
+    expect(logged(1000, 1050)).toEqual([1000, 1010, 1020, 1030, 1040, 1050]);
+    expect(logged(10_000, 10_250)).toEqual([10_000, 10_100, 10_200]);
   });
 });
 

@@ -2,20 +2,19 @@ import { type TableResult, trainTable } from '@downslope/core';
 import { refuseUsed } from '../../files/folder.js';
 import { createRun, type RunFolder } from '../../files/runs.js';
 import { readTable } from '../../files/tables.js';
-import { misuse } from '../../misuse.js';
 import { exitCodeOf, onInterrupt } from '../interrupt.js';
+import { oneTable } from '../one-table.js';
 import { checked, trainSchema } from '../options.js';
 import { outputOn } from '../output.js';
 import { narratorOn } from './narrator.js';
 import { runName, trainTableOptions } from './options.js';
-import { configOf, eventOf, savedLines, summaryOf } from './run.js';
+import { configOf, lineOf, savedLines, summaryOf } from './run.js';
 
 /** `downslope train`: from a table to a run folder. */
-export async function train(source: string | undefined, given: Record<string, unknown>): Promise<void> {
+export async function train(tables: readonly string[], given: Record<string, unknown>): Promise<void> {
   const flags = checked(trainSchema, given);
   const { sql, out } = flags;
-  if (source === undefined && sql === undefined)
-    throw misuse('train needs a table: give a file, a glob of files in quotes, or a query with --sql');
+  const source = oneTable('train', tables, sql);
   if (out !== undefined) await refuseUsed(out);
   const table = await readTable(source, { sql });
   const options = await trainTableOptions(flags, table);
@@ -26,7 +25,7 @@ export async function train(source: string | undefined, given: Record<string, un
   const release = onInterrupt(
     (signal) => {
       process.exitCode = exitCodeOf(signal);
-      narrator.say('stopping; the best weights so far are kept (once more: stop at once, and keep nothing)');
+      narrator.say('the best weights so far are kept; once more: stop at once, and keep nothing');
       stop.abort();
     },
     (signal) => {
@@ -44,7 +43,8 @@ export async function train(source: string | undefined, given: Record<string, un
         out,
         config: configOf(source, flags),
       });
-      folder.log(eventOf(event));
+      const line = lineOf(event);
+      if (line !== undefined) folder.log(line);
       narrator.tell(event);
       if (event.kind === 'end') result = event.result;
     }
