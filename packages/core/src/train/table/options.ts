@@ -57,11 +57,17 @@ export interface TrainTableOptions {
    * schedule nor epochs are given.
    */
   readonly batch?: number | 'full' | 'auto';
-  /** How often to go through the rows at most (default up to 100,000 where `nesterov` is, else 10 to 200 by rows). */
+  /**
+   * How often to go through the training rows at most (default 100,000 for a linear model in full batches, fewer where
+   * these were not asked for and rows are many; else 10 to 200 by the number of rows).
+   */
   readonly epochs?: number;
   /** Factor of the penalty (l2/2)·Σw² on weights, biases excepted (default 0 for a linear model, 0.001 for an mlp). */
   readonly l2?: number;
-  /** Stop when the validation loss has not improved for so many epochs (default 20, where `nesterov` is 200); 0: never. */
+  /**
+   * Stop when the validation loss has not improved for so many epochs; 0: never (default 200 for a linear model in full
+   * batches, else 20).
+   */
   readonly patience?: number;
 
   /** Decides the split, initial weights and order (default 0). The same seed gives the same result. */
