@@ -3,7 +3,8 @@ import type { Command } from 'commander';
 import { type Blas, findBlas } from '../native/blas.js';
 import { wasmFeatures } from '../native/wasm.js';
 import { count } from './format.js';
-import { block, type Style, styleFor } from './style.js';
+import { outputOn } from './output.js';
+import { block, type Style } from './style.js';
 import { ownVersion } from './version.js';
 
 /** What `downslope info` finds, and with `--json` prints. */
@@ -19,8 +20,9 @@ export interface Info {
 export function declare(command: Command): void {
   command.option('--json', 'print one JSON object').action(async ({ json }: { json?: boolean }) => {
     const info = await findInfo();
-    const style = styleFor(process.stdout);
-    process.stdout.write(`${json ? JSON.stringify(info) : infoLines(info, style).join('\n')}\n`);
+    const out = outputOn(process.stdout);
+    if (json) process.stdout.write(`${JSON.stringify(info)}\n`);
+    else out.lines(infoLines(info, out.style));
   });
 }
 

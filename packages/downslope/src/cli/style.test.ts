@@ -52,7 +52,25 @@ describe('a line wider than the terminal', () => {
       '    241 training, 52 validation, 51 test rows, at',
       '      random, each class alike, seed 0',
     ]);
-    expect(wrapped('             ham   eggs', 50)).toEqual(['    ham   eggs']);
+  });
+  it('keeps the columns of a table on a narrow terminal', () => {
+    const { bold } = picocolors.createColors(true);
+    const lines = block(
+      'scores',
+      aligned(
+        [
+          ['', 'test'],
+          ['RMSE', '1.5'],
+        ],
+        { indent: 0 },
+      ),
+      { ...picocolors, bold },
+    );
+    expect(lines.flatMap((line) => wrapped(line, 50))).toEqual([
+      `  ${bold('scores')}`,
+      '          test',
+      '    RMSE  1.5',
+    ]);
   });
   it('leaves a word that is wider still as it is', () => {
     expect(wrapped('a/long/path/to/somewhere', 10)).toEqual(['a/long/path/to/somewhere']);

@@ -93,8 +93,9 @@ const NARROW = 64;
  */
 export function wrapped(line: string, width: number): string[] {
   if (width >= NARROW) return broken(line, width, ' '.repeat(MARGIN + 4));
-  const [, label, beside] = /^ {2}(\S.*?) {2,}(\S.*)$/.exec(line) ?? [];
-  if (beside !== undefined) return [`  ${label}`, ...broken(`    ${beside}`, width, ' '.repeat(6))];
+  const [, label = '', blanks = '', beside = ''] = /^ {2}(\S.*?)( {2,})(\S.*)$/.exec(line) ?? [];
+  const rest = blanks.slice(MARGIN - widthOf(label)) + beside;
+  if (rest !== '') return [`  ${label}`, ...broken(`    ${rest}`, width, ' '.repeat(6))];
   return broken(line.startsWith(MARGIN_BLANK) ? line.slice(MARGIN - 2) : line, width, ' '.repeat(6));
 }
 

@@ -5,6 +5,10 @@ import type { Source } from './source.js';
 /** Cells of a text file, or text cells of any file, that say "no value here". */
 export const MISSING: readonly string[] = ['', 'NA', 'N/A', 'NaN', 'nan', 'null', 'NULL', '?'];
 
+const DATES = ['DATE', 'TIMESTAMP', 'TIMESTAMPTZ'];
+/** Words that DuckDB takes for dates (infinity for one in 1900) though they are numbers, or text. */
+const ODD_DATES = /(?<![a-z\d])(inf|infinity|epoch)(?![a-z\d])/i;
+
 /** How to read, where the first attempt may have guessed wrong. */
 export interface Reading {
   /** Rows looked at to find the types of the columns; −1 is all. */
@@ -52,7 +56,7 @@ async function csvRelation(connection: DuckDBConnection, source: Source, how: Re
     quote: quoteText('"'),
     escape: quoteText('"'),
     nullstr: listOf(MISSING),
-    auto_type_candidates: listOf(['DOUBLE', 'DATE', 'TIMESTAMP', 'TIMESTAMPTZ', 'VARCHAR']),
+    auto_type_candidates: listOf(['DOUBLE', ...(ODD_DATES.test(source.head) ? [] : DATES), 'VARCHAR']),
     sample_size: String(how.sampleSize),
     encoding: quoteText(encoding),
     ...(/\.(tsv|tab)(\.gz)?$/i.test(source.path) && { delim: quoteText('\t') }),

@@ -67,6 +67,18 @@ describe('the formats', () => {
     });
   });
 
+  it('takes infinity for a number, also where a column begins with it', async () => {
+    const table = await readTable(
+      lay('inf.csv', 'a,b,c,d\ninf,Infinity,epoch,2024-01-31\n1,-inf,x,2024-02-29\n'),
+    );
+    expect(contentOf(table)).toEqual({
+      a: [Infinity, 1],
+      b: [Infinity, -Infinity],
+      c: ['epoch', 'x'],
+      d: ['2024-01-31', '2024-02-29'],
+    });
+  });
+
   it('reads decimal commas where something else parts the cells, and says so', async () => {
     const table = await readTable(lay('comma.csv', 'size;name\n1,5;"a, b"\n-2,25;c\n3;d\n'));
     expect(contentOf(table)).toEqual({ size: [1.5, -2.25, 3], name: ['a, b', 'c', 'd'] });
