@@ -98,6 +98,7 @@ export type TrainFlags = z.infer<typeof trainSchema>;
 /** The options of `predict`. */
 export const predictSchema = z.object({
   sql: text.optional(),
+  keep: names.optional(),
   out: text.optional(),
   json: z.boolean().optional(),
 });

@@ -54,6 +54,12 @@ describe('downslope predict', () => {
     expect([lines.length, lines[0]]).toEqual([345, header]);
   });
 
+  it('writes columns of the table before the predictions where they are to be kept', async () => {
+    write('ids.csv', 'id,Island,Beak Length (mm),Flipper Length (mm)\n7,Biscoe,47,220\n9,Dream,39,185\n');
+    const { stdout } = await downslope.run('predict', 'penguins', 'ids.csv', '--keep', 'id,Island');
+    expect(stdout).toMatch(/^id,Island,prediction,.*\n7,Biscoe,Gentoo,.*\n9,Dream,Adelie,.*\n$/);
+  });
+
   it('with --json prints one object, with the predictions unless they are written to a file', async () => {
     write('one.csv', 'Island,Beak Length (mm),Flipper Length (mm)\nBiscoe,47,220\n');
     const [kept, written] = await Promise.all([
@@ -93,6 +99,7 @@ describe('downslope predict', () => {
       ['penguins', 'lacks.csv', '--out', 'no/such/place.csv'],
       /no\/such\/place\.csv: there is no folder no\/such/,
     ],
+    [['penguins', 'one.csv', '--keep', 'Iland'], /no column "Iland"; did you mean "Island"\?/],
     [['penguins', 'one.csv', '--out', 'p.xlsx'], /tables are written as \.csv, \.jsonl or \.parquet/],
   ])('refuses what makes no sense with exit code 2: %j', async (args, message) => {
     write('lacks.csv', 'Iland,Beak Length (mm),Flipper Length (mm)\nBiscoe,47,220\n');

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { more } from './more.js';
 
 export function declare(command: Command): void {
   command
@@ -8,6 +9,11 @@ export function declare(command: Command): void {
       'a file, or a glob of files in quotes: CSV, TSV, JSON, JSON lines, Parquet; also gzipped',
     )
     .option('--sql <query>', 'take the rows from this query; in it the table is called data')
+    .option(
+      '--keep <columns>',
+      'write these columns of the table before the predictions, between commas',
+      more,
+    )
     .option('--out <file>', 'write here, as .csv, .jsonl or .parquet (CSV to standard output)')
     .option('--json', 'print one JSON object')
     .allowExcessArguments()

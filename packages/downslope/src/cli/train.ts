@@ -1,8 +1,5 @@
 import type { Command } from 'commander';
-
-/** Options that may be given again add to what was given before. */
-const more = (given: string, before: string | undefined): string =>
-  before === undefined ? given : `${before},${given}`;
+import { more } from './more.js';
 
 const EXAMPLES = `
 In brackets: what holds unless something else is said.

@@ -13,7 +13,10 @@ import { amended, FIRST_READING, type Reading, type Relation, relationOf } from 
 import { inspectSource, type Source } from './source.js';
 
 export interface ReadOptions {
-  /** A query to take the rows from. The rows of `source`, when one is given, are called `data` in it. */
+  /**
+   * A query to take the rows from. The rows of `source`, when one is given, are called `data` in it. Files that it names
+   * itself are read as DuckDB does, which knows no `NA`.
+   */
   readonly sql?: string;
 }
 
@@ -34,7 +37,7 @@ export interface ReadOptions {
  * import { readTable } from 'downslope';
  * writeFileSync('rain.csv', 'city,rain\nBergen,2250\nOslo,NA\n');
  * const table = await readTable('rain.csv');
- * const wet = await readTable(undefined, { sql: `select * from 'rain.csv' where rain > 1000` });
+ * const wet = await readTable('rain.csv', { sql: 'select * from data where rain > 1000' });
  * ```
  */
 export async function readTable(source: string | undefined, { sql }: ReadOptions = {}): Promise<Table> {

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { DownslopeError, rowsOf, type Table, type TableModel } from '@downslope/core';
+import { column, DownslopeError, rowsOf, type Table, type TableModel, tableOf } from '@downslope/core';
 import { refuseLost } from '../../files/folder.js';
 import { loadModel } from '../../files/model.js';
 import { readTable } from '../../files/tables.js';
@@ -18,7 +18,7 @@ export async function predict(
   tables: readonly string[],
   given: Record<string, unknown>,
 ): Promise<void> {
-  const { sql, out, json } = checked(predictSchema, given);
+  const { sql, keep = [], out, json } = checked(predictSchema, given);
   const source = oneTable('predict', tables, sql);
   if (out !== undefined) {
     writtenFormat(out);
@@ -26,19 +26,21 @@ export async function predict(
   }
   const model = await loadModel(run);
   const table = await readTable(source, { sql });
+  const kept = keep.map((name) => column(table, name));
   const predictions = model.predictTable(table);
-  const notes = [...(table.notes ?? []), ...(predictions.notes ?? [])];
+  const written = tableOf([...kept, ...predictions.columns]);
+  const notes = [table, predictions, written].flatMap((each) => each.notes ?? []);
 
   const err = outputOn(process.stderr);
   const say = (label: string, lines: readonly string[]) => err.lines(block(label, lines, err.style));
   say('table', [`${source ?? 'the query'}: ${counted(table.rows, 'row')}`]);
   say('note', notes);
-  if (out !== undefined) await writeTable(out, predictions);
-  else if (!json) await print(predictions);
+  if (out !== undefined) await writeTable(out, written);
+  else if (!json) await print(written);
   const scores = judge(model, table, predictions, err);
   if (out !== undefined) say('out', [out]);
   if (json) {
-    const made = out === undefined ? { predictions: rowsOf(predictions) } : { out };
+    const made = out === undefined ? { predictions: rowsOf(written) } : { out };
     const { task, target } = model;
     const summary = { task, target, rows: table.rows, notes, scores: scores ?? null, ...made };
     process.stdout.write(`${JSON.stringify(summary)}\n`);
