@@ -21,7 +21,7 @@ export function significant(value: number, digits = 4): string {
 
 /** A number by four decimals, for measures of about unit size: `0.9712`, `−0.0120`. */
 export function decimals(value: number): string {
-  if (Math.abs(value) >= 1e4) return significant(value);
+  if (!(Math.abs(value) < 1e4)) return significant(value);
   const text = value.toFixed(4);
   return text === '-0.0000' ? '0.0000' : text.replace('-', '−');
 }

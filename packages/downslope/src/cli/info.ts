@@ -1,6 +1,8 @@
 import os from 'node:os';
+import type { FloatType } from '@downslope/core';
 import type { Command } from 'commander';
-import { type Blas, findBlas } from '../native/blas.js';
+import { type FoundBlas, findBlas } from '../native/blas.js';
+import { nativeHost } from '../native/host.js';
 import { wasmFeatures } from '../native/wasm.js';
 import { count } from './format.js';
 import { outputOn } from './output.js';
@@ -13,7 +15,7 @@ export interface Info {
   readonly machine: { platform: string; arch: string; cpu: string; cores: number; memory: number };
   readonly wasm: { simd: boolean; relaxedSimd: boolean; threads: boolean };
   /** Null where there is none; an error where the one asked for cannot be used. */
-  readonly blas: Blas | { error: string } | null;
+  readonly blas: (FoundBlas & { from: Record<FloatType, number | null> }) | { error: string } | null;
   readonly used: { kernels: string; threads: number };
 }
 
@@ -44,10 +46,7 @@ async function findInfo(): Promise<Info> {
       memory: os.totalmem(),
     },
     wasm: wasmFeatures(),
-    blas: await findBlas().then(
-      (found) => found ?? null,
-      (error: Error) => ({ error: error.message }),
-    ),
+    blas: describeBlas(),
     used: { kernels: 'WebAssembly SIMD', threads: 1 },
   };
 }

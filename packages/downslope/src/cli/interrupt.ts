@@ -7,16 +7,12 @@ export type Interrupt = (typeof SIGNALS)[number];
 /** The exit code of a program that such a signal ended: 130 for Ctrl-C, 143 for `kill`. */
 export const exitCodeOf = (signal: Interrupt): number => 128 + constants.signals[signal];
 
-/**
- * The first Ctrl-C (or `kill`) asks for an orderly end, the next one leaves at once.
- *
- * @returns what gives the signals their usual meaning back
- */
+/** The first Ctrl-C (or `kill`) asks for an orderly end, the next one leaves at once. */
 export function onInterrupt(
   ask: (signal: Interrupt) => void,
   leave: (signal: Interrupt) => void,
   process: EventEmitter,
-): () => void {
+): void {
   let asked = false;
   const handle = (signal: Interrupt) => {
     if (asked) return leave(signal);
@@ -24,7 +20,4 @@ export function onInterrupt(
     ask(signal);
   };
   for (const signal of SIGNALS) process.on(signal, handle);
-  return () => {
-    for (const signal of SIGNALS) process.off(signal, handle);
-  };
 }

@@ -36,7 +36,7 @@ describe('downslope predict', () => {
       const probabilities = row.split(',').slice(1).map(Number);
       expect(probabilities.reduce((sum, each) => sum + each)).toBeCloseTo(1, 5);
     }
-    expect(stderr).toMatch(/^ {2}table {6}new\.csv: 3 rows$/m);
+    expect(stderr).toMatch(/^ {2}table {6}new\.csv: 3 rows, 4 columns$/m);
     expect(stderr).toMatch(/not used in the model, so ignored: "note"$/m);
     expect(stderr).toMatch(/"Beak Length \(mm\)": 1 missing value filled as in training$/m);
     expect(stderr).toMatch(/"Island": "Gough" in 1 row, /);

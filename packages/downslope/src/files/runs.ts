@@ -9,8 +9,8 @@ import { writeModel } from './model.js';
 /** A run folder while it is being filled. One that is not finished when the program ends is removed. */
 export interface RunFolder {
   readonly path: string;
-  /** Adds an event to `metrics.jsonl`. */
-  log(event: object): void;
+  /** Adds an event to `metrics.jsonl`, unless there is none. */
+  log(event: object | undefined): void;
   /** Closes the log and writes the model, as a folder that appears when it is whole. */
   finish(model: TableModelFiles): Promise<void>;
   /** Removes the folder of a run that came to nothing. */
@@ -32,7 +32,9 @@ export async function createRun(options: { name: string; out?: string; config: o
   const log = await openLog(join(path, 'metrics.jsonl'));
   return {
     path,
-    log: (event) => log.write(`${JSON.stringify(event)}\n`),
+    log: (event) => {
+      if (event !== undefined) log.write(`${JSON.stringify(event)}\n`);
+    },
     finish: async (model) => {
       await log.close();
       await writeModel(join(path, 'model'), model);

@@ -8,6 +8,7 @@ import { counted } from '../format.js';
 import { oneTable } from '../one-table.js';
 import { checked, predictSchema } from '../options.js';
 import { type Output, outputOn } from '../output.js';
+import { tableLines } from '../report/found.js';
 import { confusionLines, scoreLines, scoreRows } from '../report/scores.js';
 import { block } from '../style.js';
 import { scoresOf } from './score.js';
@@ -29,11 +30,11 @@ export async function predict(
   const kept = keep.map((name) => column(table, name));
   const predictions = model.predictTable(table);
   const written = tableOf([...kept, ...predictions.columns]);
-  const notes = [table, predictions, written].flatMap((each) => each.notes ?? []);
+  const notes = [predictions, written].flatMap((each) => each.notes ?? []);
 
   const err = outputOn(process.stderr);
   const say = (label: string, lines: readonly string[]) => err.lines(block(label, lines, err.style));
-  say('table', [`${source ?? 'the query'}: ${counted(table.rows, 'row')}`]);
+  err.lines(tableLines(table, source, err.style));
   say('note', notes);
   if (out !== undefined) await writeTable(out, written);
   else if (!json) await print(written);
@@ -42,7 +43,14 @@ export async function predict(
   if (json) {
     const made = out === undefined ? { predictions: rowsOf(written) } : { out };
     const { task, target } = model;
-    const summary = { task, target, rows: table.rows, notes, scores: scores ?? null, ...made };
+    const summary = {
+      task,
+      target,
+      rows: table.rows,
+      notes: [...(table.notes ?? []), ...notes],
+      scores: scores ?? null,
+      ...made,
+    };
     process.stdout.write(`${JSON.stringify(summary)}\n`);
   }
 }

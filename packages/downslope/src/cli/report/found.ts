@@ -1,18 +1,29 @@
-import type { InspectedColumn, Inspection } from '@downslope/core';
+import type { InspectedColumn, Inspection, Table } from '@downslope/core';
 import { count, counted, short } from '../format.js';
 import { aligned, block, cut, type Style } from '../style.js';
 
 /** Longer lists are cut, and say by how much. */
 const MOST = { features: 20, leftOut: 12, classes: 12 };
 
-/** What a table holds and what will be learned from it: rows, target, features, what is left out and why. */
-export function foundLines(inspection: Inspection, name: string, style: Style): string[] {
-  const { rows, columns, leftOut, notes } = inspection;
+/** What was read, and how its oddities were handled. */
+export const tableLines = (
+  { rows, columns, notes = [] }: Table,
+  name: string | undefined,
+  style: Style,
+): string[] =>
+  block(
+    'table',
+    [`${name ?? 'the query'}: ${counted(rows, 'row')}, ${counted(columns.length, 'column')}`, ...notes],
+    style,
+  );
+
+/** What will be learned from a table: target, features, what is left out and why, what is worth a look. */
+export function foundLines(inspection: Inspection, style: Style): string[] {
+  const { columns, leftOut, notes } = inspection;
   const features = columns.filter((column) => column.role === 'feature');
   const shown = features.slice(0, MOST.features);
   const more = features.length - shown.length;
   return [
-    ...block('table', [`${name}: ${counted(rows, 'row')}, ${counted(columns.length, 'column')}`], style),
     ...block('target', targetLines(inspection), style),
     ...block(
       'features',

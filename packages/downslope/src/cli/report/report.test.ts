@@ -2,7 +2,7 @@ import { inspect, tableFrom } from '@downslope/core';
 import picocolors from 'picocolors';
 import { describe, expect, it } from 'vitest';
 import { coefficientLines } from './coefficients.js';
-import { foundLines } from './found.js';
+import { foundLines, tableLines } from './found.js';
 import { confusionLines, scoreLines, scoreRows } from './scores.js';
 
 const style = picocolors.createColors(false);
@@ -18,8 +18,12 @@ describe('what was found', () => {
   }));
 
   it('is told in aligned lines: target, features, what is left out and why', () => {
-    const lines = foundLines(inspect(tableFrom(rows), { target: 'species' }), 'penguins.json', style);
-    expect(lines.join('\n')).toBe(`  table      penguins.json: 40 rows, 6 columns
+    const table = { ...tableFrom(rows), notes: ['two lines are skipped'] };
+    const found = foundLines(inspect(tableFrom(rows), { target: 'species' }), style);
+    expect(
+      [...tableLines(table, 'penguins.json', style), ...found].join('\n'),
+    ).toBe(`  table      penguins.json: 40 rows, 6 columns
+             two lines are skipped
   target     species: binary, as it holds text
              Adelie: 20 · Gentoo: 20
   features   island    text     3 levels
@@ -37,7 +41,7 @@ describe('what was found', () => {
         ...Array.from({ length: 20 }, (_, j) => [`c${j}`, 1]),
       ]),
     );
-    const text = foundLines(inspect(tableFrom(wide), { target: 'y' }), 'wide.csv', style).join('\n');
+    const text = foundLines(inspect(tableFrom(wide), { target: 'y' }), style).join('\n');
     expect(text).toContain('             and 30 more\n');
     expect(text).toContain('c10, c11 and 8 more: all its values are the same');
   });

@@ -1,4 +1,12 @@
-import type { Baseline, Comparison, ModelEvent, PreparedEvent, TableResult, Trained } from '@downslope/core';
+import type {
+  Baseline,
+  Comparison,
+  ModelEvent,
+  PreparedEvent,
+  Scores,
+  TableResult,
+  Trained,
+} from '@downslope/core';
 import { count, counted, duration, significant } from '../format.js';
 import { block, cut, type Style } from '../style.js';
 import { coefficientLines } from './coefficients.js';
@@ -50,13 +58,12 @@ export function resultLines(result: TableResult, style: Style): string[] {
 function doubtsOf({ status, metrics }: TableResult): string[] {
   const [part, scores] = presentParts(metrics).at(-1)!;
   const { baseline } = metrics;
-  const useless =
-    'rmse' in scores && 'rmse' in baseline
-      ? scores.rmse >= baseline.rmse
-      : 'logLoss' in scores && 'logLoss' in baseline && scores.logLoss >= baseline.logLoss;
+  const lossOf = (each: Scores) => ('rmse' in each ? each.rmse : each.logLoss);
   return [
     ...(status === 'nonFinite' ? ['the training broke down; try a smaller --lr'] : []),
-    ...(useless ? [`on the ${PART_NAMES[part]} rows the model is no better than the baseline`] : []),
+    ...(lossOf(scores) < lossOf(baseline)
+      ? []
+      : [`on the ${PART_NAMES[part]} rows the model is no better than the baseline`]),
   ];
 }
 

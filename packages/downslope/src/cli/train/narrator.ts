@@ -16,11 +16,7 @@ export interface Narrator {
 }
 
 /** What is found and learned goes to `report`, how far the training is to the terminal or log `err`. */
-export function narratorOn(
-  report: Output,
-  err: NodeJS.WriteStream,
-  { source, options }: { source: string; options: TrainTableOptions },
-): Narrator {
+export function narratorOn(report: Output, err: NodeJS.WriteStream, options: TrainTableOptions): Narrator {
   const { style } = report;
   let progress: Progress | undefined;
   let model: ModelEvent | undefined;
@@ -39,7 +35,7 @@ export function narratorOn(
       switch (event.kind) {
         case 'inspected':
           classes = event.inspection.target.task !== 'regression';
-          return report.lines(['', ...foundLines(event.inspection, source, style)]);
+          return report.lines(foundLines(event.inspection, style));
         case 'prepared':
           rows = event.rows.train;
           return report.lines(preparedLines(event, splitInWords(options, classes), style));

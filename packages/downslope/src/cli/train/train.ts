@@ -1,4 +1,4 @@
-import { type TableResult, trainTable } from '@downslope/core';
+import { type TableResult, type TrainTableOptions, trainTable } from '@downslope/core';
 import { refuseUsed } from '../../files/folder.js';
 import { createRun, type RunFolder } from '../../files/runs.js';
 import { readTable } from '../../files/tables.js';
@@ -6,23 +6,58 @@ import { exitCodeOf, onInterrupt } from '../interrupt.js';
 import { oneTable } from '../one-table.js';
 import { checked, trainSchema } from '../options.js';
 import { outputOn } from '../output.js';
-import { narratorOn } from './narrator.js';
+import { tableLines } from '../report/found.js';
+import { type Narrator, narratorOn } from './narrator.js';
 import { runName, trainTableOptions } from './options.js';
 import { configOf, lineOf, savedLines, summaryOf } from './run.js';
 
 /** `downslope train`: from a table to a run folder. */
 export async function train(tables: readonly string[], given: Record<string, unknown>): Promise<void> {
   const flags = checked(trainSchema, given);
-  const { sql, out } = flags;
+  const { sql, out, json } = flags;
   const source = oneTable('train', tables, sql);
   if (out !== undefined) await refuseUsed(out);
-  const table = await readTable(source, { sql });
-  const options = await trainTableOptions(flags, table);
+  const { notes = [], ...table } = await readTable(source, { sql });
+  const report = outputOn(json ? process.stderr : process.stdout);
+  report.lines(['', ...tableLines({ ...table, notes }, source, report.style)]);
 
-  const report = outputOn(flags.json ? process.stderr : process.stdout);
-  const narrator = narratorOn(report, process.stderr, { source: source ?? 'the query', options });
+  const options = await trainTableOptions(flags, table);
+  const narrator = narratorOn(report, process.stderr, options);
+  const signal = interrupted(narrator);
+  const started = () =>
+    createRun({ name: runName(source, options.target), out, config: configOf(source, flags) });
+  const { result, folder } = await follow(table, { ...options, signal }, narrator, started);
+  report.lines(savedLines(folder.path, source, report.style));
+  if (json) process.stdout.write(`${JSON.stringify(summaryOf(result, folder.path))}\n`);
+}
+
+/** Trains, tells and logs what happens, and writes the model. */
+async function follow(
+  table: Parameters<typeof trainTable>[0],
+  options: TrainTableOptions,
+  narrator: Narrator,
+  started: () => Promise<RunFolder>,
+): Promise<{ result: TableResult; folder: RunFolder }> {
+  let folder: RunFolder | undefined;
+  const run = trainTable(table, options);
+  try {
+    for await (const event of run) {
+      folder ??= await started();
+      folder.log(lineOf(event));
+      narrator.tell(event);
+    }
+  } finally {
+    narrator.stop();
+  }
+  const result = await run.result;
+  await folder!.finish(result.trained.files());
+  return { result, folder: folder! };
+}
+
+/** What the first Ctrl-C aborts; the second ends the program. */
+function interrupted(narrator: Narrator): AbortSignal {
   const stop = new AbortController();
-  const release = onInterrupt(
+  onInterrupt(
     (signal) => {
       process.exitCode = exitCodeOf(signal);
       narrator.say('the best weights so far are kept; once more: stop at once, and keep nothing');
@@ -34,26 +69,5 @@ export async function train(tables: readonly string[], given: Record<string, unk
     },
     process,
   );
-  let folder: RunFolder | undefined;
-  let result: TableResult | undefined;
-  try {
-    for await (const event of trainTable(table, { ...options, signal: stop.signal })) {
-      folder ??= await createRun({
-        name: runName(source, options.target),
-        out,
-        config: configOf(source, flags),
-      });
-      const line = lineOf(event);
-      if (line !== undefined) folder.log(line);
-      narrator.tell(event);
-      if (event.kind === 'end') result = event.result;
-    }
-    if (folder === undefined || result === undefined) throw new Error('internal: a run without an end');
-    await folder.finish(result.trained.files());
-  } finally {
-    narrator.stop();
-    release();
-  }
-  report.lines(savedLines(folder.path, source, report.style));
-  if (flags.json) process.stdout.write(`${JSON.stringify(summaryOf(result, folder.path))}\n`);
+  return stop.signal;
 }
