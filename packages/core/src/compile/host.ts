@@ -33,10 +33,15 @@ export type Gemm = (
 
 /** Narrower products are bound by memory, and our kernels are written for their exact width. */
 const NARROW = 8;
+/** Smaller products take less time than a call. */
+const SMALL = 4096;
+
+/** True for products that a library might do faster: only these make it worth looking for one. */
+export const mightPay = ({ m, n, k }: DotShape): boolean => Math.min(m, n, k) >= NARROW && m * n * k >= SMALL;
 
 /** True for products that the library should do. */
-export const worthwhile = ({ dtype, m, n, k }: DotShape, { from }: Blas): boolean =>
-  Math.min(m, n, k) >= NARROW && m * n * k >= from(dtype);
+export const pays = (shape: DotShape, { from }: Blas): boolean =>
+  mightPay(shape) && shape.m * shape.n * shape.k >= from(shape.dtype);
 
 /** Declares a module's imports of the library's products. */
 export function importBlas(module: WasmModule): Record<FloatType, FuncRef> {

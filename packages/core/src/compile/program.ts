@@ -5,7 +5,7 @@ import type { Move } from '../tensor/record.js';
 import { type Arena, bytesOf, type Region } from './arena.js';
 import { type DotShape, dotShape } from './dot-shape.js';
 import { fuse, type Kernel, type SoloKernel } from './fuse.js';
-import { importBlas, worthwhile } from './host.js';
+import { importBlas, mightPay, pays } from './host.js';
 import { dotKernel } from './kernels/dot.js';
 import { MathLibrary } from './kernels/math.js';
 import { type Copy, type Layout, layOut, type Wiring } from './layout.js';
@@ -43,14 +43,15 @@ export function assemble(traced: Graph, arena: Arena, wiring: ProgramWiring): Pr
   const layout = layOut(graph, schedule, arena, wiring);
   const module = new WasmModule();
   module.importMemory('arena', 'memory', 0);
-  const { blas } = arena.host;
+  const wanted = schedule.kernels.some(
+    ({ kind, ...kernel }) => kind === 'dot' && mightPay(dotShape((kernel as SoloKernel).node)),
+  );
+  const blas = wanted ? arena.host.blas : undefined;
   const gemm = blas && importBlas(module);
   const math = new MathLibrary(module);
   const product = (node: Node): Call => {
     const shape = dotShape(node);
-    return gemm && worthwhile(shape, blas)
-      ? libraryProduct(shape, gemm[shape.dtype])
-      : ownProduct(module, shape);
+    return gemm && pays(shape, blas) ? libraryProduct(shape, gemm[shape.dtype]) : ownProduct(module, shape);
   };
   const kernels = schedule.kernels.map((kernel) => emit(module, kernel, layout, math, product));
   const step = module.func([], [], (f) => {

@@ -6,7 +6,12 @@ const info: Info = {
   versions: { downslope: '0.1.0', node: '20.19.0', v8: '11.3.244', duckdb: '1.5.6' },
   machine: { platform: 'linux', arch: 'x64', cpu: 'A Processor', cores: 8, memory: 16 * 2 ** 30 },
   wasm: { simd: true, relaxedSimd: false, threads: true },
-  blas: { name: 'OpenBLAS', version: 'OpenBLAS 0.3.21 NO_LAPACKE DYNAMIC_ARCH', library: 'libopenblas.so.0' },
+  blas: {
+    name: 'OpenBLAS',
+    version: 'OpenBLAS 0.3.21 NO_LAPACKE DYNAMIC_ARCH',
+    library: 'libopenblas.so.0',
+    from: { float32: 20_000, float64: null },
+  },
   used: { kernels: 'WebAssembly SIMD', threads: 1 },
 };
 const text = (changed: Partial<Info> = {}) =>
@@ -18,8 +23,9 @@ it('says what is there and what is used', () => {
   machine    A Processor, 8 cores
              linux x64, 16.0 GiB of memory
   wasm       SIMD · no relaxed SIMD · threads
-  BLAS       OpenBLAS 0.3.21, as libopenblas.so.0; found, but not used yet
+  BLAS       OpenBLAS 0.3.21, as libopenblas.so.0
   in use     WebAssembly SIMD kernels of our own, 1 thread
+             OpenBLAS for matrix products: float32 from 20,000 multiplications, none of float64 (measured now)
 `);
 });
 

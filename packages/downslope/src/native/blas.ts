@@ -1,7 +1,8 @@
+import koffi, { type LibraryHandle } from 'koffi';
 import { misuse } from '../misuse.js';
 
 /** A BLAS on this machine: a library of matrix products with the C interface, `cblas_dgemm` and its like. */
-export interface Blas {
+export interface FoundBlas {
   readonly name: (typeof MAKERS)[number]['name'];
   /** As the library describes itself, where it does. */
   readonly version?: string;
@@ -50,25 +51,25 @@ export const blasCandidates = (platform: NodeJS.Platform): readonly string[] =>
  * @returns `undefined` when there is none
  * @throws when the library asked for cannot be loaded, or has no `cblas_dgemm`
  */
-export async function findBlas(wanted = process.env.DOWNSLOPE_BLAS ?? ''): Promise<Blas | undefined> {
+export function findBlas(wanted = process.env.DOWNSLOPE_BLAS ?? ''): FoundBlas | undefined {
   if (wanted === 'off') return undefined;
   if (wanted !== '') {
-    const found = await describeBlas(wanted).catch((error: Error) => {
+    const found = describeBlas(wanted, (error) => {
       throw misuse(`DOWNSLOPE_BLAS=${wanted} cannot be loaded: ${error.message}`);
     });
     if (found === undefined) throw misuse(`DOWNSLOPE_BLAS=${wanted} is not a BLAS: it has no cblas_dgemm`);
     return found;
   }
   for (const candidate of blasCandidates(process.platform)) {
-    const found = await describeBlas(candidate).catch(() => undefined);
+    const found = describeBlas(candidate, () => undefined);
     if (found !== undefined) return found;
   }
   return undefined;
 }
 
-async function describeBlas(library: string): Promise<Blas | undefined> {
-  const { default: koffi } = await import('koffi');
-  const loaded = koffi.load(library);
+function describeBlas(library: string, absent: (error: Error) => undefined): FoundBlas | undefined {
+  const loaded = load(library, absent);
+  if (loaded === undefined) return undefined;
   const has = (symbol: string): boolean => {
     try {
       return loaded.func(`void ${symbol}()`) !== undefined;
@@ -80,4 +81,12 @@ async function describeBlas(library: string): Promise<Blas | undefined> {
   if (maker === undefined) return undefined;
   const version = maker.says && String(loaded.func(`str ${maker.says}()`)()).trim();
   return { name: maker.name, version, library };
+}
+
+function load(library: string, absent: (error: Error) => undefined): LibraryHandle | undefined {
+  try {
+    return koffi.load(library);
+  } catch (error) {
+    return absent(error as Error);
+  }
 }

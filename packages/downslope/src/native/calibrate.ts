@@ -18,8 +18,12 @@ export function breakEven(on: Blas['on'], dtype: FloatType): number {
   const large = fastest(2, () => square(gemm, LARGE)) / LARGE ** 3;
   const call = Math.max(0, fastest(1, () => square(gemm, SMALL)) - large * SMALL ** 3);
   const gain = ownTime(dtype) - large;
-  return gain > 0 ? Math.ceil(call / gain) : Number.POSITIVE_INFINITY;
+  return gain > 0 ? coarse(call / gain) : Number.POSITIVE_INFINITY;
 }
+
+/** Up to the next 8ⁿ, so that a little noise does not choose other kernels, and so other bits, from run to run. */
+const coarse = (multiplications: number): number =>
+  8 ** Math.max(4, Math.ceil(Math.log2(multiplications) / 3));
 
 /** Milliseconds of our kernels for one multiplication of a {@link LARGE} product. */
 function ownTime(dtype: FloatType): number {

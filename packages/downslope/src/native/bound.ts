@@ -1,0 +1,14 @@
+import * as core from '@downslope/core';
+import { nativeHost } from './host.js';
+
+// The functions of core that run programs, with what this machine offers; options of one's own come first.
+
+export const compile: typeof core.compile = (f, options) => core.compile(f, { host: nativeHost, ...options });
+
+export const fit: typeof core.fit = (model, options) => core.fit(model, { host: nativeHost, ...options });
+
+export const predictor: typeof core.predictor = (model, params, options) =>
+  core.predictor(model, params, { host: nativeHost, ...options });
+
+export const trainTable: typeof core.trainTable = (table, options) =>
+  core.trainTable(table, { host: nativeHost, ...options });

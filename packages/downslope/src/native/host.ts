@@ -1,0 +1,36 @@
+import type { Blas, FloatType, Host } from '@downslope/core';
+import { type FoundBlas, findBlas } from './blas.js';
+import { breakEven } from './calibrate.js';
+import { gemmOf } from './gemm.js';
+
+/** A BLAS that was found, ready to be used; measured against our own kernels when first needed. */
+export interface UsableBlas extends Blas {
+  readonly found: FoundBlas;
+}
+
+/**
+ * What this machine offers beyond WebAssembly. Its BLAS is looked for when a program has a matrix product that might be
+ * large enough, and measured then; both once.
+ *
+ * @throws (when it is first needed) if `DOWNSLOPE_BLAS` names a library that cannot be used
+ */
+export const nativeHost: Host & { readonly blas?: UsableBlas } = {
+  get blas() {
+    known ??= { blas: usable(findBlas()) };
+    return known.blas;
+  },
+};
+
+let known: { readonly blas: UsableBlas | undefined } | undefined;
+
+function usable(found: FoundBlas | undefined): UsableBlas | undefined {
+  if (found === undefined) return undefined;
+  const on = gemmOf(found.library);
+  const measured = new Map<FloatType, number>();
+  const from = (dtype: FloatType): number => {
+    const least = measured.get(dtype) ?? breakEven(on, dtype);
+    measured.set(dtype, least);
+    return least;
+  };
+  return { name: found.name, found, from, on };
+}
