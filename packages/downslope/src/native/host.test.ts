@@ -9,8 +9,8 @@ const found = findBlas();
 
 function matrix(shape: readonly number[], dtype: 'float32' | 'float64', seed: number): NdArray {
   const length = shape.reduce((a, b) => a * b, 1);
-  const make = dtype === 'float32' ? Float32Array : Float64Array;
-  return { data: make.from({ length }, (_, i) => Math.sin(i * 1.7 + seed)), shape, dtype };
+  const values = Float64Array.from({ length }, (_, i) => Math.sin(i * 1.7 + seed));
+  return { data: dtype === 'float32' ? Float32Array.from(values) : values, shape, dtype };
 }
 
 describe("the machine's matrix products", () => {
