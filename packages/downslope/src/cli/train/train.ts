@@ -1,7 +1,8 @@
-import { type TableResult, type TrainTableOptions, trainTable } from '@downslope/core';
+import type { TableResult, TrainTableOptions } from '@downslope/core';
 import { refuseUsed } from '../../files/folder.js';
 import { createRun, type RunFolder } from '../../files/runs.js';
 import { readTable } from '../../files/tables.js';
+import { trainTable } from '../../native/bound.js';
 import { exitCodeOf, onInterrupt } from '../interrupt.js';
 import { oneTable } from '../one-table.js';
 import { checked, trainSchema } from '../options.js';
@@ -19,7 +20,7 @@ export async function train(tables: readonly string[], given: Record<string, unk
   if (out !== undefined) await refuseUsed(out);
   const { notes = [], ...table } = await readTable(source, { sql });
   const report = outputOn(json ? process.stderr : process.stdout);
-  report.lines(['', ...tableLines({ ...table, notes }, source, report.style)]);
+  report.lines(tableLines({ ...table, notes }, source, report.style));
 
   const options = await trainTableOptions(flags, table);
   const narrator = narratorOn(report, process.stderr, options);
