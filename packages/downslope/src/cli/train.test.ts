@@ -8,6 +8,7 @@ beforeEach(() => {
 });
 afterEach(() => downslope.remove());
 
+const runs = (): string[] => (existsSync(downslope.path('runs')) ? readdirSync(downslope.path('runs')) : []);
 const lastLine = (text: string): string => text.trimEnd().split('\n').at(-1)!;
 const linesOf = (path: string): string[] => readFileSync(downslope.path(path), 'utf8').trimEnd().split('\n');
 
@@ -103,6 +104,26 @@ describe('downslope train', () => {
     expect(Math.abs(summary.objective / optimum - 1)).toBeLessThan(1e-6);
   });
 
+  it('says how it handles columns without values, odd numbers, many levels and names that occur twice', async () => {
+    const rows = Array.from({ length: 1200 }, (_, i) => {
+      const holes = i % 100 === 7 ? 'NaN' : i % 100 === 8 ? 'inf' : (i % 17) / 4;
+      return ['', holes, `level ${(i * i) % 397}`, i % 13, (i * 7) % 11, (i % 13) + ((i * 7) % 11) / 10];
+    });
+    const text = rows.map((row) => row.join(',')).join('\n');
+    writeFileSync(downslope.path('odd.csv'), `void,holes,many,dup,dup,y\n${text}\n`);
+    const { code, stdout } = await downslope.run('train', 'odd.csv', '--target', 'y', '--model', 'linear');
+    expect(code).toBe(0);
+    for (const told of [
+      /several columns have one name; the later ones are now "dup \(2\)"/,
+      /left out +void: it has no values/,
+      /holes: 12 infinite values, taken as missing/,
+      /"holes": missing values become the (mean|median), [\d.]+, and a column marks them/,
+      /many: 199 different texts: the rarer ones will share one column/,
+      /"many": \d+ of 199 levels are rare and share one column, \(other\)/,
+    ])
+      expect(stdout).toMatch(told);
+  });
+
   it('with --json prints one line to standard output, and the report to standard error', async () => {
     const { stdout, stderr } = await downslope.run(
       ...[
@@ -148,7 +169,7 @@ describe('downslope train', () => {
     const { child, ended } = downslope.start('train', example('iris.csv'), '--target', 'species');
     child.stdout!.destroy();
     expect(await ended).toMatchObject({ code: 0, stderr: '' });
-    expect(readdirSync(downslope.path('runs'))).toEqual([]);
+    expect(runs()).toEqual([]);
   });
 
   it.each([
@@ -191,6 +212,6 @@ describe('downslope train', () => {
     expect(stderr).toMatch(message);
     expect(lastLine(stderr)).toMatch(/^error: /);
     expect(code).toBe(2);
-    expect(existsSync(downslope.path('runs')) ? readdirSync(downslope.path('runs')) : []).toEqual([]);
+    expect(runs()).toEqual([]);
   });
 });
