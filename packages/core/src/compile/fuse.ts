@@ -28,10 +28,11 @@ export interface LoopKernel {
 
 /**
  * A kernel for one node alone: `place` writes inputs into their places of a larger array, `dot` is a matrix product,
- * `rows` gathers or scatters rows by an index. Operands lie in row-major order.
+ * `rows` gathers or scatters rows by an index, `random` makes numbers, `line` goes along the last axis. Operands lie in
+ * row-major order.
  */
 export interface SoloKernel {
-  readonly kind: 'place' | 'dot' | 'rows';
+  readonly kind: 'place' | 'dot' | 'rows' | 'random' | 'line';
   readonly node: Node;
   readonly operands: readonly Access[];
 }
@@ -115,6 +116,10 @@ class Fusion {
         break;
       case 'indexed':
         this.#solo('rows', node);
+        break;
+      case 'random':
+      case 'line':
+        this.#solo(rule.kind, node);
         break;
     }
   }

@@ -49,6 +49,14 @@ function evaluate(node: Node, xs: readonly TypedArray[]): TypedArray {
     case 'indexed':
       rule.reference(xs, node.inputs, out, node);
       break;
+    case 'random':
+      rule.reference(xs, node.params, out, node);
+      break;
+    case 'line':
+      eachLine(node, (from, to) => {
+        rule.reference(xs[0]!.subarray(from, to), node.params, out.subarray(from, to));
+      });
+      break;
   }
   return out;
 }
@@ -105,6 +113,12 @@ function contract(node: Node, [a, b]: readonly TypedArray[], out: TypedArray): v
         a![batch * m * k + row * aRow + i * aStep]! * b![batch * k * n + i * bStep + (at % n) * bColumn]!;
     out[at] = sum;
   }
+}
+
+/** Visits the stretches of the last axis. */
+function eachLine({ shape }: Node, visit: (from: number, to: number) => void): void {
+  const extent = shape.at(-1)!;
+  for (let from = 0; from < sizeOf(shape); from += extent) visit(from, from + extent);
 }
 
 /** Visits a view's elements in row-major order: `visit(place in the buffer, place in that order)`. */

@@ -4,9 +4,11 @@ import { type Arena, bytesOf, type Region } from './arena.js';
 import { dotShape } from './dot-shape.js';
 import { type Kernel, type Schedule, written } from './fuse.js';
 import { dotScratch } from './kernels/dot.js';
+import { lineRoom } from './line.js';
 import { accumulatorBytes } from './loop.js';
 import { pointsOf } from './nest.js';
 import { type Lifetime, lifetimes, mayOverwrite, plan } from './plan.js';
+import { GROUP_BYTES } from './uniform.js';
 
 /** Where a program finds its inputs and leaves its outputs. A region may be both: state that a step renews in place. */
 export interface Wiring {
@@ -95,7 +97,10 @@ function keep(node: Node, arena: Arena): number {
 
 function extraBytes(kernel: Kernel): ReadonlyMap<Node, number> {
   if (kernel.kind === 'loop') return accumulatorBytes(pointsOf(kernel));
-  return new Map(kernel.kind === 'dot' ? [[kernel.node, dotScratch(dotShape(kernel.node))]] : []);
+  const { kind, node } = kernel;
+  if (kind === 'dot') return new Map([[node, dotScratch(dotShape(node))]]);
+  if (kind === 'random') return new Map([[node, GROUP_BYTES]]);
+  return new Map(kind === 'line' ? [[node, lineRoom(node)]] : []);
 }
 
 function lost(node: Node): never {

@@ -9,10 +9,12 @@ import { importBlas, mightPay, pays } from './host.js';
 import { dotKernel } from './kernels/dot.js';
 import { MathLibrary } from './kernels/math.js';
 import { type Copy, type Layout, layOut, type Wiring } from './layout.js';
+import { lineKernel } from './line.js';
 import { loopKernel } from './loop.js';
 import { type Points, pointsOf } from './nest.js';
 import { rowsKernel } from './rows.js';
 import { simplify } from './simplify.js';
+import { uniformKernel } from './uniform.js';
 import { type Func, type FuncRef, WasmModule } from './wasm.js';
 
 /** A value of its own for each step: step `i` finds (or leaves) it in `slot`, copied from (or to) place `i` of `ring`. */
@@ -95,6 +97,19 @@ function emit(
     case 'rows': {
       const rows = rowsKernel(module, node, { rows: first!, index: second!, out });
       return (f) => f.call(rows);
+    }
+    case 'random': {
+      const numbers = uniformKernel(module, node, {
+        seed: first!,
+        step: second!,
+        out,
+        room: layout.extra(node),
+      });
+      return (f) => f.call(numbers);
+    }
+    case 'line': {
+      const lines = lineKernel(module, node, { x: first!, out, room: layout.extra(node) });
+      return (f) => f.call(lines);
     }
     case 'place': {
       const parts = placements(kernel).map((points) => loopKernel(module, points, layout, math));

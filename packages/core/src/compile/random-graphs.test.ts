@@ -57,6 +57,9 @@ const OPS: ((x: Tensor, y: Tensor, n: number) => Tensor | undefined)[] = [
           .mul(1 / x.shape[0]!)
           .tanh()
       : undefined,
+  (x, _, n) => (x.rank > 0 ? x.cumSum(n % x.rank, { reverse: n % 2 === 0 }).tanh() : undefined),
+  // Where two elements tie but for rounding, their order and so the gradient may differ: only values are held.
+  (x, _, n) => (x.rank > 0 ? x.stopGradient().sort(n % x.rank, { descending: n % 2 === 0 }) : undefined),
   (x, _, n) => (x.rank > 0 ? x.gather(Int32Array.of(n, 0, n + 1).map((i) => i % x.shape[0]!)) : undefined),
   (x, _, n) =>
     x.rank > 0

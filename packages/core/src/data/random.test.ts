@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { philox } from './philox.js';
+import { philox } from '../tensor/philox.js';
 import { random } from './random.js';
 
 const draw = <T>(count: number, next: () => T): T[] => Array.from({ length: count }, next);

@@ -1,6 +1,6 @@
 import { misuse } from '../tensor/errors.js';
+import { mulHigh, nameWords, philox } from '../tensor/philox.js';
 import { normalQuantile } from './normal.js';
-import { mulHigh, philox } from './philox.js';
 
 const TWO_32 = 2 ** 32;
 
@@ -89,13 +89,4 @@ export class Random {
       if (low >= n || low >= TWO_32 % n) return mulHigh(word, n) >>> 0;
     }
   }
-}
-
-/** 64 bits of a name: its code units go through Philox four at a time, under the words so far as key. */
-function nameWords(name: string): [number, number] {
-  const words = Uint32Array.of(name.length, 0, 0, 0);
-  const unit = (i: number) => (i < name.length ? name.charCodeAt(i) : 0);
-  for (let i = 0; i < name.length; i += 4)
-    philox(words, words[0]!, words[1]!, unit(i), unit(i + 1), unit(i + 2), unit(i + 3));
-  return [words[0]!, words[1]!];
 }

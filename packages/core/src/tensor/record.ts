@@ -148,6 +148,18 @@ export interface Indexed extends Common {
   reference(xs: readonly TypedArray[], specs: readonly Spec[], out: TypedArray, output: Spec): void;
 }
 
-export type OpRecord = Elementwise | Reduce | Move | Contract | Indexed;
+/** Random numbers: a pure function of a seed, a step (float64 scalars), `params.name` and the element's place. */
+export interface Random extends Common {
+  readonly kind: 'random';
+  reference(xs: readonly TypedArray[], params: Params, out: TypedArray, output: Spec): void;
+}
+
+/** Each line along the last axis is turned into a line of the same length, by itself. */
+export interface Line extends Common {
+  readonly kind: 'line';
+  reference(x: TypedArray, params: Params, out: TypedArray): void;
+}
+
+export type OpRecord = Elementwise | Reduce | Move | Contract | Indexed | Random | Line;
 
 export type Kind = OpRecord['kind'];

@@ -3,6 +3,7 @@ import { type DType, type FloatType, isFloat } from './dtype.js';
 import { misuse } from './errors.js';
 import { type Builder, type Node, ShapeError } from './graph.js';
 import type { OpName } from './ops/index.js';
+import { alongLast, takeAlong, topK } from './order.js';
 import { promote } from './promote.js';
 import type { Params } from './record.js';
 import { broadcastShapes, normalizeAxis, type Shape, sameShape } from './shape.js';
@@ -325,6 +326,29 @@ export class Tensor {
   oneHot(classes: number, dtype: DType = 'float32'): Tensor {
     const index = this.constant(Int32Array.from({ length: classes }, (_, i) => i));
     return this.expandDims(-1).eq(index).cast(dtype);
+  }
+
+  // Order
+  /** Along one axis, sums of all elements so far; in reverse, from here to the end. */
+  cumSum(axis = -1, { reverse = false }: { reverse?: boolean } = {}): Tensor {
+    const x = this.dtype === 'bool' ? this.cast('int32') : this;
+    return alongLast(x, this.#axes(axis)[0]!, (lines) => lines.apply('cumSum', { reverse }));
+  }
+  /** The places of one axis in ascending order of their elements, as int32. Ties keep their order; NaN comes last. */
+  argSort(axis = -1, { descending = false }: { descending?: boolean } = {}): Tensor {
+    return alongLast(this, this.#axes(axis)[0]!, (lines) => lines.apply('argSort', { descending }));
+  }
+  /** In ascending order along one axis; NaN comes last. A gradient goes back to where each element was. */
+  sort(axis = -1, options?: { descending?: boolean }): Tensor {
+    return this.takeAlong(this.argSort(axis, options), axis);
+  }
+  /** The `k` largest elements along one axis, the largest first, and their places (int32). */
+  topK(k: number, axis = -1): { values: Tensor; indices: Tensor } {
+    return topK(this, k, this.#axes(axis)[0]!);
+  }
+  /** Along one axis, the elements at int32 places, whose other axes are this tensor's; places outside are clamped. */
+  takeAlong(index: Operand, axis = -1): Tensor {
+    return takeAlong(this, this.#lift(index, 'int32'), this.#axes(axis)[0]!);
   }
 
   // Beneath

@@ -4,8 +4,10 @@ import * as arithmetic from './arithmetic.js';
 import { dot } from './dot.js';
 import * as functions from './functions.js';
 import * as indexed from './indexed.js';
+import * as line from './line.js';
 import * as logic from './logic.js';
 import * as move from './move.js';
+import * as random from './random.js';
 import * as reduce from './reduce.js';
 import { windows } from './windows.js';
 
@@ -19,6 +21,8 @@ export const OPS = {
   windows,
   dot,
   ...indexed,
+  ...random,
+  ...line,
 } satisfies Record<string, OpRecord>;
 
 export type OpName = keyof typeof OPS;

@@ -2,11 +2,11 @@
 // random words. It has no state, so any word of any stream can be had at any time, in any order, on any thread.
 // J. Salmon, M. Moraes, R. Dror, D. Shaw: "Parallel random numbers: as easy as 1, 2, 3", SC 2011.
 
-const MULTIPLIER0 = 0xd2511f53;
-const MULTIPLIER1 = 0xcd9e8d57;
-const WEYL0 = 0x9e3779b9;
-const WEYL1 = 0xbb67ae85;
-const ROUNDS = 10;
+export const MULTIPLIER0 = 0xd2511f53;
+export const MULTIPLIER1 = 0xcd9e8d57;
+export const WEYL0 = 0x9e3779b9;
+export const WEYL1 = 0xbb67ae85;
+export const ROUNDS = 10;
 
 /** The high 32 bits of the 64-bit product of two unsigned 32-bit integers, as a signed integer. */
 export function mulHigh(a: number, b: number): number {
@@ -57,4 +57,13 @@ export function philox(
   out[1] = c1;
   out[2] = c2;
   out[3] = c3;
+}
+
+/** 64 bits of a name: its code units go through Philox four at a time, under the words so far as key. */
+export function nameWords(name: string): [number, number] {
+  const words = Uint32Array.of(name.length, 0, 0, 0);
+  const unit = (i: number) => (i < name.length ? name.charCodeAt(i) : 0);
+  for (let i = 0; i < name.length; i += 4)
+    philox(words, words[0]!, words[1]!, unit(i), unit(i + 1), unit(i + 2), unit(i + 3));
+  return [words[0]!, words[1]!];
 }

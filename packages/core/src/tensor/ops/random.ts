@@ -1,0 +1,50 @@
+import type { FloatType } from '../dtype.js';
+import { nameWords, philox } from '../philox.js';
+import type { Random, Sample } from '../record.js';
+import type { Shape } from '../shape.js';
+import { reals } from './define.js';
+
+/**
+ * Uniform on [0, 1): multiples of 2⁻²⁴ in float32, a word for each; of 2⁻⁵³ in float64, two words for each. The words
+ * are those of Philox 4x32-10 with the seed as key and (block, step, 64 bits of the name) as counter: the very
+ * numbers that `random(seed, name, step)` draws one after another.
+ */
+export const uniform: Random = {
+  kind: 'random',
+  doc: 'random numbers, uniform on [0, 1): a function of seed, step, name and place',
+  infer([seed, step], { shape, dtype }, fail) {
+    for (const [name, { shape, dtype }] of Object.entries({ seed: seed!, step: step! }))
+      if (shape.length > 0 || dtype !== 'float64')
+        fail(`the ${name} must be a float64 scalar, got ${dtype}[${shape}]`);
+    return { shape: shape as Shape, dtype: dtype as FloatType };
+  },
+  reference([seed, step], { name }, out, { dtype }) {
+    const words = new Uint32Array(4);
+    const [name0, name1] = nameWords(name as string);
+    const [key0, key1] = [seed![0]!, Math.floor(seed![0]! / 2 ** 32)];
+    const perBlock = dtype === 'float32' ? 4 : 2;
+    for (let i = 0; i < out.length; i++) {
+      const at = i % perBlock;
+      if (at === 0) philox(words, key0, key1, i / perBlock, step![0]!, name0, name1);
+      out[i] =
+        dtype === 'float32'
+          ? (words[at]! >>> 8) / 2 ** 24
+          : ((words[2 * at]! >>> 5) * 2 ** 26 + (words[2 * at + 1]! >>> 6)) / 2 ** 53;
+    }
+  },
+  derivative: { none: 'random numbers depend on no value' },
+  samples: samples(),
+  onnx: null,
+};
+
+/** Sizes about the 16 words that a compiled loop makes at a time. */
+function samples(): Sample[] {
+  const whole = (high: number) => reals([], 'float64', { low: 0, high, integers: true });
+  const shapes: Shape[] = [[], [1], [7], [4, 4], [3, 11], [0], [5, 16]];
+  return (['float32', 'float64'] as const).flatMap((dtype) =>
+    shapes.map((shape, i) => ({
+      inputs: [whole(i % 2 === 0 ? 2 ** 53 - 1 : 9), whole(i % 2 === 0 ? 2 ** 32 - 1 : 9)],
+      params: { shape, dtype, name: `sample${i}` },
+    })),
+  );
+}
