@@ -1,6 +1,6 @@
 // Makes docs/train.svg, the picture in the README: what the demo prints, in colour, as an SVG.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,18 +8,13 @@ import { stripVTControlCharacters } from 'node:util';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const args = ['train', 'penguins.json', '--target', 'Species'];
-const run = spawnSync(
-  process.execPath,
-  [
-    join(root, 'packages/downslope/dist/cli/main.js'),
-    ...args.with(1, join(root, 'examples/data/penguins.json')),
-  ],
-  {
-    cwd: mkdtempSync(join(tmpdir(), 'downslope-')),
-    env: { ...process.env, FORCE_COLOR: '1', COLUMNS: '100' },
-    encoding: 'utf8',
-  },
-);
+const folder = mkdtempSync(join(tmpdir(), 'downslope-'));
+copyFileSync(join(root, 'examples/data/penguins.json'), join(folder, 'penguins.json'));
+const run = spawnSync(process.execPath, [join(root, 'packages/downslope/dist/cli/main.js'), ...args], {
+  cwd: folder,
+  env: { ...process.env, FORCE_COLOR: '1', COLUMNS: '100' },
+  encoding: 'utf8',
+});
 if (run.status !== 0) throw new Error(run.stderr);
 
 /** @type {Record<number, string>} */
@@ -33,7 +28,8 @@ const COLOURS = {
   90: '#737aa2',
 };
 /** @param {string} text */
-const markup = (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+const markup = (text) =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll(' ', '&#160;');
 
 /** @typedef {{ fill?: string, bold?: boolean, dim?: boolean }} Style */
 
@@ -85,7 +81,8 @@ const width =
 const rows = lines.map((line, i) => `<text x="${left}" y="${top + i * height}">${spans(line)}</text>`);
 writeFileSync(
   join(root, 'docs/train.svg'),
-  `<svg xmlns="http://www.w3.org/2000/svg" width="${Math.ceil(width)}" height="${top + lines.length * height}" font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="${size}" fill="#c0caf5" xml:space="preserve">
+  `<svg xmlns="http://www.w3.org/2000/svg" width="${Math.ceil(width)}" height="${top + lines.length * height}" font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="${size}" fill="#c0caf5">
+<title>What downslope train prints for the penguins</title>
 <rect width="100%" height="100%" rx="10" fill="#1a1b26"/>
 <circle cx="22" cy="20" r="6" fill="#f7768e"/><circle cx="42" cy="20" r="6" fill="#e0af68"/><circle cx="62" cy="20" r="6" fill="#9ece6a"/>
 ${rows.join('\n')}

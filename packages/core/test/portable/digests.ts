@@ -76,7 +76,7 @@ async function trained(
 
 /**
  * Digests of the bits of what has to come out the same wherever it runs: elementary functions, a network trained in
- * mini-batches with a schedule, and a convex problem solved in full batches, in both float types.
+ * mini-batches with a schedule, one with dropout, and a convex problem solved in full batches, in both float types.
  */
 export async function digests(): Promise<Record<string, string>> {
   const found: Record<string, string> = {};
@@ -100,6 +100,13 @@ export async function digests(): Promise<Record<string, string>> {
       optimizer: adam({ lr: 0.003 }),
       batchSize: 7,
       epochs: 10,
+    });
+    const withDropout = mlp({ inputs: 5, hidden: [18], outputs: 3, dropout: 0.25 }) as Model<unknown>;
+    found[`dropout ${dtype}`] = await trained(withDropout, classes, dtype, {
+      loss: crossEntropy,
+      optimizer: adam({ lr: 0.01 }),
+      batchSize: 16,
+      epochs: 5,
     });
     const twoClasses = Float64Array.from(classes, (c) => Math.min(c, 1));
     found[`convex ${dtype}`] = await trained(

@@ -42,6 +42,7 @@ export async function createRun(options: { name: string; out?: string; config: o
     },
     discard: () => {
       process.off('exit', remove);
+      log.close().catch(() => {}); // nothing is kept, so nothing is lost
       remove();
     },
   };
