@@ -2,6 +2,7 @@ import type { NdArray } from '../tensor/array.js';
 import type { FloatType } from '../tensor/dtype.js';
 import type { Tensor } from '../tensor/tensor.js';
 import type { Results } from '../tensor/values.js';
+import type { Training } from './training.js';
 
 /** How to make starting weights. */
 export interface InitOptions {
@@ -25,8 +26,13 @@ export interface InitOptions {
 export interface Model<Params = unknown, X = Tensor> {
   /** The parameters to start from: the same tree, of arrays. */
   init(options: InitOptions): Results<Params>;
-  /** Predictions of shape [rows, outputs], in tensor methods: traced once, not run row by row. */
-  apply(params: Params, x: X): Tensor;
+  /**
+   * Predictions of shape [rows, outputs], in tensor methods: traced once, not run row by row.
+   *
+   * @param training given while training only. A model that behaves otherwise then, as with dropout, looks at it; a
+   *   model made of others hands it on to those that do
+   */
+  apply(params: Params, x: X, training?: Training): Tensor;
 }
 
 /** A tree of arrays as a function sees it while it is traced: a tensor for each array. */
@@ -52,7 +58,7 @@ export type Tensors<Arrays> = Arrays extends NdArray
  */
 export function defineModel<Arrays, X = Tensor>(model: {
   init(options: InitOptions): Arrays;
-  apply(params: Tensors<Arrays>, x: X): Tensor;
+  apply(params: Tensors<Arrays>, x: X, training?: Training): Tensor;
 }): Model<Tensors<Arrays>, X> {
   return model as Model<Tensors<Arrays>, X>;
 }

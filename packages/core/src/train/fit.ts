@@ -162,7 +162,8 @@ function objectiveOf<P, X, Y>(
   { l2 }: Settings,
 ): Objective {
   return {
-    predict: (params, x) => model.apply(tree.rebuild(tree.names.map((name) => params[name]!)) as P, x as X),
+    predict: (params, x, training) =>
+      model.apply(tree.rebuild(tree.names.map((name) => params[name]!)) as P, x as X, training),
     loss: (prediction, y) => options.loss(prediction, y as Y),
     l2,
   };

@@ -1,4 +1,5 @@
 import { isWeight } from '../nn/model.js';
+import type { Training } from '../nn/training.js';
 import type { NdArray } from '../tensor/array.js';
 import type { TypedArray } from '../tensor/dtype.js';
 import { misuse } from '../tensor/errors.js';
@@ -9,8 +10,8 @@ export type Named<T> = Readonly<Record<string, T>>;
 
 /** What is minimised: the mean loss over the rows of a batch, and a penalty on the weights. */
 export interface Objective {
-  /** Predictions from parameters and inputs. */
-  predict(params: Named<Tensor>, x: unknown): Tensor;
+  /** Predictions from parameters and inputs; with `training`, as in a training step. */
+  predict(params: Named<Tensor>, x: unknown, training?: Training): Tensor;
   /** The loss of each row, or one number for the batch. */
   loss(prediction: Tensor, y: unknown): Tensor;
   /** Factor of the penalty (l2/2)·Σw² over the weights ({@link isWeight}). */
@@ -24,8 +25,13 @@ export interface Batch {
 }
 
 /** The mean loss of a batch, without the penalty. */
-export function meanLoss({ predict, loss }: Objective, params: Named<Tensor>, { x, y }: Batch): Tensor {
-  const value = loss(predict(params, x), y);
+export function meanLoss(
+  { predict, loss }: Objective,
+  params: Named<Tensor>,
+  { x, y }: Batch,
+  training?: Training,
+): Tensor {
+  const value = loss(predict(params, x, training), y);
   if (value.rank > 1)
     throw misuse(`loss must give one number for each row or one in all, got shape [${value.shape}]`);
   return value.rank === 1 ? value.mean() : value;
@@ -58,8 +64,13 @@ function sumOfSquares(data: TypedArray): number {
 }
 
 /** The mean loss with the penalty: what is differentiated. */
-export function penalised(objective: Objective, params: Named<Tensor>, batch: Batch): Tensor {
-  const loss = meanLoss(objective, params, batch);
+export function penalised(
+  objective: Objective,
+  params: Named<Tensor>,
+  batch: Batch,
+  training: Training,
+): Tensor {
+  const loss = meanLoss(objective, params, batch, training);
   const extra = penalty(objective.l2, params);
   return extra ? loss.add(extra) : loss;
 }

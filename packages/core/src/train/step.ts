@@ -1,6 +1,7 @@
 import { valueAndGrad } from '../autodiff/grad.js';
 import type { Arena, Region } from '../compile/arena.js';
 import { assemble, type Program } from '../compile/program.js';
+import { trainingPass } from '../nn/training.js';
 import { applyUpdates } from '../optim/leaves.js';
 import type { Transform } from '../optim/transform.js';
 import { internal } from '../tensor/errors.js';
@@ -16,7 +17,7 @@ export interface Memory {
   readonly arena: Arena;
   readonly params: Flat<Region>;
   readonly state: Flat<Region>;
-  /** Each hyperparameter of each step, then the step's number, for as many steps as one call may take. */
+  /** Each hyperparameter of each step, its number and the seed, for as many steps as one call may take. */
   readonly scalars: Ring;
   /** Loss and gradient norm of each step. */
   readonly report: Ring;
@@ -59,10 +60,12 @@ export function trainingStep(
     data: Batch,
     hyper: Named<Tensor>,
     count: Tensor,
+    seed: Tensor,
     rows: Tensor[],
   ) => {
     const batch = rows[0] ? (mapTree(data, isTensor, (x) => x.gather(rows[0]!)) as unknown as Batch) : data;
-    const loss = (params: Named<Tensor>): Tensor => penalised(objective, params, batch);
+    const loss = (params: Named<Tensor>): Tensor =>
+      penalised(objective, params, batch, trainingPass(seed, count));
     const [value, gradient] = valueAndGrad(loss)(params) as [Tensor, Named<Tensor>];
     const [updates, next] = optimizer.update(gradient, state, { params, hyper, step: count });
     return [applyUpdates(params, updates), next, value.cast('float64'), norm(Object.values(gradient))];
@@ -78,6 +81,7 @@ export function trainingStep(
     data.regions,
     flatten(Object.fromEntries(names.map((name, i) => [name, scalar(scalars, i)])), isRegion),
     flatten(scalar(scalars, names.length), isRegion),
+    flatten(scalar(scalars, names.length + 1), isRegion),
     flatten(index ? [index.slot] : [], isRegion),
   ];
   const { graph, output } = trace(step as (...args: never[]) => unknown, args);

@@ -54,7 +54,7 @@ export class Stepper {
     const size = params.leaves.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
     const affordable = Math.min(WORK_PER_CALL / (6 * batch * size), INDICES_PER_CALL / batch, STEPS_PER_CALL);
     this.#perCall = Math.max(1, Math.min(Math.floor(affordable), Math.floor(data.rows / batch)));
-    const scalars = ringOf(arena, this.#perCall, [Object.keys(optimizer.hyper).length + 1], 'float64');
+    const scalars = ringOf(arena, this.#perCall, [Object.keys(optimizer.hyper).length + 2], 'float64');
     const report = ringOf(arena, this.#perCall, [2], 'float64');
     const memory = { ...place, scalars, report };
     const piece = (rows: number): Piece => {
@@ -108,12 +108,12 @@ export class Stepper {
     return { first, lr: lr.subarray(0, good), broken: good < steps, ...cut(report, good) };
   }
 
-  /** Hyperparameters and step numbers of the coming steps. */
+  /** Hyperparameters, numbers and the seed of the coming steps. */
   #feed(steps: number): Float64Array {
     const { arena, scalars } = this.#memory;
     const values = arena.view(scalars.ring);
     const hyper = Object.entries(this.optimizer.hyper);
-    const width = hyper.length + 1;
+    const width = hyper.length + 2;
     const lr = new Float64Array(steps).fill(Number.NaN);
     for (let step = 0; step < steps; step++) {
       hyper.forEach(([name, value], i) => {
@@ -122,6 +122,7 @@ export class Stepper {
         if (name === 'lr') lr[step] = now;
       });
       values[step * width + hyper.length] = this.steps + step + 1;
+      values[step * width + hyper.length + 1] = this.settings.seed;
     }
     return lr;
   }
