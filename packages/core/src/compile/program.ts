@@ -99,12 +99,8 @@ function emit(
       return (f) => f.call(rows);
     }
     case 'random': {
-      const numbers = uniformKernel(module, node, {
-        seed: first!,
-        step: second!,
-        out,
-        room: layout.extra(node),
-      });
+      const at = { seed: first!, step: second!, out, room: layout.extra(node) };
+      const numbers = uniformKernel(module, node, at, math);
       return (f) => f.call(numbers);
     }
     case 'line': {

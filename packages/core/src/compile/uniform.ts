@@ -3,8 +3,10 @@ import type { Node } from '../tensor/graph.js';
 import { MULTIPLIER0, MULTIPLIER1, nameWords, ROUNDS, WEYL0, WEYL1 } from '../tensor/philox.js';
 import { sizeOf } from '../tensor/shape.js';
 import { Arith } from './kernels/arith.js';
+import type { MathLibrary } from './kernels/math.js';
 import type { Opcode } from './opcodes.js';
-import type { Func, FuncRef, Local, WasmModule } from './wasm.js';
+import { pushScaled } from './pointers.js';
+import type { Func, FuncRef, Local, ValueType, WasmModule } from './wasm.js';
 
 /** Absolute addresses: of the seed, the step, the numbers, and of room for one group of them. */
 export interface UniformAddresses {
@@ -19,78 +21,81 @@ const BLOCKS = 4;
 export const GROUP_BYTES = 16 * BLOCKS;
 
 /** Writes `uniform` as a function of its own. The last group, when not whole, is made in the room and copied in part. */
-export function uniformKernel(module: WasmModule, node: Node, at: UniformAddresses): FuncRef {
+export function uniformKernel(
+  module: WasmModule,
+  node: Node,
+  at: UniformAddresses,
+  library: MathLibrary,
+): FuncRef {
   const bytes = sizeOf(node.shape) * BYTES[node.dtype];
   const groups = Math.floor(bytes / GROUP_BYTES);
   const done = groups * GROUP_BYTES;
-  const make = module.func(['i32', 'i32'], [], (f, to, block) => writeGroup(f, node, at, to!, block!));
+  const numbers = node.dtype === 'float32' ? single : double;
+  const make = library.once(`uniform ${node.dtype}`, () => groupOf(module, numbers));
   return module.func([], [], (f) => {
+    const word = (address: number, shift: bigint): Local => {
+      f.i32(0).memory('f64.load', address).op('i64.trunc_sat_f64_s');
+      f.i64(shift).op('i64.shr_u').op('i32.wrap_i64');
+      return keep(f, 'i32');
+    };
+    const stream = [word(at.seed, 0n), word(at.seed, 32n), word(at.step, 0n)];
+    const name = nameWords(node.params.name as string);
+    const makeGroup = (): void => {
+      for (const local of stream) f.get(local);
+      f.i32(name[0]).i32(name[1]).call(make);
+    };
     const group = f.local('i32');
     if (groups > 0)
       f.count(group, 0, groups, 1, () => {
-        f.get(group).i32(GROUP_BYTES).op('i32.mul').i32(at.out).op('i32.add');
-        f.get(group).i32(BLOCKS).op('i32.mul').call(make);
+        pushScaled(f, group, GROUP_BYTES).i32(at.out).op('i32.add');
+        pushScaled(f, group, BLOCKS);
+        makeGroup();
       });
-    if (done < bytes) {
-      f.i32(at.room)
-        .i32(groups * BLOCKS)
-        .call(make);
-      f.i32(at.out + done)
-        .i32(at.room)
-        .i32(bytes - done)
-        .copy();
-    }
+    if (done === bytes) return;
+    f.i32(at.room).i32(groups * BLOCKS);
+    makeGroup();
+    f.i32(at.out + done)
+      .i32(at.room)
+      .i32(bytes - done)
+      .copy();
   });
 }
 
-/** Writes four blocks' numbers to the address `to`, the first of them block number `block`. */
-function writeGroup(f: Func, node: Node, at: UniformAddresses, to: Local, block: Local): void {
-  const words = philoxWords(f, at, nameWords(node.params.name as string), block);
-  const numbers = node.dtype === 'float32' ? single : double;
-  transposed(f, words).forEach((four, i) => {
-    const vector = numbers(f, four);
-    f.get(to)
-      .get(vector)
-      .memory('v128.store', 16 * i);
+/** Writes a function that leaves four blocks' numbers at an address, given the number of the first block. */
+function groupOf(module: WasmModule, numbers: (f: Func, words: Local) => Local): FuncRef {
+  const words = Array<'i32'>(7).fill('i32');
+  return module.func(words, [], (f, to, ...stream) => {
+    transposed(f, philoxWords(f, stream)).forEach((four, i) => {
+      const vector = numbers(f, four);
+      f.get(to!)
+        .get(vector)
+        .memory('v128.store', 16 * i);
+    });
   });
 }
 
 /** Ten rounds on four counters; the result holds the first words of the four blocks, the second, and so on. */
-function philoxWords(
-  f: Func,
-  { seed, step }: UniformAddresses,
-  name: readonly [number, number],
-  block: Local,
-): Local[] {
+function philoxWords(f: Func, stream: readonly Local[]): Local[] {
   const v = new Arith(f, 'float32');
-  const splat = (push: () => void): Local => {
-    push();
-    f.op('i32x4.splat');
+  const [block, seed0, seed1, step, name0, name1] = stream.map((local) => {
+    f.get(local).op('i32x4.splat');
     return keep(f);
-  };
-  const integer = (address: number): Func => f.i32(0).memory('f64.load', address).op('i64.trunc_sat_f64_s');
+  }) as [Local, Local, Local, Local, Local, Local];
+  const [m0, m1, weyl0, weyl1] = [MULTIPLIER0, MULTIPLIER1, WEYL0, WEYL1].map((value) => {
+    f.i32x4(value);
+    return keep(f);
+  }) as [Local, Local, Local, Local];
   f.v128((view) => {
     for (let lane = 0; lane < BLOCKS; lane++) view.setInt32(4 * lane, lane, true);
   });
-  const lanes = keep(f);
-  const constant = (value: number): Local => splat(() => f.i32(value));
-  let k0 = splat(() => integer(seed).op('i32.wrap_i64'));
-  let k1 = splat(() => integer(seed).i64(32n).op('i64.shr_u').op('i32.wrap_i64'));
-  let c0 = v.addBits(
-    splat(() => f.get(block)),
-    lanes,
-  );
-  let c1 = splat(() => integer(step).op('i32.wrap_i64'));
-  let [c2, c3] = name.map(constant) as [Local, Local];
+  let [c0, c1, c2, c3] = [v.addBits(block, keep(f)), step, name0, name1];
+  let [k0, k1] = [seed0, seed1];
   for (let round = 0; round < ROUNDS; round++) {
-    const [high0, low0] = product(f, c0, constant(MULTIPLIER0));
-    const [high1, low1] = product(f, c2, constant(MULTIPLIER1));
-    c0 = v.xor(v.xor(high1, c1), k0);
-    c1 = low1;
-    c2 = v.xor(v.xor(high0, c3), k1);
-    c3 = low0;
-    k0 = v.addBits(k0, BigInt(WEYL0));
-    k1 = v.addBits(k1, BigInt(WEYL1));
+    const [high0, low0] = product(f, c0, m0);
+    const [high1, low1] = product(f, c2, m1);
+    [c0, c1] = [v.xor(v.xor(high1, c1), k0), low1];
+    [c2, c3] = [v.xor(v.xor(high0, c3), k1), low0];
+    [k0, k1] = [v.addBits(k0, weyl0), v.addBits(k1, weyl1)];
   }
   return [c0, c1, c2, c3];
 }
@@ -143,8 +148,8 @@ function pick(f: Func, a: Local, b: Local, lanes: readonly number[]): Local {
   return keep(f);
 }
 
-function keep(f: Func): Local {
-  const local = f.local('v128');
+function keep(f: Func, type: ValueType = 'v128'): Local {
+  const local = f.local(type);
   f.set(local);
   return local;
 }

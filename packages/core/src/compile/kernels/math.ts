@@ -12,7 +12,7 @@ import { trigonometry } from './math-trig.js';
 
 type Body = (v: Arith, ...args: Local[]) => Local;
 
-/** The elementary functions of one module, each written into it when it is first asked for. */
+/** What the kernels of one module share, elementary functions above all: each is written when it is first asked for. */
 export class MathLibrary {
   readonly #module: WasmModule;
   readonly #functions = new Map<string, FuncRef>();
@@ -20,7 +20,7 @@ export class MathLibrary {
 
   constructor(module: WasmModule) {
     this.#module = module;
-    const reduceLarge = (): FuncRef => this.#once('reduceLarge', () => addReduceLarge(module));
+    const reduceLarge = (): FuncRef => this.once('reduceLarge', () => addReduceLarge(module));
     const generic = { exp, expm1, tanh, log, log1p, atan, erf };
     const { sin, cos, tan } = trigonometry(reduceLarge, 'short');
     this.#bodies = {
@@ -37,13 +37,13 @@ export class MathLibrary {
 
   /** The function `v128 → v128` (`pow`: `(v128, v128) → v128`) on vectors of `dtype`. */
   get(name: MathName, dtype: FloatType): FuncRef {
-    return this.#once(`${name} ${dtype}`, () => this.#write(name, dtype, this.#bodies[dtype][name]));
+    return this.once(`${name} ${dtype}`, () => this.#write(name, dtype, this.#bodies[dtype][name]));
   }
 
   /** For float32: both halves of the arguments are widened, given to a function of float64, and narrowed again. */
   #throughFloat64(name: MathName, body: Body): Body {
     return (v, ...args) => {
-      const wide = this.#once(`${name} wide`, () => this.#write(name, 'float64', body));
+      const wide = this.once(`${name} wide`, () => this.#write(name, 'float64', body));
       const halves = [LOWER, UPPER].map((half) => callWidened(v.f, wide, args, half));
       v.f.get(halves[0]!).get(halves[1]!).shuffle(LOWER);
       return keep(v.f);
@@ -57,7 +57,8 @@ export class MathLibrary {
     });
   }
 
-  #once(key: string, add: () => FuncRef): FuncRef {
+  /** The function that `add` writes, written once for each key. */
+  once(key: string, add: () => FuncRef): FuncRef {
     const known = this.#functions.get(key);
     if (known !== undefined) return known;
     const added = add();
