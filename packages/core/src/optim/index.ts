@@ -2,6 +2,7 @@ export { debiased, movingAverage, oneMinus } from './averages.js';
 export { chain, nameTransform } from './chain.js';
 export {
   applyUpdates,
+  globalNorm,
   type LeafContext,
   type LeafRule,
   leafwise,
@@ -32,6 +33,8 @@ export {
 } from './transform.js';
 export { addDecayedWeights } from './transforms/add-decayed-weights.js';
 export { type AddMomentumOptions, addMomentum } from './transforms/add-momentum.js';
+export { clipByGlobalNorm } from './transforms/clip-by-global-norm.js';
+export { clipByValue } from './transforms/clip-by-value.js';
 export { type ScaleByAdamOptions, scaleByAdam } from './transforms/scale-by-adam.js';
 export { scaleByLearningRate } from './transforms/scale-by-learning-rate.js';
 export { type ScaleByRmsOptions, scaleByRms } from './transforms/scale-by-rms.js';

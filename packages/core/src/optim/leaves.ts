@@ -13,6 +13,13 @@ export const mapLeaves = <T, Other>(
 export const applyUpdates = (params: Leaves<Tensor>, updates: Leaves<Tensor>): Leaves<Tensor> =>
   mapLeaves(params, (param, name) => param.add(updates[name]!));
 
+/** The length of all leaves as one vector: √Σx². */
+export const globalNorm = (leaves: Leaves<Tensor>): Tensor =>
+  Object.values(leaves)
+    .map((x) => x.square().sum().cast('float64'))
+    .reduce((sum, part) => sum.add(part))
+    .sqrt();
+
 /** Zeros of an array's shape and element type. */
 export const zerosLike = ({ shape, dtype }: NdArray): NdArray => zeros(shape, dtype);
 

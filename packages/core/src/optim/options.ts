@@ -30,6 +30,8 @@ const RANGES: Readonly<Record<string, Range>> = {
   steps: count,
   stepSize: count,
   startFactor: share,
+  limit: nonNegative,
+  maxNorm: positive,
 };
 
 /**

@@ -2,7 +2,7 @@ import { valueAndGrad } from '../autodiff/grad.js';
 import type { Arena, Region } from '../compile/arena.js';
 import { assemble, type Program } from '../compile/program.js';
 import { trainingPass } from '../nn/training.js';
-import { applyUpdates } from '../optim/leaves.js';
+import { applyUpdates, globalNorm } from '../optim/leaves.js';
 import type { Transform } from '../optim/transform.js';
 import { internal } from '../tensor/errors.js';
 import type { Spec } from '../tensor/record.js';
@@ -68,7 +68,7 @@ export function trainingStep(
       penalised(objective, params, batch, trainingPass(seed, count));
     const [value, gradient] = valueAndGrad(loss)(params) as [Tensor, Named<Tensor>];
     const [updates, next] = optimizer.update(gradient, state, { params, hyper, step: count });
-    return [applyUpdates(params, updates), next, value.cast('float64'), norm(Object.values(gradient))];
+    return [applyUpdates(params, updates), next, value.cast('float64'), globalNorm(gradient)];
   };
   const scalar = (ring: Ring, i: number): Region => ({
     address: ring.slot.address + 8 * i,
@@ -104,8 +104,3 @@ export function trainingStep(
 
 const isRegion = (value: unknown): value is Region =>
   typeof value === 'object' && value !== null && 'address' in value;
-
-function norm(gradients: readonly Tensor[]): Tensor {
-  const squares = gradients.map((g) => g.square().sum().cast('float64'));
-  return squares.reduce((sum, part) => sum.add(part)).sqrt();
-}
