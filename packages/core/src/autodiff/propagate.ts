@@ -89,6 +89,7 @@ function transposed(y: Tensor, xs: readonly Tensor[], i: number, cotangent: Tens
   const { derivative } = record(y.node.op);
   const { params } = y.node;
   if ('linear' in derivative) return derivative.linear(i)?.transpose(cotangent, xs, params);
+  if ('differential' in derivative) return derivative.differential(i).transpose(cotangent, xs, y, params);
   if (!('partials' in derivative) || !derivative.partials[i]) return undefined;
   return times(derivative.partials[i], xs, spread(y, xs[0]!), params, spread(cotangent, xs[0]!, params.axes));
 }
@@ -97,6 +98,7 @@ function transposed(y: Tensor, xs: readonly Tensor[], i: number, cotangent: Tens
 function applied(y: Tensor, xs: readonly Tensor[], i: number, tangent: Tensor): Tensor | undefined {
   const { node } = y;
   const { derivative, kind } = record(node.op);
+  if ('differential' in derivative) return derivative.differential(i).apply(tangent, xs, y, node.params);
   if ('linear' in derivative) {
     const rule = derivative.linear(i);
     if (!rule) return undefined;

@@ -28,11 +28,11 @@ export interface LoopKernel {
 
 /**
  * A kernel for one node alone: `place` writes inputs into their places of a larger array, `dot` is a matrix product,
- * `rows` gathers or scatters rows by an index, `random` makes numbers, `line` goes along the last axis. Operands lie in
- * row-major order.
+ * `rows` gathers or scatters rows by an index, `random` makes numbers, `line` goes along the last axis, `linalg`
+ * factorises matrices and solves equations. Operands lie in row-major order.
  */
 export interface SoloKernel {
-  readonly kind: 'place' | 'dot' | 'rows' | 'random' | 'line';
+  readonly kind: 'place' | 'dot' | 'rows' | 'random' | 'line' | 'linalg';
   readonly node: Node;
   readonly operands: readonly Access[];
 }
@@ -119,6 +119,7 @@ class Fusion {
         break;
       case 'random':
       case 'line':
+      case 'linalg':
         this.#solo(rule.kind, node);
         break;
     }

@@ -3,7 +3,7 @@ import { allocate, type TypedArray } from '../tensor/dtype.js';
 import { internal } from '../tensor/errors.js';
 import type { Graph, Node } from '../tensor/graph.js';
 import { record } from '../tensor/ops/index.js';
-import type { Elementwise, Move, Reduce } from '../tensor/record.js';
+import type { Elementwise, Linalg, Matrix, Move, Reduce } from '../tensor/record.js';
 import { sizeOf, stridesOf } from '../tensor/shape.js';
 import { dense, type View } from '../tensor/view.js';
 
@@ -48,6 +48,9 @@ function evaluate(node: Node, xs: readonly TypedArray[]): TypedArray {
       break;
     case 'indexed':
       rule.reference(xs, node.inputs, out, node);
+      break;
+    case 'linalg':
+      linalg(rule, node, xs, out);
       break;
     case 'random':
       rule.reference(xs, node.params, out, node);
@@ -119,6 +122,20 @@ function contract(node: Node, [a, b]: readonly TypedArray[], out: TypedArray): v
 function eachLine({ shape }: Node, visit: (from: number, to: number) => void): void {
   const extent = shape.at(-1)!;
   for (let from = 0; from < sizeOf(shape); from += extent) visit(from, from + extent);
+}
+
+function linalg(rule: Linalg, node: Node, xs: readonly TypedArray[], out: TypedArray): void {
+  const size = sizeOf(node.shape.slice(-2));
+  for (let batch = 0; batch * size < out.length; batch++) {
+    const matrices = xs.map((x, i) => matrix(x, node.inputs[i]!.shape.slice(-2), batch));
+    out.set(rule.reference(matrices, node.params).flat(), batch * size);
+  }
+}
+
+/** The matrix at place `batch`, as rows. */
+function matrix(x: TypedArray, [rows, columns]: readonly number[], batch: number): Matrix {
+  const row = (i: number): number[] => [...x.subarray(i * columns!, (i + 1) * columns!)];
+  return Array.from({ length: rows! }, (_, i) => row(batch * rows! + i));
 }
 
 /** Visits a view's elements in row-major order: `visit(place in the buffer, place in that order)`. */

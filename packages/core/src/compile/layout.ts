@@ -4,6 +4,7 @@ import { type Arena, bytesOf, type Region } from './arena.js';
 import { dotShape } from './dot-shape.js';
 import { type Kernel, type Schedule, written } from './fuse.js';
 import { dotScratch } from './kernels/dot.js';
+import { linalgScratch } from './kernels/linalg.js';
 import { lineRoom } from './line.js';
 import { accumulatorBytes } from './loop.js';
 import { pointsOf } from './nest.js';
@@ -99,6 +100,7 @@ function extraBytes(kernel: Kernel): ReadonlyMap<Node, number> {
   if (kernel.kind === 'loop') return accumulatorBytes(pointsOf(kernel));
   const { kind, node } = kernel;
   if (kind === 'dot') return new Map([[node, dotScratch(dotShape(node))]]);
+  if (kind === 'linalg') return new Map([[node, linalgScratch(node)]]);
   if (kind === 'random') return new Map([[node, GROUP_BYTES]]);
   return new Map(kind === 'line' ? [[node, lineRoom(node)]] : []);
 }

@@ -7,6 +7,7 @@ import { type DotShape, dotShape } from './dot-shape.js';
 import { fuse, type Kernel, type SoloKernel } from './fuse.js';
 import { importBlas, mightPay, pays } from './host.js';
 import { dotKernel } from './kernels/dot.js';
+import { linalgKernel } from './kernels/linalg.js';
 import { MathLibrary } from './kernels/math.js';
 import { type Copy, type Layout, layOut, type Wiring } from './layout.js';
 import { lineKernel } from './line.js';
@@ -106,6 +107,11 @@ function emit(
     case 'line': {
       const lines = lineKernel(module, node, { x: first!, out, room: layout.extra(node) });
       return (f) => f.call(lines);
+    }
+    case 'linalg': {
+      const inputs = kernel.operands.map(({ base }) => layout.buffer(base));
+      const call = linalgKernel(module, node, { inputs, out, scratch: layout.extra(node) });
+      return (f) => f.call(call);
     }
     case 'place': {
       const parts = placements(kernel).map((points) => loopKernel(module, points, layout, math));

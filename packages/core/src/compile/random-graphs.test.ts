@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, it } from 'vitest';
 import { pullBack } from '../autodiff/propagate.js';
-import type { NdArray } from '../tensor/array.js';
+import { array, type NdArray } from '../tensor/array.js';
 import { allocate, type FloatType } from '../tensor/dtype.js';
+import * as linalg from '../tensor/linalg.js';
 import { type Shape, sizeOf } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { trace } from '../tensor/trace.js';
@@ -60,6 +61,8 @@ const OPS: ((x: Tensor, y: Tensor, n: number) => Tensor | undefined)[] = [
   (x, _, n) => (x.rank > 0 ? x.cumSum(n % x.rank, { reverse: n % 2 === 0 }).tanh() : undefined),
   // Where two elements tie but for rounding, their order and so the gradient may differ: only values are held.
   (x, _, n) => (x.rank > 0 ? x.stopGradient().sort(n % x.rank, { descending: n % 2 === 0 }) : undefined),
+  (x) => (x.rank === 2 && x.shape[0]! < 40 ? linalg.cholesky(definite(x)) : undefined),
+  (x) => (x.rank === 2 && x.shape[0]! < 40 ? linalg.solveSpd(definite(x), x) : undefined),
   (x, _, n) => (x.rank > 0 ? x.gather(Int32Array.of(n, 0, n + 1).map((i) => i % x.shape[0]!)) : undefined),
   (x, _, n) =>
     x.rank > 0
@@ -71,6 +74,17 @@ const OPS: ((x: Tensor, y: Tensor, n: number) => Tensor | undefined)[] = [
           .tanh()
       : undefined,
 ];
+
+/** I + x·xᵀ/columns */
+function definite(x: Tensor): Tensor {
+  const [rows, columns] = x.shape as [number, number];
+  const unit = Float64Array.from({ length: rows * rows }, (_, i) => Number(i % (rows + 1) === 0));
+  const identity = x.constant(array(unit, { shape: [rows, rows], dtype: x.dtype }));
+  return x
+    .dot(x, false, true)
+    .mul(1 / columns)
+    .add(identity);
+}
 
 function binary(x: Tensor, y: Tensor, make: () => Tensor): Tensor | undefined {
   const rank = Math.max(x.rank, y.rank);

@@ -74,11 +74,14 @@ export type LocalDerivative = (xs: readonly Tensor[], y: Tensor, params: Params)
  *   `null` marks an input without derivative.
  * - `linear`: the op is linear in each input for which the function answers. `transpose` carries the output's cotangent back to that
  *   input; `apply` carries its tangent forward (default: the op itself, with that input replaced).
+ * - `differential`: out changes by a linear map of each input's change that depends on where one is: the map, and its
+ *   transpose.
  * - `none`: the derivative is zero or undefined wherever one could ask; `none` says why.
  */
 export type Derivative =
   | { readonly partials: readonly (LocalDerivative | null)[] }
   | { readonly linear: (input: number) => LinearInput | null }
+  | { readonly differential: (input: number) => Differential }
   | { readonly none: string };
 
 export interface LinearInput {
@@ -86,11 +89,18 @@ export interface LinearInput {
   apply?(tangent: Tensor, xs: readonly Tensor[], params: Params): Tensor;
 }
 
-/** An interval that the checks draw inputs from; `integers` for index inputs. */
+/** The linear map from the change of one input to that of the output `y`, and its transpose. */
+export interface Differential {
+  apply(tangent: Tensor, xs: readonly Tensor[], y: Tensor, params: Params): Tensor;
+  transpose(cotangent: Tensor, xs: readonly Tensor[], y: Tensor, params: Params): Tensor;
+}
+
+/** An interval that the checks draw inputs from; `integers` for index inputs, `diagonal` is added to that of matrices. */
 export interface Domain {
   readonly low: number;
   readonly high: number;
   readonly integers?: boolean;
+  readonly diagonal?: number;
 }
 
 /** One input setting that the checks try. */
@@ -160,6 +170,15 @@ export interface Line extends Common {
   reference(x: TypedArray, params: Params, out: TypedArray): void;
 }
 
-export type OpRecord = Elementwise | Reduce | Move | Contract | Indexed | Random | Line;
+/** Factorisations and solutions of small dense matrices: the last two axes, batched over those before. */
+export interface Linalg extends Common {
+  readonly kind: 'linalg';
+  /** Of one of the batch: matrices as rows of numbers. */
+  reference(xs: readonly Matrix[], params: Params): Matrix;
+}
+
+export type Matrix = number[][];
+
+export type OpRecord = Elementwise | Reduce | Move | Contract | Indexed | Random | Line | Linalg;
 
 export type Kind = OpRecord['kind'];

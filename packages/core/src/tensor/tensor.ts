@@ -360,9 +360,9 @@ export class Tensor {
   like(other: Operand): Tensor {
     return this.#lift(other, this.dtype);
   }
-  /** A node with this tensor as its only input. */
-  apply(op: OpName, params: Params = {}): Tensor {
-    return this.#make(op, [this], params);
+  /** A node with this tensor as its first input, and as its only one unless there are `others`. */
+  apply(op: OpName, params: Params = {}, others: readonly Tensor[] = []): Tensor {
+    return this.#make(op, [this, ...others], params);
   }
 
   /** Closes `+`, `<`, `**`, `` `${x}` `` and the like. */

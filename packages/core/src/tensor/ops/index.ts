@@ -4,6 +4,7 @@ import * as arithmetic from './arithmetic.js';
 import { dot } from './dot.js';
 import * as functions from './functions.js';
 import * as indexed from './indexed.js';
+import * as linalg from './linalg.js';
 import * as line from './line.js';
 import * as logic from './logic.js';
 import * as move from './move.js';
@@ -23,6 +24,7 @@ export const OPS = {
   ...indexed,
   ...random,
   ...line,
+  ...linalg,
 } satisfies Record<string, OpRecord>;
 
 export type OpName = keyof typeof OPS;
