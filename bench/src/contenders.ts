@@ -1,0 +1,102 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Workload } from './workloads.js';
+
+/** A program that takes on workloads. It gets an assignment as its argument and prints its answer as its last line. */
+export interface Contender {
+  readonly name: string;
+  readonly command: readonly string[];
+  readonly threads: 1 | 'all';
+  /** The workloads that it is for, when not all. */
+  only?(workload: Workload): boolean;
+}
+
+/** A path beside the compiled sources. */
+export const file = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const PYTHON = process.env.DOWNSLOPE_BENCH_PYTHON ?? 'python3';
+
+const node = (name: string, script: string, ...options: string[]): Contender => ({
+  name,
+  command: [process.execPath, file(script), ...options],
+  threads: 1,
+});
+const python = (name: string, script: string, threads: Contender['threads'] = 1): Contender => ({
+  name,
+  command: [PYTHON, file(`../rivals/${script}`)],
+  threads,
+});
+
+export const OURS = 'Downslope';
+/** A process that starts and ends. */
+export const NOTHING = 'empty Node';
+
+/** Those with matrix products that a library might do faster. */
+const PRODUCTS = ({ task, once }: Workload): boolean =>
+  !once && (task.kind === 'mlp' || task.kind === 'product');
+
+const ALL: readonly (Contender & { readonly needs?: readonly string[] })[] = [
+  node(OURS, 'ours/downslope.js'),
+  { ...node(`${OURS}, BLAS`, 'ours/downslope.js', 'blas'), only: PRODUCTS },
+  { ...node(NOTHING, 'ours/empty.js'), only: (workload) => workload.once === true },
+  node('plain loop', 'ours/loop.js'),
+  { ...python('JAX', 'with_jax.py'), needs: ['jax', 'optax'] },
+  { ...python('PyTorch', 'with_torch.py'), needs: ['torch'] },
+  { ...python('numpy', 'with_numpy.py'), needs: ['numpy'] },
+  { ...python('scikit-learn', 'with_sklearn.py'), needs: ['sklearn'] },
+  { ...node('jax-js', '../rivals/with-jax-js.mjs'), needs: ['@jax-js/jax'] },
+  { ...node('TF.js', '../rivals/with-tfjs.mjs'), needs: ['@tensorflow/tfjs'] },
+  { ...python('JAX', 'with_jax.py', 'all'), needs: ['jax', 'optax'] },
+  { ...python('PyTorch', 'with_torch.py', 'all'), needs: ['torch'] },
+];
+
+/** The contenders that this machine has, and why it has not the others. */
+export function contenders(): { present: readonly Contender[]; missing: Readonly<Record<string, string>> } {
+  const notInstalled = installRivals();
+  const found = new Map<string, string | undefined>();
+  for (const { name, command, needs = [] } of ALL) {
+    if (found.has(name)) continue;
+    found.set(
+      name,
+      command[0] === PYTHON ? withoutModules(needs) : needs.length > 0 ? notInstalled : undefined,
+    );
+  }
+  return {
+    present: ALL.filter(({ name }) => found.get(name) === undefined),
+    missing: Object.fromEntries(
+      [...found].filter((entry): entry is [string, string] => entry[1] !== undefined),
+    ),
+  };
+}
+
+/** Why the rivals in JavaScript cannot be had, if so. */
+function installRivals(): string | undefined {
+  const folder = file('..');
+  if (existsSync(`${folder}/node_modules/@jax-js/jax`)) return undefined;
+  console.error('installing the rivals in JavaScript (bench/package.json)');
+  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+  const options = ['ci', '--ignore-scripts', '--no-audit', '--no-fund'];
+  const { status, stderr, error } = spawnSync(npm, options, { cwd: folder, encoding: 'utf8' });
+  return status === 0 ? undefined : `npm could not install it: ${lastLine(stderr) || error?.message}`;
+}
+
+function withoutModules(modules: readonly string[]): string | undefined {
+  const { status, stderr, error } = spawnSync(PYTHON, ['-c', `import ${['numpy', ...modules].join(', ')}`], {
+    encoding: 'utf8',
+  });
+  if (error) return `${PYTHON} does not start (${error.message}); name another with DOWNSLOPE_BENCH_PYTHON`;
+  return status === 0 ? undefined : `${PYTHON}: ${lastLine(stderr)}`;
+}
+
+export const lastLine = (text: string): string => text.trim().split('\n').at(-1) ?? '';
+
+/**
+ * The environment of a contender: as many threads as it is to have, and no advice to OpenBLAS about the processor,
+ * which knows better (with a wrong core type it runs at a third of its speed).
+ */
+export function environment({ threads }: Pick<Contender, 'threads'>): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(([name]) => !/^(OPENBLAS|OMP|MKL|XLA)_|^NPROC$/.test(name));
+  // NPROC is how XLA's processor client is told its number of threads.
+  const one = { OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1', MKL_NUM_THREADS: '1', NPROC: '1' };
+  return { ...Object.fromEntries(kept), ...(threads === 1 ? one : {}), JAX_PLATFORMS: 'cpu' };
+}

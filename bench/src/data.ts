@@ -1,0 +1,84 @@
+import type { Task } from './workloads.js';
+
+// The problems, by formula. rivals/common.py has the same formulas: both make the same bits.
+
+/** Numbers without pattern in [−1, 1): an integer hash of position and stream. Source: C. Wellons, "lowbias32", 2018. */
+export function noise(count: number, stream: number): Float64Array {
+  const start = Math.imul(stream, 0x9e3779b9);
+  return Float64Array.from({ length: count }, (_, i) => {
+    let x = (i + start) | 0;
+    x = Math.imul(x ^ (x >>> 16), 0x7feb352d);
+    x = Math.imul(x ^ (x >>> 15), 0x846ca68b);
+    return ((x ^ (x >>> 16)) >>> 0) / 2 ** 31 - 1;
+  });
+}
+
+/** Whole numbers 0 … below − 1 without pattern. */
+export const choices = (count: number, stream: number, below: number): Int32Array =>
+  Int32Array.from(noise(count, stream), (u) => Math.floor(((u + 1) / 2) * below));
+
+/** Rows of an epoch's batches: each row once, in strides of a prime when they are to be mixed. */
+export function order(task: { rows: number; sequential?: boolean }): Int32Array {
+  const stride = task.sequential ? 1 : 7919;
+  return Int32Array.from({ length: task.rows }, (_, i) => (i * stride) % task.rows);
+}
+
+type Of<Kind extends Task['kind']> = Extract<Task, { kind: Kind }>;
+
+/** Rows of noise; class 1 where the first two columns and some noise of their own add up to more than 0. */
+export function logisticData({ rows, features }: Of<'logistic'>): { x: Float32Array; y: Float32Array } {
+  const x = noise(rows * features, 1);
+  const own = noise(rows, 2);
+  const y = Float32Array.from(own, (u, i) => (x[i * features]! + x[i * features + 1]! + u > 0 ? 1 : 0));
+  return { x: Float32Array.from(x), y };
+}
+
+/** Rows of noise, with classes or targets of noise. */
+export function mlpData(task: Of<'mlp'>): { x: Float32Array; y: Int32Array | Float32Array } {
+  const { rows, widths, loss } = task;
+  const x = Float32Array.from(noise(rows * widths[0]!, 1));
+  return {
+    x,
+    y: loss === 'squared' ? Float32Array.from(noise(rows, 2)) : choices(rows, 2, widths.at(-1)!),
+  };
+}
+
+/** Initial weights of each layer, [inputs, outputs]: noise up to √(6/inputs). Biases are zeros. */
+export const mlpWeights = ({ widths }: Of<'mlp'>): Float32Array[] =>
+  widths.slice(1).map((outputs, i) => {
+    const inputs = widths[i]!;
+    const limit = Math.sqrt(6 / inputs);
+    return Float32Array.from(noise(inputs * outputs, 10 + i), (u) => u * limit);
+  });
+
+export function factorData({ users, items, rows }: Of<'factors'>): {
+  user: Int32Array;
+  item: Int32Array;
+  rating: Float32Array;
+} {
+  return {
+    user: choices(rows, 1, users),
+    item: choices(rows, 2, items),
+    rating: Float32Array.from(choices(rows, 3, 5), (stars) => stars + 1),
+  };
+}
+
+/** Initial factors, [users, rank] and [items, rank]. */
+export const factorTables = ({ users, items, rank }: Of<'factors'>): [Float32Array, Float32Array] => [
+  Float32Array.from(noise(users * rank, 10), (u) => u * 0.5),
+  Float32Array.from(noise(items * rank, 11), (u) => u * 0.5),
+];
+
+/** Parameters and their gradient. */
+export const updateData = ({ size }: Of<'update'>): [Float32Array, Float32Array] => [
+  Float32Array.from(noise(size, 1)),
+  Float32Array.from(noise(size, 2)),
+];
+
+export const productData = ({ size }: Of<'product'>): [Float32Array, Float32Array] => [
+  Float32Array.from(noise(size * size, 1)),
+  Float32Array.from(noise(size * size, 2)),
+];
+
+/** Where Rosenbrock's function is started from, as its author did. */
+export const ROSENBROCK_START = [-1.2, 1] as const;

@@ -1,0 +1,76 @@
+import type { Assignment } from './workloads.js';
+
+/** Something that can be timed. */
+export interface Runner {
+  /** How the steps are made, as in 'scan'; the contender's usual way has no name. */
+  readonly form: string;
+  /** Steps of one call. */
+  readonly steps: number;
+  /** Back to the initial values. */
+  reset(): void;
+  /** Makes so many calls, and has their results. */
+  run(calls: number): void;
+  /** The loss before step `step` (from 1), starting from the initial values. */
+  loss?(step: number): number;
+}
+
+export interface Figure {
+  readonly form: string;
+  /** Microseconds a step of each round. */
+  readonly rounds: readonly number[];
+  readonly loss?: number;
+  /** Processor time over time: more than 1 when several threads were at work. */
+  readonly cpu: number;
+}
+
+/** What a contender's process prints as its last line. */
+export type Answer =
+  | { readonly versions: Readonly<Record<string, string>>; readonly figures: readonly Figure[] }
+  | { readonly absent: string };
+
+const ROUNDS = 5;
+/** A round takes at least so many milliseconds. */
+const ROUND = 120;
+/** Calls are made for so many milliseconds before anything counts: engines compile what is used often. */
+const WARM_UP = 400;
+
+/** The assignment that this process was started with. */
+export const readAssignment = (): Assignment => JSON.parse(process.argv.at(-1)!) as Assignment;
+
+export const answer = (answer: Answer): void => console.log(JSON.stringify(answer));
+
+/** Five rounds after a warm-up, each of as many calls and from the initial values. */
+export function measure(runner: Runner, { check }: Assignment): Figure {
+  const loss = runner.loss && { loss: runner.loss(check) };
+  let calls = 1;
+  const start = performance.now();
+  for (;;) {
+    const elapsed = timed(runner, calls);
+    if (elapsed >= ROUND && performance.now() - start >= WARM_UP) break;
+    if (elapsed < ROUND) calls = Math.ceil(calls * Math.min(10, Math.max(1.3, (1.2 * ROUND) / elapsed)));
+  }
+  const before = process.cpuUsage();
+  const began = performance.now();
+  const rounds = Array.from({ length: ROUNDS }, () => (1000 * timed(runner, calls)) / (calls * runner.steps));
+  const { user, system } = process.cpuUsage(before);
+  return {
+    form: runner.form,
+    rounds,
+    ...loss,
+    cpu: (user + system) / 1000 / (performance.now() - began),
+  };
+}
+
+function timed(runner: Runner, calls: number): number {
+  runner.reset();
+  const start = performance.now();
+  runner.run(calls);
+  return performance.now() - start;
+}
+
+/** The mean of |x|: what is compared where there is no loss. */
+export function meanSize(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += Math.abs(values[i]!);
+  return sum / values.length;
+}

@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs';
+import { fit, type Host } from '../../../packages/core/dist/index.js';
+import { answer, type Figure, measure, readAssignment } from '../measure.js';
+import type { Assignment } from '../workloads.js';
+import { fitting } from './fitting.js';
+import { type Problem, problemOf } from './problems.js';
+import { product, update } from './single.js';
+import { training } from './training.js';
+
+const assignment = readAssignment();
+// A process with `blas` before the assignment uses the machine's library, as the command does.
+const library = process.argv.includes('blas') ? await machineBlas() : undefined;
+const host: Host = library ?? {};
+if (assignment.once) await once(problemOf(assignment.task as never));
+else if (process.argv.includes('blas') && !library?.blas) answer({ absent: 'no BLAS was found' });
+else answer({ versions: versions(), figures: await figures(assignment) });
+
+/** Loaded only here: core alone needs none of it. */
+async function machineBlas(): Promise<
+  typeof import('../../../packages/downslope/dist/native/host.js').nativeHost
+> {
+  return (await import('../../../packages/downslope/dist/native/host.js')).nativeHost;
+}
+
+async function figures(assignment: Assignment): Promise<Figure[]> {
+  const { task, steps } = assignment;
+  if (task.kind === 'update') return [measure(update(task), assignment)];
+  if (task.kind === 'product') return [measure(product(task, host), assignment)];
+  const problem = problemOf(task);
+  return [
+    measure(training(problem, steps, '', host).runner, assignment),
+    measure(training(problem, 1, 'call', host).runner, assignment),
+    ...(task.kind === 'rosenbrock' ? [] : [await fitting(problem, host)]),
+  ];
+}
+
+/** Ends with the first step that `fit` reports. */
+async function once({ model, train, params, loss, optimizer }: Problem): Promise<void> {
+  const run = fit(model, {
+    train: train as never,
+    params: params as never,
+    loss,
+    optimizer,
+    batchSize: 'full',
+  });
+  for await (const event of run) if (event.kind === 'steps') process.exit(0);
+}
+
+function versions(): Record<string, string> {
+  const file = new URL('../../../packages/core/package.json', import.meta.url);
+  const { version } = JSON.parse(readFileSync(file, 'utf8')) as { version: string };
+  const found = library?.blas?.found;
+  return {
+    '@downslope/core': version,
+    node: process.version,
+    ...(found && { 'its BLAS': found.version ?? found.name }),
+  };
+}

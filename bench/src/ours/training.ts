@@ -1,0 +1,107 @@
+import { Arena, type Region } from '../../../packages/core/dist/compile/arena.js';
+import type { Program } from '../../../packages/core/dist/compile/program.js';
+import {
+  type ArrayLike,
+  array,
+  type Host,
+  type NdArray,
+  type Tensor,
+} from '../../../packages/core/dist/index.js';
+import { isArrayLike, isNdArray } from '../../../packages/core/dist/tensor/array.js';
+import { type Flat, flatten } from '../../../packages/core/dist/tensor/tree.js';
+import { place, placeDataset } from '../../../packages/core/dist/train/dataset.js';
+import { type Ring, ringOf, trainingStep } from '../../../packages/core/dist/train/step.js';
+import type { Runner } from '../measure.js';
+import type { Problem } from './problems.js';
+
+/** The compiled training step of a problem, without the driver that `fit` puts around it. */
+export interface Training {
+  readonly program: Program;
+  readonly runner: Runner;
+}
+
+/**
+ * @param steps how many of them a call takes
+ * @param form what to call it
+ */
+export function training(problem: Problem, steps: number, form: string, host: Host): Training {
+  const { model, optimizer, dtype, batch } = problem;
+  const arena = new Arena(host);
+  const data = placeDataset(problem.train, 'train', arena, dtype);
+  const tree = flatten(problem.params, isArrayLike);
+  const start = tree.leaves.map((leaf) => array(leaf as ArrayLike));
+  const params = named(tree, (_, i) => place(start[i]!, arena, dtype));
+  const state = flatten(optimizer.init(params.rebuild(start) as Record<string, NdArray>), isNdArray);
+  const stateRegions = state.leaves.map((leaf) => place(leaf, arena, dtype));
+  const hyper = Object.values(optimizer.hyper).map(Number);
+  const scalars = ringOf(arena, steps, [hyper.length + 1], 'float64');
+  const report = ringOf(arena, steps, [2], 'float64');
+  const index = problem.order && ringOf(arena, steps, [batch], 'int32');
+  const objective = {
+    predict: (leaves: Readonly<Record<string, Tensor>>, x: unknown) =>
+      model.apply(tree.rebuild(params.names.map((name) => leaves[name]!)), x as Tensor),
+    loss: (prediction: Tensor, y: unknown) => problem.loss(prediction, y as Tensor),
+    l2: 0,
+  };
+  const memory = { arena, params, state: { ...state, leaves: stateRegions }, scalars, report };
+  const program = trainingStep(objective, optimizer, data, memory, index);
+
+  let taken = 0;
+  const reset = (): void => {
+    taken = 0;
+    params.leaves.forEach((region, i) => {
+      arena.write(region, start[i]!.data);
+    });
+    stateRegions.forEach((region, i) => {
+      arena.write(region, state.leaves[i]!.data);
+    });
+  };
+  const call = (count: number): void => {
+    feedScalars(arena.view(scalars.ring), hyper, taken, count);
+    if (index) feedIndex(arena, index, problem.order!, taken * batch, count * batch);
+    program.run(0, count);
+    taken += count;
+  };
+  const run = (calls: number): void => {
+    for (let i = 0; i < calls; i++) call(steps);
+  };
+  const loss = (step: number): number => {
+    reset();
+    for (let i = 0; i < step; i++) call(1);
+    return arena.view(report.ring)[0]!;
+  };
+  return { program, runner: { form, steps, reset, run, loss } };
+}
+
+/** The same leaves as a record under their names. */
+function named(tree: Flat<unknown>, region: (leaf: unknown, i: number) => Region): Flat<Region> {
+  return {
+    names: tree.names,
+    leaves: tree.leaves.map(region),
+    rebuild: (others) => Object.fromEntries(tree.names.map((name, i) => [name, others[i]!])),
+  };
+}
+
+/** Hyperparameters and step numbers. */
+function feedScalars(
+  ring: { [i: number]: number },
+  hyper: readonly number[],
+  taken: number,
+  count: number,
+): void {
+  let at = 0;
+  for (let step = 1; step <= count; step++) {
+    for (const value of hyper) ring[at++] = value;
+    ring[at++] = taken + step;
+  }
+}
+
+/** Rows of the coming batches: epochs follow one another without a gap. */
+function feedIndex(arena: Arena, { ring }: Ring, order: Int32Array, from: number, count: number): void {
+  const rows = arena.view(ring);
+  let at = from % order.length;
+  for (let i = 0; i < count; i++) {
+    rows[i] = order[at++]!;
+    if (at === order.length) at = 0;
+  }
+}

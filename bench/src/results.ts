@@ -1,0 +1,94 @@
+import { NOTHING, OURS } from './contenders.js';
+import type { Figure } from './measure.js';
+import type { Requirement, Workload } from './workloads.js';
+
+/** A contender's figure under the name of its column, as in 'JAX scan' or 'PyTorch, all threads'. */
+export interface Entry extends Figure {
+  readonly column: string;
+  readonly threads: 1 | 'all';
+}
+
+export interface Row {
+  readonly workload: Workload;
+  readonly entries: readonly Entry[];
+  /** Contenders that did not take it on, and why. */
+  readonly absent: Readonly<Record<string, string>>;
+}
+
+/** What the machine can do on one thread, measured in the same run. */
+export interface Limits {
+  /** Bytes read a second from 40 MB and from 800 MB. */
+  readonly read40: number;
+  readonly read800: number;
+  /** Multiplications and additions a second in a large matrix product by BLAS; not there without numpy. */
+  readonly sgemm?: number;
+}
+
+export const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
+
+/** How far apart the slowest and the fastest round are, as a share of the median. */
+export const spread = ({ rounds }: Figure): number =>
+  (Math.max(...rounds) - Math.min(...rounds)) / median(rounds);
+
+export const time = (entry: Entry): number => median(entry.rounds);
+
+/** The row with the entries of so many threads alone. */
+export const withThreads = (row: Row, wanted: Entry['threads']): Row => ({
+  ...row,
+  entries: row.entries.filter(({ threads }) => threads === wanted),
+});
+
+const entryOf = ({ entries }: Row, column: string): Entry | undefined =>
+  entries.find((entry) => entry.column === column);
+
+/** The compiled step, many of them a call where that can be; with BLAS or without. */
+export const ours = (row: Row, blas = false): Entry | undefined =>
+  entryOf(row, blas ? `${OURS}, BLAS` : OURS);
+
+/** The fastest rival on one thread. */
+export function fastest({ entries }: Row): Entry | undefined {
+  const rivals = entries.filter(({ column, threads }) => threads === 1 && !isReference(column));
+  return rivals.sort((a, b) => time(a) - time(b))[0];
+}
+
+/** Columns that are no rivals: our own, and the process that does nothing. */
+const isReference = (column: string): boolean => column.startsWith(OURS) || column === NOTHING;
+
+/** The least time that a step can take, over the time that `entry` takes. */
+export function shareOfLimit({ workload }: Row, entry: Entry, limits: Limits): number | undefined {
+  const { bytes = 0, flops = 0 } = workload.cost;
+  const bandwidth = bytes > 1e8 ? limits.read800 : limits.read40;
+  const seconds = Math.max(bytes / bandwidth, flops / (limits.sgemm ?? Number.POSITIVE_INFINITY));
+  return seconds === 0 ? undefined : (1e6 * seconds) / time(entry);
+}
+
+/** Entries whose loss is not the first one's, which is ours: they compute something else. */
+export function disagreeing({ workload, entries }: Row): readonly Entry[] {
+  const reference = entries.find(({ loss }) => loss !== undefined)?.loss ?? 0;
+  const agrees = (loss: number): boolean =>
+    Math.abs(loss - reference) <= workload.tolerance * Math.abs(reference);
+  return entries.filter(({ loss }) => loss !== undefined && !agrees(loss));
+}
+
+export interface Verdict {
+  readonly requirement: Requirement;
+  readonly rival: string;
+  /** Our speed as a multiple of the rival's; missing when either has no figure. */
+  readonly speed?: number;
+  readonly share?: number;
+  readonly met?: boolean;
+}
+
+export function verdicts(row: Row, limits: Limits): readonly Verdict[] {
+  return row.workload.required.map((requirement) => {
+    const entry = ours(row, requirement.blas);
+    const rival = requirement.rival === undefined ? fastest(row) : entryOf(row, requirement.rival);
+    const name = rival?.column ?? requirement.rival ?? 'the fastest rival';
+    if (rival === undefined || entry === undefined) return { requirement, rival: name };
+    const speed = time(rival) / time(entry);
+    const share = requirement.share && shareOfLimit(row, entry, limits);
+    const met = speed >= requirement.speed && (share ?? 1) >= (requirement.share ?? 0);
+    return { requirement, rival: name, speed, share, met };
+  });
+}

@@ -1,0 +1,55 @@
+import { spawn } from 'node:child_process';
+import { type Contender, environment, lastLine } from './contenders.js';
+import type { Answer, Figure } from './measure.js';
+import type { Workload } from './workloads.js';
+
+/** What one contender made of one workload. */
+export async function take(contender: Contender, workload: Workload): Promise<Answer> {
+  return workload.once ? takeOnce(contender, workload) : (await start(contender, workload)).answer;
+}
+
+const ROUNDS = 5;
+
+/** Times the process from its start to its end. */
+async function takeOnce(contender: Contender, workload: Workload): Promise<Answer> {
+  const rounds: number[] = [];
+  for (let i = 0; i <= ROUNDS; i++) {
+    const { seconds, answer } = await start(contender, workload);
+    if ('absent' in answer) return answer;
+    // The first fills the disk's cache.
+    if (i > 0) rounds.push(1e6 * seconds);
+  }
+  return { versions: {}, figures: [{ form: '', rounds, cpu: 1 } satisfies Figure] };
+}
+
+async function start(
+  contender: Contender,
+  { task, steps, check, once = false }: Workload,
+): Promise<{ seconds: number; answer: Answer }> {
+  const [program, ...options] = contender.command;
+  const begin = performance.now();
+  const child = spawn(program!, [...options, JSON.stringify({ task, steps, check, once })], {
+    env: environment(contender),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const [output, errors] = [child.stdout, child.stderr].map((stream) => {
+    const chunks: Buffer[] = [];
+    stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+    return () => Buffer.concat(chunks).toString();
+  });
+  const status = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  const seconds = (performance.now() - begin) / 1000;
+  return { seconds, answer: answerOf(status, output!(), errors!()) };
+}
+
+function answerOf(status: number | null, output: string, errors: string): Answer {
+  if (status !== 0) return { absent: errorIn(errors) ?? `it ended with status ${status}` };
+  return output.trim() === '' ? { versions: {}, figures: [] } : (JSON.parse(lastLine(output)) as Answer);
+}
+
+/** The line of a stack trace that says what happened. */
+const errorIn = (errors: string): string | undefined =>
+  errors
+    .split('\n')
+    .filter((line) => /^\w*(Error|Exception)\b.*:/.test(line))
+    .at(-1);
