@@ -8,6 +8,7 @@ import {
   type FitOptions,
   type FloatType,
   fit,
+  linalg,
   type Model,
   mlp,
   type NdArray,
@@ -47,6 +48,14 @@ const functions = (x: Tensor): Tensor[] => {
   ];
 };
 
+/** Every factorisation, of a matrix or of its product with itself. */
+const factors = (a: Tensor): Tensor[] => {
+  const { q, r } = linalg.qr(a);
+  const { values, vectors } = linalg.eigh(a);
+  const square = a.matmul(a.transpose([0, 2, 1]));
+  return [q, r, values, vectors, linalg.cholesky(square), linalg.solveSpd(square, a)];
+};
+
 /** 32-bit FNV-1a over the bytes of arrays. */
 function digest(arrays: readonly NdArray[]): string {
   let hash = 0x811c9dc5;
@@ -75,8 +84,9 @@ async function trained(
 }
 
 /**
- * Digests of the bits of what has to come out the same wherever it runs: elementary functions, a network trained in
- * mini-batches with a schedule, one with dropout, and a convex problem solved in full batches, in both float types.
+ * Digests of the bits of what has to come out the same wherever it runs: elementary functions, factorisations of
+ * matrices, a network trained in mini-batches with a schedule, one with dropout, and a convex problem solved in full
+ * batches, in both float types.
  */
 export async function digests(): Promise<Record<string, string>> {
   const found: Record<string, string> = {};
@@ -87,6 +97,8 @@ export async function digests(): Promise<Record<string, string>> {
     const x = normals('arguments', [3001]);
     const data = dtype === 'float32' ? Float32Array.from(x.data, (v) => v * 4) : x.data.map((v) => v * 4);
     found[`functions ${dtype}`] = digest(compile((x: Tensor) => functions(x))(data));
+    const matrices = compile((x: Tensor) => factors(x.cast(dtype)));
+    found[`factors ${dtype}`] = digest(matrices(normals('matrices', [2, 13, 13])));
     const network = (activation: 'tanh' | 'gelu', outputs: number) =>
       mlp({ inputs: 5, hidden: [17, 9], outputs, activation }) as Model<unknown>;
     found[`classes ${dtype}`] = await trained(network('tanh', 3), classes, dtype, {
