@@ -8,6 +8,7 @@ import { trace } from '../tensor/trace.js';
 import { flatten } from '../tensor/tree.js';
 import type { Values } from '../tensor/values.js';
 import { pullBack, pushForward } from './propagate.js';
+import { zerosLike } from './zeros.js';
 
 export interface CheckOptions {
   /** How many times to differentiate: 2 (the default) checks the gradient of the gradient too. */
@@ -64,8 +65,8 @@ function check(f: Flat, xs: readonly NdArray[], order: number, step: number, tol
     const vs = all.slice(count);
     const y = f(leaves);
     const w = y.constant(spread(y.shape, 7));
-    const forward = pushForward(wrt, vs, [y])[0] ?? zero(y);
-    const reverse = pullBack([y], [w], wrt).map((bar, i) => (bar ?? zero(wrt[i]!)).mul(vs[i]!).sum());
+    const forward = pushForward(wrt, vs, [y])[0] ?? zerosLike(y);
+    const reverse = pullBack([y], [w], wrt).map((bar, i) => (bar ?? zerosLike(wrt[i]!)).mul(vs[i]!).sum());
     return [forward, forward.mul(w).sum(), reverse.reduce((sum, part) => sum.add(part))];
   });
   const [forward, projected, reverse] = derivatives;
@@ -86,7 +87,7 @@ function slope(f: Flat, xs: readonly Tensor[], smooth: readonly number[]): Tenso
   const y = f(xs);
   const bars = pullBack([y], [y.constant(spread(y.shape, 5))], wrt);
   return bars
-    .map((bar, i) => (bar ?? zero(wrt[i]!)).mul(wrt[i]!.constant(spread(wrt[i]!.shape, 11 + i))).sum())
+    .map((bar, i) => (bar ?? zerosLike(wrt[i]!)).mul(wrt[i]!.constant(spread(wrt[i]!.shape, 11 + i))).sum())
     .reduce((sum, part) => sum.add(part));
 }
 
@@ -104,8 +105,6 @@ function compare(what: string, got: number, expected: number, tolerance: number)
   if (!(error <= tolerance))
     throw new GradientError(`${what}: derivative is ${got}, the difference quotient says ${expected}`);
 }
-
-const zero = (x: Tensor): Tensor => x.like(0).broadcastTo(x.shape);
 
 const inFloat64 = (x: NdArray): NdArray => (isFloat(x.dtype) ? array(x, { dtype: 'float64' }) : x);
 

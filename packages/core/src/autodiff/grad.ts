@@ -6,6 +6,7 @@ import { isTensor, Tensor } from '../tensor/tensor.js';
 import { flatten, mapTree } from '../tensor/tree.js';
 import type { Like, Values } from '../tensor/values.js';
 import { pullBack, pushForward } from './propagate.js';
+import { zerosLike } from './zeros.js';
 
 type All<Args extends readonly unknown[]> = { [K in keyof Args]: Values<Args[K]> };
 
@@ -166,8 +167,6 @@ function reverse(value: Tensor, leaves: readonly Tensor[]): Tensor[] {
   const gradients = pullBack([value], [value.like(1)], leaves);
   return gradients.map((gradient, i) => gradient ?? zerosLike(leaves[i]!));
 }
-
-const zerosLike = (x: Tensor): Tensor => x.like(0).broadcastTo(x.shape);
 
 const isLeaf = (value: unknown): value is Tensor | ArrayLike => isTensor(value) || isArrayLike(value);
 

@@ -1,8 +1,10 @@
+import { partsOf } from '../tensor/control/parts.js';
 import { isFloat } from '../tensor/dtype.js';
 import type { Node } from '../tensor/graph.js';
-import { record } from '../tensor/ops/index.js';
+import { isControl, record } from '../tensor/ops/index.js';
 import type { LocalDerivative } from '../tensor/record.js';
 import { Tensor } from '../tensor/tensor.js';
+import { CONTROL } from './control.js';
 
 /**
  * Reverse mode. From the outputs' cotangents ȳ to those of `wrt`: x̄ᵢ = Σ (∂y/∂xᵢ)ᵀ ȳ, visited from the last node to
@@ -21,9 +23,19 @@ export function pullBack(
   };
   const active = between(wrt, outputs);
   outputs.forEach((output, i) => {
-    if (active.has(output.node)) collect(output.node, cotangents[i]!);
+    if (active.has(output.node)) collect(output.node, cotangents[i]!.within(output.builder));
   });
   for (const node of [...active].sort((a, b) => b.id - a.id)) {
+    if (isControl(node)) {
+      const y = new Tensor(outputs[0]!.builder, node);
+      const bars = partsOf(y).map((part) => bar.get(part.node));
+      if (!bars.some(Boolean)) continue;
+      const wanted = node.inputs.map((input) => active.has(input));
+      CONTROL[node.op].pullBack(y, bars, wanted, { pullBack, pushForward }).forEach((share, i) => {
+        if (share && wanted[i]) collect(node.inputs[i]!, share);
+      });
+      continue;
+    }
     const cotangent = bar.get(node);
     if (cotangent === undefined) continue;
     const { builder } = cotangent;
@@ -48,11 +60,19 @@ export function pushForward(
   tangents: readonly Tensor[],
   outputs: readonly Tensor[],
 ): (Tensor | undefined)[] {
-  const dot = new Map<Node, Tensor>(wrt.map(({ node }, i) => [node, tangents[i]!]));
+  const dot = new Map<Node, Tensor>(wrt.map(({ builder, node }, i) => [node, tangents[i]!.within(builder)]));
   for (const node of [...between(wrt, outputs)].sort((a, b) => a.id - b.id)) {
     if (dot.has(node)) continue;
     const { builder } = wrt[0]!;
     const y = new Tensor(builder, node);
+    if (isControl(node)) {
+      const given = node.inputs.map((input) => dot.get(input));
+      const tangents = CONTROL[node.op].pushForward(y, given, { pullBack, pushForward });
+      partsOf(y).forEach((part, i) => {
+        if (tangents[i]) dot.set(part.node, tangents[i]);
+      });
+      continue;
+    }
     const xs = node.inputs.map((input) => new Tensor(builder, input));
     const shares = node.inputs.flatMap((input, i) => {
       const tangent = dot.get(input);

@@ -1,5 +1,5 @@
 import { internal } from '../tensor/errors.js';
-import type { Graph, Node } from '../tensor/graph.js';
+import { bodiesOf, type Graph, type Node, neededFor } from '../tensor/graph.js';
 import { record } from '../tensor/ops/index.js';
 import type { Move } from '../tensor/record.js';
 import { type Shape, sameShape } from '../tensor/shape.js';
@@ -37,7 +37,26 @@ export interface SoloKernel {
   readonly operands: readonly Access[];
 }
 
-export type Kernel = LoopKernel | SoloKernel;
+/** A body with those of its outputs (by number) that a program has to work out. */
+export interface Body {
+  readonly graph: Graph;
+  readonly schedule: Schedule;
+  readonly results: readonly number[];
+  /** Whether its first outputs are the next carries. */
+  readonly renews: boolean;
+}
+
+/** A kernel for a node with bodies. Operands lie in row-major order. */
+export interface ControlKernel {
+  readonly kind: 'control';
+  readonly node: Node;
+  readonly operands: readonly Access[];
+  /** The results that are asked for. */
+  readonly parts: Node[];
+  bodies: readonly Body[];
+}
+
+export type Kernel = LoopKernel | SoloKernel | ControlKernel;
 
 /** Kernels in order, and where the graph's outputs are found after the last. */
 export interface Schedule {
@@ -56,7 +75,26 @@ const LONGEST_BODY = 64;
 export function fuse(graph: Graph): Schedule {
   const fusion = new Fusion();
   for (const node of scalarsFirst(graph.nodes)) fusion.add(node);
-  return { outputs: graph.outputs.map((node) => fusion.settle(node)), kernels: fusion.kernels };
+  const outputs = graph.outputs.map((node) => fusion.settle(node));
+  for (const kernel of fusion.kernels) if (kernel.kind === 'control') kernel.bodies = bodies(kernel);
+  return { outputs, kernels: fusion.kernels };
+}
+
+/** The bodies of a node without what nobody asks for. A scan copies by itself what its body only hands through. */
+function bodies({ node, parts }: ControlKernel): Body[] {
+  const asked = new Set(parts.map(({ params }) => params.index));
+  const { carries = 0 } = node.params;
+  return bodiesOf(node).map(([name, { nodes, inputs, outputs }]) => {
+    const results = outputs.flatMap((output, i) => {
+      const through = node.op === 'scan' && output.op === 'input';
+      return i < Number(carries) || (asked.has(i) && !through) ? [i] : [];
+    });
+    const ends = results.map((i) => outputs[i]!);
+    const needed = neededFor(ends);
+    const left = nodes.filter((node) => node.op === 'input' || needed.has(node));
+    const graph = { nodes: left, inputs, outputs: ends };
+    return { graph, schedule: fuse(graph), results, renews: name === 'body' };
+  });
 }
 
 /** What is made of scalars alone can be had before all else, and then never stands between two loops over arrays. */
@@ -68,8 +106,10 @@ function scalarsFirst(nodes: readonly Node[]): readonly Node[] {
 }
 
 /** The nodes that a kernel writes into buffers of their own. */
-export const written = (kernel: Kernel): readonly Node[] =>
-  kernel.kind === 'loop' ? [...kernel.stores, ...kernel.reduces] : [kernel.node];
+export function written(kernel: Kernel): readonly Node[] {
+  if (kernel.kind === 'loop') return [...kernel.stores, ...kernel.reduces];
+  return kernel.kind === 'control' ? kernel.parts : [kernel.node];
+}
 
 /** What a kernel reads from buffers. */
 export const reads = (kernel: Kernel): readonly Access[] =>
@@ -122,6 +162,18 @@ class Fusion {
       case 'linalg':
         this.#solo(rule.kind, node);
         break;
+      case 'control': {
+        const operands = node.inputs.map((input) => this.settle(input));
+        const kernel: ControlKernel = { kind: 'control', node, operands, parts: [], bodies: [] };
+        this.#own(node, this.kernels.push(kernel) - 1);
+        break;
+      }
+      case 'part': {
+        const at = this.#home.get(node.inputs[0]!)!;
+        (this.kernels[at] as ControlKernel).parts.push(node);
+        this.#own(node, at);
+        break;
+      }
     }
   }
 

@@ -2,8 +2,8 @@ import type { NdArray } from '../tensor/array.js';
 import { allocate, type TypedArray } from '../tensor/dtype.js';
 import { internal } from '../tensor/errors.js';
 import type { Graph, Node } from '../tensor/graph.js';
-import { record } from '../tensor/ops/index.js';
-import type { Elementwise, Linalg, Matrix, Move, Reduce } from '../tensor/record.js';
+import { isControl, record } from '../tensor/ops/index.js';
+import type { Control, Elementwise, Linalg, Matrix, Move, Reduce } from '../tensor/record.js';
 import { sizeOf, stridesOf } from '../tensor/shape.js';
 import { dense, type View } from '../tensor/view.js';
 
@@ -13,21 +13,25 @@ import { dense, type View } from '../tensor/view.js';
  */
 export function interpret({ nodes, inputs, outputs }: Graph, values: readonly NdArray[]): NdArray[] {
   const known = new Map<Node, TypedArray>();
+  const tuples = new Map<Node, readonly TypedArray[]>();
   inputs.forEach((node, i) => {
     known.set(node, values[i]!.data);
   });
   for (const node of nodes) {
+    if (node.op === 'input') continue;
+    const xs = node.inputs.map((input) => known.get(input)!);
     if (node.op === 'constant') known.set(node, node.value!.data);
-    else if (node.op !== 'input')
-      known.set(
-        node,
-        evaluate(
-          node,
-          node.inputs.map((input) => known.get(input)!),
-        ),
-      );
+    else if (node.op === 'part') known.set(node, tuples.get(node.inputs[0]!)![Number(node.params.index)]!);
+    else if (isControl(node))
+      tuples.set(node, (record(node.op) as Control).reference(xs, node.params, runBody));
+    else known.set(node, evaluate(node, xs));
   }
   return outputs.map((node) => ({ data: known.get(node)!.slice(), shape: node.shape, dtype: node.dtype }));
+}
+
+function runBody(body: Graph, xs: readonly TypedArray[]): TypedArray[] {
+  const values = body.inputs.map(({ shape, dtype }, i) => ({ data: xs[i]!, shape, dtype }));
+  return interpret(body, values).map(({ data }) => data);
 }
 
 function evaluate(node: Node, xs: readonly TypedArray[]): TypedArray {
@@ -60,6 +64,9 @@ function evaluate(node: Node, xs: readonly TypedArray[]): TypedArray {
         rule.reference(xs[0]!.subarray(from, to), node.params, out.subarray(from, to));
       });
       break;
+    case 'control':
+    case 'part':
+      throw internal(`${node.op} is no single array`);
   }
   return out;
 }

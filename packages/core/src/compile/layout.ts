@@ -1,6 +1,7 @@
 import { internal } from '../tensor/errors.js';
 import type { Graph, Node } from '../tensor/graph.js';
 import { type Arena, bytesOf, type Region } from './arena.js';
+import { controlRoom } from './control.js';
 import { dotShape } from './dot-shape.js';
 import { type Kernel, type Schedule, written } from './fuse.js';
 import { dotScratch } from './kernels/dot.js';
@@ -35,7 +36,17 @@ export interface Layout {
   readonly scratchBytes: number;
 }
 
-export function layOut(graph: Graph, schedule: Schedule, arena: Arena, wiring: Wiring): Layout {
+/** What of an arena a layout asks for. */
+export type Ground = Pick<Arena, 'allocate' | 'write' | 'scratch'>;
+
+/** No memory at all, to see how much would be needed. */
+const NOWHERE: Ground = {
+  allocate: (shape, dtype) => ({ address: 0, shape, dtype }),
+  write() {},
+  scratch: () => 0,
+};
+
+export function layOut(graph: Graph, schedule: Schedule, arena: Ground, wiring: Wiring): Layout {
   const addresses = new Map<Node, number>(graph.inputs.map((node, i) => [node, wiring.inputs[i]!.address]));
   for (const node of graph.nodes) if (node.op === 'constant') addresses.set(node, keep(node, arena));
   const ends = schedule.outputs.map(({ base }, i) => ({ base, region: wiring.outputs[i]! }));
@@ -90,7 +101,7 @@ function outputsInPlace(
   return found;
 }
 
-function keep(node: Node, arena: Arena): number {
+function keep(node: Node, arena: Ground): number {
   const region = arena.allocate(node.shape, node.dtype);
   arena.write(region, node.value!.data);
   return region.address;
@@ -99,6 +110,13 @@ function keep(node: Node, arena: Arena): number {
 function extraBytes(kernel: Kernel): ReadonlyMap<Node, number> {
   if (kernel.kind === 'loop') return accumulatorBytes(pointsOf(kernel));
   const { kind, node } = kernel;
+  if (kind === 'control') {
+    const room = controlRoom(
+      kernel,
+      ({ graph, schedule }, wiring) => layOut(graph, schedule, NOWHERE, wiring).scratchBytes,
+    );
+    return new Map([[node, room]]);
+  }
   if (kind === 'dot') return new Map([[node, dotScratch(dotShape(node))]]);
   if (kind === 'linalg') return new Map([[node, linalgScratch(node)]]);
   if (kind === 'random') return new Map([[node, GROUP_BYTES]]);

@@ -3,8 +3,9 @@ import type { Graph, Node } from '../tensor/graph.js';
 import { record } from '../tensor/ops/index.js';
 import type { Move } from '../tensor/record.js';
 import { type Arena, bytesOf, type Region } from './arena.js';
+import { controlKernel } from './control.js';
 import { type DotShape, dotShape } from './dot-shape.js';
-import { fuse, type Kernel, type SoloKernel } from './fuse.js';
+import { type Body, fuse, type Kernel, type Schedule, type SoloKernel } from './fuse.js';
 import { importBlas, mightPay, pays } from './host.js';
 import { dotKernel } from './kernels/dot.js';
 import { linalgKernel } from './kernels/linalg.js';
@@ -46,23 +47,30 @@ export function assemble(traced: Graph, arena: Arena, wiring: ProgramWiring): Pr
   const layout = layOut(graph, schedule, arena, wiring);
   const module = new WasmModule();
   module.importMemory('arena', 'memory', 0);
-  const wanted = schedule.kernels.some(
-    ({ kind, ...kernel }) => kind === 'dot' && mightPay(dotShape((kernel as SoloKernel).node)),
-  );
-  const blas = wanted ? arena.host.blas : undefined;
+  const blas = products(schedule).some((node) => mightPay(dotShape(node))) ? arena.host.blas : undefined;
   const gemm = blas && importBlas(module);
   const math = new MathLibrary(module);
   const product = (node: Node): Call => {
     const shape = dotShape(node);
     return gemm && pays(shape, blas) ? libraryProduct(shape, gemm[shape.dtype]) : ownProduct(module, shape);
   };
-  const kernels = schedule.kernels.map((kernel) => emit(module, kernel, layout, math, product));
-  const step = module.func([], [], (f) => {
-    copyAll(f, layout.before);
-    for (const kernel of kernels) kernel(f);
-    copyAll(f, layout.after);
-  });
-  module.export('run', stepLoop(module, step, wiring));
+  const write = ({ kernels }: Schedule, layout: Layout): FuncRef => {
+    const calls = kernels.map((kernel) => emit(module, kernel, layout, math, product, writeBody));
+    return module.func([], [], (f) => {
+      copyAll(f, layout.before);
+      for (const call of calls) call(f);
+      copyAll(f, layout.after);
+    });
+  };
+  const writeBody: WriteBody = ({ graph, schedule }, wiring, scratch) => {
+    const ground = {
+      allocate: arena.allocate.bind(arena),
+      write: arena.write.bind(arena),
+      scratch: () => scratch,
+    };
+    return write(schedule, layOut(graph, schedule, ground, wiring));
+  };
+  module.export('run', stepLoop(module, write(schedule, layout), wiring));
   const bytes = module.encode();
   const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
     arena: { memory: arena.memory },
@@ -71,9 +79,19 @@ export function assemble(traced: Graph, arena: Arena, wiring: ProgramWiring): Pr
   const run = instance.exports.run as (from: number, to: number) => void;
   return {
     run: (from = 0, to = from + 1) => run(from, to),
-    size: { module: bytes.length, scratch: layout.scratchBytes, kernels: kernels.length },
+    size: { module: bytes.length, scratch: layout.scratchBytes, kernels: schedule.kernels.length },
   };
 }
+
+/** The matrix products of a schedule and of all bodies in it. */
+const products = ({ kernels }: Schedule): Node[] =>
+  kernels.flatMap((kernel) => {
+    if (kernel.kind === 'control') return kernel.bodies.flatMap(({ schedule }) => products(schedule));
+    return kernel.kind === 'dot' ? [kernel.node] : [];
+  });
+
+/** Writes a body as a function that works on these regions, with scratch memory from an address on. */
+type WriteBody = (body: Body, wiring: Wiring, scratch: number) => FuncRef;
 
 /** Writes a kernel's functions; the result writes the calls. */
 function emit(
@@ -82,7 +100,12 @@ function emit(
   layout: Layout,
   math: MathLibrary,
   product: (node: Node) => Call,
+  writeBody: WriteBody,
 ): (f: Func) => void {
+  if (kernel.kind === 'control') {
+    const control = controlKernel(module, kernel, layout, writeBody);
+    return (f) => f.call(control);
+  }
   if (kernel.kind === 'loop') {
     const loop = loopKernel(module, pointsOf(kernel), layout, math);
     return (f) => f.call(loop);

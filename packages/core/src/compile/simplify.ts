@@ -1,5 +1,5 @@
-import { Builder, type Graph, type Node } from '../tensor/graph.js';
-import { type OpName, record } from '../tensor/ops/index.js';
+import { Builder, bodiesOf, type Graph, type Node } from '../tensor/graph.js';
+import { isControl, type OpName, record } from '../tensor/ops/index.js';
 import { sameShape, sizeOf } from '../tensor/shape.js';
 import { interpret } from './interpret.js';
 
@@ -63,7 +63,9 @@ function rebuild(node: Node, b: Builder, better: ReadonlyMap<Node, Node>): Node 
   if (node.op === 'input') return b.input(String(node.params.name), node);
   if (node.op === 'constant') return b.constant(node.value!);
   const inputs = node.inputs.map((input) => better.get(input)!);
-  return improve(b.node(node.op, inputs, node.params), b);
+  if (!isControl(node)) return improve(b.node(node.op, inputs, node.params), b);
+  const bodies = bodiesOf(node).map(([name, body]) => [name, simplify(body)]);
+  return b.node(node.op, inputs, { ...node.params, ...Object.fromEntries(bodies) });
 }
 
 function improve(node: Node, b: Builder): Node {

@@ -1,5 +1,5 @@
 import type { NdArray } from './array.js';
-import { DownslopeError, internal } from './errors.js';
+import { DownslopeError, internal, misuse } from './errors.js';
 import { type OpName, record } from './ops/index.js';
 import type { Params, Spec } from './record.js';
 import { sameShape } from './shape.js';
@@ -21,6 +21,13 @@ export interface Graph {
   readonly outputs: readonly Node[];
 }
 
+/** The bodies among a node's parameters, by name: graphs of their own that a control node runs. */
+export const bodiesOf = ({ params }: Pick<Node, 'params'>): [name: string, body: Graph][] =>
+  Object.entries(params).flatMap(([name, value]) => (isGraph(value) ? [[name, value]] : []));
+
+export const isGraph = (value: Params[string]): value is Graph =>
+  typeof value === 'object' && 'nodes' in value;
+
 /** Shapes or element types that do not fit, found while tracing; the message ends with the caller's line. */
 export class ShapeError extends DownslopeError {
   override readonly name = 'ShapeError';
@@ -30,20 +37,84 @@ export class ShapeError extends DownslopeError {
   }
 }
 
-/** Collects the nodes of one trace. Equal nodes (same op, inputs and parameters) are one node. */
+/**
+ * Collects the nodes of one trace. Equal nodes (same op, inputs and parameters) are one node, but for those with bodies.
+ *
+ * While a body is being traced, all that is done goes into the body, even to tensors of the graph around it: what they
+ * hold comes in as further inputs, the body's captures.
+ */
 export class Builder {
   readonly #nodes: Node[] = [];
   readonly #known = new Map<string, Node>();
+  readonly #around: Builder | undefined;
+  readonly #captures = new Map<Node, Node>();
+  #body: Builder | undefined;
+
+  constructor(around?: Builder) {
+    this.#around = around;
+  }
+
+  /** Where new nodes belong now: here, or in the body that is being traced. */
+  get current(): Builder {
+    if (this.#around && this.#around.#body !== this)
+      throw misuse('a Tensor made in a body was used outside of it; return it from the body instead');
+    return this.#body?.current ?? this;
+  }
+
+  /** Lets `trace` make a body within this graph. */
+  within<T>(trace: (body: Builder) => T): T {
+    const body = new Builder(this);
+    this.#body = body;
+    try {
+      return trace(body);
+    } finally {
+      this.#body = undefined;
+    }
+  }
+
+  /** What stands here for a value of this graph or of one around it; `undefined` when it belongs to neither. */
+  own({ builder, node }: { readonly builder: Builder; readonly node: Node }): Node | undefined {
+    if (builder === this) return node;
+    const outer = this.#around?.own({ builder, node });
+    if (!outer) return undefined;
+    if (outer.op === 'constant' && outer.shape.length === 0) return this.constant(outer.value!);
+    const inner = this.#captures.get(outer) ?? this.input('captured', outer);
+    this.#captures.set(outer, inner);
+    return inner;
+  }
+
+  /** The nodes of the graph around that this body has taken in. */
+  get captures(): Node[] {
+    return [...this.#captures.keys()];
+  }
 
   node(op: OpName, inputs: readonly Node[], params: Params = {}): Node {
-    const key = `${op} ${inputs.map((input) => input.id)} ${JSON.stringify(params)}`;
-    return this.#once(key, () => {
+    const make = (): Omit<Node, 'id'> => {
       const fail = (why: string): never => {
         throw new ShapeError(`${op}: ${why}`);
       };
       const { shape, dtype } = record(op).infer(inputs, params, fail);
       return { op, inputs, params, shape, dtype };
-    });
+    };
+    if (Object.values(params).some(isGraph)) return this.#add(make());
+    return this.#once(`${op} ${inputs.map((input) => input.id)} ${JSON.stringify(params)}`, make);
+  }
+
+  /**
+   * The nodes of `graph` once more, as nodes of this one.
+   *
+   * @param given what takes the place of some of them, its inputs above all
+   * @returns every node's counterpart
+   */
+  replay({ nodes }: Pick<Graph, 'nodes'>, given: ReadonlyMap<Node, Node>): Map<Node, Node> {
+    const made = new Map(given);
+    for (const node of nodes) {
+      if (made.has(node)) continue;
+      const inputs = node.inputs.map((input) => made.get(input)!);
+      const again = node.op === 'constant' || node.op === 'input' ? undefined : node.op;
+      made.set(node, again ? this.node(again, inputs, node.params) : this.constant(node.value!));
+    }
+    return made;
   }
 
   input(name: string, { shape, dtype }: Spec): Node {
@@ -60,18 +131,12 @@ export class Builder {
 
   /** A tag that no other node of this builder has. */
   unique(): number {
-    return this.#nodes.length;
+    return this.current.#nodes.length;
   }
 
   /** The graph of what the outputs need. Inputs are kept, used or not. */
   finish(inputs: readonly Node[], outputs: readonly Node[]): Graph {
-    const needed = new Set<Node>(inputs);
-    const visit = (node: Node): void => {
-      if (needed.has(node) && node.op !== 'input') return;
-      needed.add(node);
-      node.inputs.forEach(visit);
-    };
-    outputs.forEach(visit);
+    const needed = new Set<Node>([...inputs, ...neededFor(outputs)]);
     return { nodes: this.#nodes.filter((node) => needed.has(node)), inputs, outputs };
   }
 
@@ -90,20 +155,36 @@ export class Builder {
   }
 }
 
-/** The graph as text: one node a line, numbered afresh. */
+/** The nodes that have to be worked out for the given ones: these, and all that they stand on. */
+export function neededFor(outputs: readonly Node[]): Set<Node> {
+  const needed = new Set<Node>();
+  const visit = (node: Node): void => {
+    if (needed.has(node)) return;
+    needed.add(node);
+    node.inputs.forEach(visit);
+  };
+  outputs.forEach(visit);
+  return needed;
+}
+
+/** The graph as text: one node a line, numbered afresh; bodies are set in. */
 export function print({ nodes, outputs }: Graph): string {
   const names = new Map(nodes.map((node, i) => [node, `%${i}`]));
   const name = (node: Node): string => names.get(node) ?? '%?';
   const lines = nodes.map((node) => {
     const words = [node.op, ...paramWords(node), ...node.inputs.map(name)];
-    return `${name(node)} = ${words.join(' ')} : ${node.dtype}[${node.shape.join(', ')}]`;
+    const bodies = bodiesOf(node).map(
+      ([name, body]) => `\n  ${name}:\n${print(body).replace(/^/gm, '    ')}`,
+    );
+    return `${name(node)} = ${words.join(' ')} : ${node.dtype}[${node.shape.join(', ')}]${bodies.join('')}`;
   });
   return [...lines, `return ${outputs.map(name).join(' ')}`].join('\n');
 }
 
 function paramWords(node: Node): string[] {
   if (node.op === 'constant') return node.shape.length === 0 ? [String(node.value!.data[0])] : ['…'];
-  return Object.entries(node.params).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
+  const plain = Object.entries(node.params).filter(([, value]) => !isGraph(value));
+  return plain.map(([key, value]) => `${key}=${JSON.stringify(value)}`);
 }
 
 /** Throws when a graph is not what passes may take for granted. Tests run it after every pass. */
@@ -117,6 +198,7 @@ export function verify({ nodes, inputs, outputs }: Graph): void {
     if (!node.inputs.every((input) => seen.has(input))) complain('stands before one of its inputs');
     seen.add(node);
     if (node.op === 'input' || node.op === 'constant') continue;
+    for (const [, body] of bodiesOf(node)) verify(body);
     const spec = record(node.op).infer(node.inputs, node.params, complain);
     if (!sameShape(spec.shape, node.shape) || spec.dtype !== node.dtype)
       complain(`says ${node.dtype}[${node.shape}], its rule says ${spec.dtype}[${spec.shape}]`);

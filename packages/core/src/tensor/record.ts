@@ -1,4 +1,5 @@
 import type { DType, TypedArray } from './dtype.js';
+import type { Graph } from './graph.js';
 import type { Shape } from './shape.js';
 import type { Tensor } from './tensor.js';
 import type { View } from './view.js';
@@ -9,8 +10,8 @@ export interface Spec {
   readonly dtype: DType;
 }
 
-/** Structural parameters of a node: part of the graph's text, never inputs of the program. */
-export type Params = Readonly<Record<string, number | boolean | string | readonly number[]>>;
+/** Structural parameters of a node: part of the graph's text, never inputs of the program. A graph among them is a body. */
+export type Params = Readonly<Record<string, number | boolean | string | readonly number[] | Graph>>;
 
 /** A value in a compiled loop: one scalar, or one vector's worth of neighbours. Opaque to records. */
 export interface Lane {
@@ -76,12 +77,14 @@ export type LocalDerivative = (xs: readonly Tensor[], y: Tensor, params: Params)
  *   input; `apply` carries its tangent forward (default: the op itself, with that input replaced).
  * - `differential`: out changes by a linear map of each input's change that depends on where one is: the map, and its
  *   transpose.
+ * - `bodies`: by differentiating the bodies, as `autodiff/control.ts` says for each op with bodies.
  * - `none`: the derivative is zero or undefined wherever one could ask; `none` says why.
  */
 export type Derivative =
   | { readonly partials: readonly (LocalDerivative | null)[] }
   | { readonly linear: (input: number) => LinearInput | null }
   | { readonly differential: (input: number) => Differential }
+  | { readonly bodies: true }
   | { readonly none: string };
 
 export interface LinearInput {
@@ -179,6 +182,36 @@ export interface Linalg extends Common {
 
 export type Matrix = number[][];
 
-export type OpRecord = Elementwise | Reduce | Move | Contract | Indexed | Random | Line | Linalg;
+/** Runs a body on the values of its inputs. */
+export type RunBody = (body: Graph, xs: readonly TypedArray[]) => TypedArray[];
+
+/**
+ * Bodies (graphs among the parameters) are run never, once or many times. Such a node has several results, which `part`
+ * nodes name; its own shape says how many. Bodies see nothing but their inputs. What a node's bodies give that nobody
+ * asks for is not worked out, except for the first `params.carries` outputs of each, which its next turn needs.
+ */
+export interface Control extends Common {
+  readonly kind: 'control';
+  /** What the parts are. */
+  parts(params: Params): readonly Spec[];
+  reference(xs: readonly TypedArray[], params: Params, run: RunBody): readonly TypedArray[];
+}
+
+/** One result of a node with several: number `params.index`. */
+export interface Part extends Common {
+  readonly kind: 'part';
+}
+
+export type OpRecord =
+  | Elementwise
+  | Reduce
+  | Move
+  | Contract
+  | Indexed
+  | Random
+  | Line
+  | Linalg
+  | Control
+  | Part;
 
 export type Kind = OpRecord['kind'];

@@ -364,6 +364,13 @@ export class Tensor {
   apply(op: OpName, params: Params = {}, others: readonly Tensor[] = []): Tensor {
     return this.#make(op, [this, ...others], params);
   }
+  /** This tensor as a value of the given graph: that of a body may use those of the graphs around it. */
+  within(builder: Builder, user = 'a function'): Tensor {
+    const node = builder.own(this);
+    if (!node)
+      throw misuse(`${user}: a Tensor from another trace was used; pass it in as an argument instead`);
+    return node === this.node ? this : new Tensor(builder, node);
+  }
 
   /** Closes `+`, `<`, `**`, `` `${x}` `` and the like. */
   [Symbol.toPrimitive](): never {
@@ -374,11 +381,9 @@ export class Tensor {
   }
 
   #make(op: OpName, inputs: readonly Tensor[], params: Params = {}): Tensor {
-    for (const { builder } of inputs)
-      if (builder !== this.builder)
-        throw misuse(`${op}: a Tensor from another trace was used; pass it in as an argument instead`);
-    const nodes = inputs.map(({ node }) => node);
-    return new Tensor(this.builder, this.builder.node(op, nodes, params));
+    const builder = this.builder.current;
+    const nodes = inputs.map((input) => input.within(builder, op).node);
+    return new Tensor(builder, builder.node(op, nodes, params));
   }
 
   #binary(op: OpName, other: Operand, floats = false): Tensor {

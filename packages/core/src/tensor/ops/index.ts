@@ -1,6 +1,7 @@
 import { internal } from '../errors.js';
 import type { OpRecord } from '../record.js';
 import * as arithmetic from './arithmetic.js';
+import { cond, part, scan, whileLoop } from './control.js';
 import { dot } from './dot.js';
 import * as functions from './functions.js';
 import * as indexed from './indexed.js';
@@ -25,6 +26,10 @@ export const OPS = {
   ...random,
   ...line,
   ...linalg,
+  scan,
+  cond,
+  while: whileLoop,
+  part,
 } satisfies Record<string, OpRecord>;
 
 export type OpName = keyof typeof OPS;
@@ -34,3 +39,11 @@ export function record(op: OpName | 'input' | 'constant'): OpRecord {
   if (op === 'input' || op === 'constant') throw internal(`${op} has no record`);
   return OPS[op];
 }
+
+export type ControlName = 'scan' | 'cond' | 'while';
+
+/** True for nodes with bodies. */
+export const isControl = <N extends { readonly op: OpName | 'input' | 'constant' }>(
+  node: N,
+): node is N & { readonly op: ControlName } =>
+  node.op !== 'input' && node.op !== 'constant' && OPS[node.op].kind === 'control';

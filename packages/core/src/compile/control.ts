@@ -1,0 +1,157 @@
+import type { Node } from '../tensor/graph.js';
+import { scanOf } from '../tensor/ops/control.js';
+import type { Spec } from '../tensor/record.js';
+import { bytesOf, type Region } from './arena.js';
+import type { Body, ControlKernel } from './fuse.js';
+import type { Wiring } from './layout.js';
+import type { Func, FuncRef, WasmModule } from './wasm.js';
+
+// A body is compiled once, as a function that works at fixed addresses. Carries lie where their last values are wanted,
+// and a body renews them in place; captured values are read where they lie; slices are copied in, and results that are to
+// be stacked are copied out.
+
+/** Addresses of what a control kernel reads and writes. */
+export interface Surroundings {
+  buffer(node: Node): number;
+}
+
+interface Wired {
+  /** For each body. */
+  readonly wirings: readonly Wiring[];
+  /** Bytes taken by values that have no place of their own. */
+  readonly bytes: number;
+}
+
+const ALIGNMENT = 16;
+
+/** Gives everything that the bodies read and write a place: outside, or from address `room` on. */
+function wire(kernel: ControlKernel, { buffer }: Surroundings, room: number): Wired {
+  const { node, bodies, operands, parts } = kernel;
+  let bytes = 0;
+  const slot = ({ shape, dtype }: Spec): Region => {
+    const region = { address: room + bytes, shape, dtype };
+    bytes += Math.ceil(bytesOf(region) / ALIGNMENT) * ALIGNMENT;
+    return region;
+  };
+  const at = ({ shape, dtype }: Spec, place: Node): Region => ({ address: buffer(place), shape, dtype });
+  const part = (i: number): Node | undefined => parts.find(({ params }) => params.index === i);
+  if (node.op === 'cond') {
+    const captured = operands.slice(1).map(({ base }) => at(base, base));
+    const outside = bodies.map(({ results }) => ({
+      inputs: captured,
+      outputs: results.map((i) => at(part(i)!, part(i)!)),
+    }));
+    return { wirings: outside, bytes };
+  }
+  const carries = Number(node.params.carries);
+  const stacks = node.op === 'scan' ? scanOf(node.params).stacks : 0;
+  const inputs = bodies[0]!.graph.inputs.map((input, i) => {
+    if (i >= carries + stacks) return at(input, operands[i]!.base);
+    const last = i < carries ? part(i) : undefined;
+    return last ? at(input, last) : slot(input);
+  });
+  const wirings = bodies.map(({ graph, results, renews }) => ({
+    inputs,
+    outputs: results.map((i, at) => (renews && i < carries ? inputs[i]! : slot(graph.outputs[at]!))),
+  }));
+  return { wirings, bytes };
+}
+
+/** Bytes that a control kernel needs beside its results. */
+export function controlRoom(
+  kernel: ControlKernel,
+  scratchOf: (body: Body, wiring: Wiring) => number,
+): number {
+  const { wirings, bytes } = wire(kernel, { buffer: (node) => -1 - node.id }, 0);
+  return bytes + Math.max(...kernel.bodies.map((body, i) => scratchOf(body, wirings[i]!)));
+}
+
+/** Writes a node with bodies as a function; `write` writes a body as one, with scratch memory from an address on. */
+export function controlKernel(
+  module: WasmModule,
+  kernel: ControlKernel,
+  at: Surroundings & { extra(node: Node): number },
+  write: (body: Body, wiring: Wiring, scratch: number) => FuncRef,
+): FuncRef {
+  const room = at.extra(kernel.node);
+  const { wirings, bytes } = wire(kernel, at, room);
+  const bodies = kernel.bodies.map((body, i) => write(body, wirings[i]!, room + bytes));
+  const operand = (i: number): number => at.buffer(kernel.operands[i]!.base);
+  const begin = (f: Func): void => {
+    const carries = Number(kernel.node.params.carries);
+    wirings[0]!.inputs.slice(0, carries).forEach((region, i) => {
+      f.i32(region.address).i32(operand(i)).i32(bytesOf(region)).copy();
+    });
+  };
+  switch (kernel.node.op) {
+    case 'cond':
+      return module.func([], [], (f) => {
+        f.i32(operand(0)).memory('i32.load');
+        f.if(
+          () => f.call(bodies[0]!),
+          () => f.call(bodies[1]!),
+        );
+      });
+    case 'while':
+      return module.func([], [], (f) => {
+        begin(f);
+        f.block(() => {
+          f.loop(() => {
+            f.call(bodies[0]!).i32(wirings[0]!.outputs[0]!.address).memory('i32.load').op('i32.eqz').brIf(1);
+            f.call(bodies[1]!).br(0);
+          });
+        });
+      });
+    default:
+      return module.func([], [], (f) => {
+        begin(f);
+        turns(f, kernel, at, wirings[0]!, bodies[0]!);
+      });
+  }
+}
+
+/** The turns of a scan. */
+function turns(
+  f: Func,
+  { node, operands, parts, bodies }: ControlKernel,
+  { buffer }: Surroundings,
+  { inputs, outputs }: Wiring,
+  body: FuncRef,
+): void {
+  const { carries, stacks, length, reverse, body: whole } = scanOf(node.params);
+  if (length === 0) return;
+  const t = f.local('i32');
+  const pushSlice = (base: number, bytes: number): Func =>
+    f
+      .i32(reverse ? base + (length - 1) * bytes : base)
+      .get(t)
+      .i32(reverse ? -bytes : bytes)
+      .op('i32.mul')
+      .op('i32.add');
+  const stacked = parts.flatMap((part) => {
+    const i = Number(part.params.index);
+    return i < carries
+      ? []
+      : [{ to: buffer(part), output: whole.outputs[i]!, place: bodies[0]!.results.indexOf(i) }];
+  });
+  f.count(t, 0, length, 1, () => {
+    inputs.slice(carries, carries + stacks).forEach((slot, i) => {
+      f.i32(slot.address);
+      pushSlice(buffer(operands[carries + i]!.base), bytesOf(slot))
+        .i32(bytesOf(slot))
+        .copy();
+    });
+    // What a turn begins with may be asked for, too: before it is renewed.
+    for (const { to, output, place } of stacked)
+      if (place < 0) {
+        const from = inputs[whole.inputs.indexOf(output)]!;
+        pushSlice(to, bytesOf(from)).i32(from.address).i32(bytesOf(from)).copy();
+      }
+    f.call(body);
+    for (const { to, place } of stacked)
+      if (place >= 0) {
+        const from = outputs[place]!;
+        pushSlice(to, bytesOf(from)).i32(from.address).i32(bytesOf(from)).copy();
+      }
+  });
+}
