@@ -1,13 +1,16 @@
 import { type Arena, bytesOf, type Region } from '../compile/arena.js';
-import { assemble, type Program } from '../compile/program.js';
+import { assemble } from '../compile/program.js';
+import type { Graph } from '../tensor/graph.js';
+import { sizeOf } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { trace } from '../tensor/trace.js';
 import type { Flat } from '../tensor/tree.js';
 import { type Dataset, rowsOf } from './dataset.js';
 import { type Batch, meanLoss, type Named, type Objective } from './objective.js';
 
-/** Rows taken at a time, so that what is computed on the way stays small. */
-const BLOCK = 4096;
+/** Rows taken at a time, and numbers worked out for them: what is computed on the way stays small. */
+const MOST_ROWS = 4096;
+const MOST_NUMBERS = 2 ** 26;
 
 /** A function that gives the mean loss over all rows of `data`, without the penalty, at what `params` then hold. */
 export function lossOver(
@@ -16,22 +19,31 @@ export function lossOver(
   params: Flat<Region>,
   arena: Arena,
 ): () => number {
-  const blocks = Math.floor(data.rows / BLOCK);
-  const rest = data.rows - blocks * BLOCK;
+  const block = Math.min(MOST_ROWS, Math.ceil(MOST_NUMBERS / numbersPerRow(objective, data, params)));
+  const blocks = Math.floor(data.rows / block);
+  const rest = data.rows - blocks * block;
   const parts: { run(): void; losses: Region; weight: number }[] = [];
   if (blocks > 0) {
     const slots = data.regions.leaves.map(({ shape, dtype }) =>
-      arena.allocate([BLOCK, ...shape.slice(1)], dtype),
+      arena.allocate([block, ...shape.slice(1)], dtype),
     );
     const loss = { slot: arena.allocate([], 'float64'), ring: arena.allocate([blocks], 'float64') };
     const fed = slots.map((slot, i) => ({ slot, ring: data.regions.leaves[i]! }));
-    const program = lossProgram(objective, data, slots, params, arena, loss.slot, { fed, kept: [loss] });
-    parts.push({ run: () => program.run(0, blocks), losses: loss.ring, weight: BLOCK });
+    const program = assemble(tracedLoss(objective, data, slots, params), arena, {
+      inputs: [...params.leaves, ...slots],
+      outputs: [loss.slot],
+      fed,
+      kept: [loss],
+    });
+    parts.push({ run: () => program.run(0, blocks), losses: loss.ring, weight: block });
   }
   if (rest > 0) {
-    const window = data.regions.leaves.map((region) => rowsOf(region, blocks * BLOCK, rest));
+    const window = data.regions.leaves.map((region) => rowsOf(region, blocks * block, rest));
     const losses = arena.allocate([1], 'float64');
-    const program = lossProgram(objective, data, window, params, arena, { ...losses, shape: [] }, {});
+    const program = assemble(tracedLoss(objective, data, window, params), arena, {
+      inputs: [...params.leaves, ...window],
+      outputs: [{ ...losses, shape: [] }],
+    });
     parts.push({ run: () => program.run(), losses, weight: rest });
   }
   return () => {
@@ -44,19 +56,25 @@ export function lossOver(
   };
 }
 
-function lossProgram(
+/** How many more numbers a graph for two rows makes than one for a row. */
+function numbersPerRow(objective: Objective, data: Dataset, params: Flat<Region>): number {
+  const numbers = (rows: number): number => {
+    const windows = data.regions.leaves.map((region) => rowsOf(region, 0, rows));
+    const { nodes } = tracedLoss(objective, data, windows, params);
+    return nodes.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  };
+  return numbers(2) - numbers(1);
+}
+
+function tracedLoss(
   objective: Objective,
   data: Dataset,
   rows: readonly Region[],
   params: Flat<Region>,
-  arena: Arena,
-  out: Region,
-  streams: Pick<Parameters<typeof assemble>[2], 'fed' | 'kept'>,
-): Program {
+): Graph {
   const loss = (params: Named<Tensor>, batch: Batch): Tensor =>
     meanLoss(objective, params, batch).cast('float64');
-  const { graph } = trace(loss as (...args: never[]) => unknown, [params, { ...data.regions, leaves: rows }]);
-  return assemble(graph, arena, { inputs: [...params.leaves, ...rows], outputs: [out], ...streams });
+  return trace(loss as (...args: never[]) => unknown, [params, { ...data.regions, leaves: rows }]).graph;
 }
 
 /** Copies arrays from one set of places to another, as after `evalParams`. */
