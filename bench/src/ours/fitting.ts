@@ -17,6 +17,7 @@ export async function fitting(problem: Problem, host: Host): Promise<Figure> {
     optimizer: problem.optimizer,
     batchSize: order ? batch : ('full' as const),
     dtype: problem.dtype,
+    shuffle: problem.shuffle,
     host,
   };
   const trial = await fit(model, { ...options, epochs: 1e6, stop: { seconds: 4 * ROUND } }).result;

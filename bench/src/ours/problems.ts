@@ -37,6 +37,8 @@ export interface Problem {
   readonly batch: number;
   /** Rows in the order in which batches take them; none when every step takes all. */
   readonly order?: Int32Array;
+  /** Whether `fit` is to shuffle the rows, as it does when not told otherwise. */
+  readonly shuffle: boolean;
 }
 
 export type TrainingTask = Exclude<Task, { kind: 'update' | 'product' }>;
@@ -70,6 +72,7 @@ function rosenbrock({ lr }: Of<'rosenbrock'>): Problem {
     optimizer: adam({ lr }),
     dtype: 'float64',
     batch: 1,
+    shuffle: false,
   };
 }
 
@@ -84,6 +87,7 @@ function logistic(task: Of<'logistic'>): Problem {
     optimizer: sgd({ lr }),
     dtype: 'float32',
     batch,
+    shuffle: !task.sequential,
     ...(batch < rows && { order: order(task) }),
   };
 }
@@ -104,6 +108,7 @@ function perceptron(task: Of<'mlp'>): Problem {
     optimizer: task.optimizer === 'adam' ? adam({ lr }) : adamW({ lr }),
     dtype: 'float32',
     batch,
+    shuffle: true,
     ...(batch < rows && { order: order(task) }),
   };
 }
@@ -124,6 +129,7 @@ function factors(task: Of<'factors'>): Problem {
     optimizer: sgd({ lr }),
     dtype: 'float32',
     batch,
+    shuffle: true,
     order: order(task),
   };
 }
