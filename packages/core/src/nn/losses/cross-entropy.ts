@@ -37,8 +37,7 @@ export const crossEntropy: Loss = defineLoss(
     const logs = prediction.logSoftmax();
     const shape = String(target.shape);
     if (shape === `${rows},${classes}`) return target.cast(prediction.dtype).mul(logs).sum(1).neg();
-    if (shape === `${rows}` || shape === `${rows},1`)
-      return ofClass(logs, target.cast('int32').reshape([-1]));
+    if (shape === `${rows}` || shape === `${rows},1`) return ofClass(logs, target.reshape([-1]));
     throw new ShapeError(
       `crossEntropy: for predictions [${prediction.shape}] targets must be classes [${rows}] or probabilities [${prediction.shape}], got [${target.shape}]`,
     );
@@ -47,6 +46,7 @@ export const crossEntropy: Loss = defineLoss(
 
 function ofClass(logs: Tensor, target: Tensor): Tensor {
   const classes = logs.shape[1]!;
-  const picked = target.oneHot(classes, 'bool').where(logs, 0).sum(1).neg();
-  return target.ge(0).and(target.lt(classes)).where(picked, Number.NaN);
+  const k = target.cast('int32'); // of NaN 0, of a fraction its whole part
+  const picked = k.oneHot(classes, 'bool').where(logs, 0).sum(1).neg();
+  return k.eq(target).and(k.ge(0)).and(k.lt(classes)).where(picked, Number.NaN);
 }

@@ -5,7 +5,7 @@ import { type Loss, outputwise } from './loss.js';
  * output. With an L2 penalty it is a linear support vector machine.
  *
  * Gradient in z: −s where s·z < 1, else 0. The sign of z is the class; its size is a margin, not a log-odds: for
- * probabilities use {@link binaryCrossEntropy}.
+ * probabilities use {@link binaryCrossEntropy}. A missing target (NaN) makes its row NaN.
  *
  * @example
  * ```ts
@@ -17,5 +17,5 @@ import { type Loss, outputwise } from './loss.js';
  */
 export const hinge: Loss = outputwise({ name: 'hinge', targetType: 'class' }, (prediction, target) => {
   const side = target.gt(0).where(1, -1).cast(prediction.dtype);
-  return side.mul(prediction).neg().add(1).relu();
+  return target.eq(target).where(side.mul(prediction).neg().add(1).relu(), Number.NaN);
 });

@@ -74,6 +74,10 @@ describe('targets that a loss is not made for', () => {
     ['a class of two that is neither 0 nor 1', binaryCrossEntropy, [[0]], [2]],
     ['a class below 0', crossEntropy, [[0, 0]], [-1]],
     ['a class too many', crossEntropy, [[0, 0]], [2]],
+    ['a missing class', crossEntropy, [[0, 0]], [Number.NaN]],
+    ['a class between two', crossEntropy, [[0, 0]], [0.9]],
+    ['a little less than the first class', crossEntropy, [[0, 0]], [-0.5]],
+    ['a missing side', hinge, [[0]], [Number.NaN]],
   ])('make the row NaN: %s', (_, loss, prediction, target) => {
     expect(valuesOf(loss, prediction, target).data).toEqual(Float64Array.of(Number.NaN));
   });
