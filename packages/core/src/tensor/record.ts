@@ -98,28 +98,12 @@ export interface Differential {
   transpose(cotangent: Tensor, xs: readonly Tensor[], y: Tensor, params: Params): Tensor;
 }
 
-/** An interval that the checks draw inputs from; `integers` for index inputs, `diagonal` is added to that of matrices. */
-export interface Domain {
-  readonly low: number;
-  readonly high: number;
-  readonly integers?: boolean;
-  readonly diagonal?: number;
-}
-
-/** One input setting that the checks try. */
-export interface Sample {
-  readonly inputs: readonly (Spec & { readonly domain: Domain })[];
-  readonly params?: Params;
-}
-
 interface Common {
   /** One line for the list of ops. */
   readonly doc: string;
   /** The shape rule. Throws an {@link ShapeError} through `fail` when the inputs do not fit. */
   infer(inputs: readonly Spec[], params: Params, fail: (why: string) => never): Spec;
   readonly derivative: Derivative;
-  /** What `checkGrads` and "compiled equals interpreted" try. */
-  readonly samples: readonly Sample[];
   /** The ONNX operator of the same meaning, or `null` when it takes several. */
   readonly onnx: string | null;
 }

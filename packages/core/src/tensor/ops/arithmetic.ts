@@ -1,6 +1,6 @@
 import type { Elementwise } from '../record.js';
 import type { Tensor } from '../tensor.js';
-import { any, away, elementwise, float, floats, integerSamples } from './define.js';
+import { elementwise, float } from './define.js';
 
 /** d(a + b) = da + db */
 export const add = elementwise({
@@ -8,7 +8,6 @@ export const add = elementwise({
   reference: ([a, b]) => a! + b!,
   emit: (e, [a, b]) => e.add(a!, b!),
   derivative: { partials: [() => 1, () => 1] },
-  samples: [...floats(any, any), ...integerSamples(2)],
   onnx: 'Add',
 });
 
@@ -18,7 +17,6 @@ export const sub = elementwise({
   reference: ([a, b]) => a! - b!,
   emit: (e, [a, b]) => e.sub(a!, b!),
   derivative: { partials: [() => 1, () => -1] },
-  samples: [...floats(any, any), ...integerSamples(2)],
   onnx: 'Sub',
 });
 
@@ -28,7 +26,6 @@ export const mul = elementwise({
   reference: ([a, b]) => a! * b!,
   emit: (e, [a, b]) => e.mul(a!, b!),
   derivative: { partials: [([, b]) => b!, ([a]) => a!] },
-  samples: [...floats(any, any), ...integerSamples(2)],
   onnx: 'Mul',
 });
 
@@ -39,7 +36,6 @@ export const div = elementwise({
   reference: ([a, b]) => a! / b!,
   emit: (e, [a, b]) => e.div(a!, b!),
   derivative: { partials: [([, b]) => b!.reciprocal(), ([, b], y) => y.div(b!).neg()] },
-  samples: floats(any, away),
   onnx: 'Div',
 });
 
@@ -55,7 +51,6 @@ export const pow = elementwise({
       ([a], y) => a!.eq(0).where(0, y.mul(a!.log())),
     ],
   },
-  samples: floats({ low: 0.2, high: 3 }, { low: -2, high: 3 }),
   onnx: 'Pow',
 });
 
@@ -67,7 +62,6 @@ export const maximum = elementwise({
   derivative: {
     partials: [([a, b], y) => share(a!, b!, y), ([a, b], y) => share(b!, a!, y)],
   },
-  samples: [...floats(any, any), ...integerSamples(2)],
   onnx: 'Max',
 });
 
@@ -78,7 +72,6 @@ export const minimum = elementwise({
   derivative: {
     partials: [([a, b], y) => share(a!, b!, y), ([a, b], y) => share(b!, a!, y)],
   },
-  samples: [...floats(any, any), ...integerSamples(2)],
   onnx: 'Min',
 });
 
@@ -91,7 +84,6 @@ export const neg = elementwise({
   reference: ([x]) => -x!,
   emit: (e, [x]) => e.neg(x!),
   derivative: { partials: [() => -1] },
-  samples: [...floats(any), ...integerSamples(1)],
   onnx: 'Neg',
 });
 
@@ -101,7 +93,6 @@ export const abs = elementwise({
   reference: ([x]) => Math.abs(x!),
   emit: (e, [x]) => e.abs(x!),
   derivative: { partials: [([x]) => x!.sign()] },
-  samples: [...floats(away), ...integerSamples(1)],
   onnx: 'Abs',
 });
 
@@ -115,7 +106,6 @@ export const sign = elementwise({
     return e.select(e.lt(x!, zero), e.constant(-1, out), signed);
   },
   derivative: { none: 'the sign is constant wherever it has a slope' },
-  samples: [...floats(any), ...integerSamples(1)],
   onnx: 'Sign',
 });
 
@@ -126,7 +116,6 @@ export const sqrt = elementwise({
   reference: ([x]) => Math.sqrt(x!),
   emit: (e, [x]) => e.sqrt(x!),
   derivative: { partials: [(_, y) => y.reciprocal().mul(0.5)] },
-  samples: floats({ low: 0.1, high: 4 }),
   onnx: 'Sqrt',
 });
 
@@ -142,7 +131,6 @@ const rounding = (
     reference: ([x]) => reference(x!),
     emit: (e, [x]) => e[emit](x!),
     derivative: { none: 'a step function has slope 0 between its steps' },
-    samples: floats(any),
     onnx,
   });
 

@@ -82,7 +82,6 @@ export const scan: Control = {
     return [...state, ...stacked];
   },
   derivative: { bodies: true },
-  samples: [],
   onnx: 'Scan',
 };
 
@@ -104,7 +103,6 @@ export const cond: Control = {
     return run(condition![0] ? yes : no, captured);
   },
   derivative: { bodies: true },
-  samples: [],
   onnx: 'If',
 };
 
@@ -127,7 +125,6 @@ export const whileLoop: Control = {
     return state.slice(0, carries);
   },
   derivative: { bodies: true },
-  samples: [],
   onnx: 'Loop',
 };
 
@@ -137,6 +134,5 @@ export const part: Part = {
   doc: 'one of the results of an op with several',
   infer: (_, { shape, dtype }) => ({ shape, dtype }) as unknown as Spec,
   derivative: { linear: () => null },
-  samples: [],
   onnx: null,
 };

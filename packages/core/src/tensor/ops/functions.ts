@@ -1,6 +1,6 @@
-import type { Domain, Elementwise, MathName } from '../record.js';
+import type { Elementwise, MathName } from '../record.js';
 import type { Tensor } from '../tensor.js';
-import { any, elementwise, float, floats } from './define.js';
+import { elementwise, float } from './define.js';
 import { erf as erfReference } from './erf.js';
 
 const smooth = (
@@ -9,7 +9,6 @@ const smooth = (
   onnx: string | null,
   reference: (x: number) => number,
   slope: (x: Tensor, y: Tensor) => Tensor,
-  domain: Domain = any,
 ): Elementwise =>
   elementwise({
     doc,
@@ -17,7 +16,6 @@ const smooth = (
     reference: ([x]) => reference(x!),
     emit: (e, [x]) => e.math(name, x!),
     derivative: { partials: [([x], y) => slope(x!, y)] },
-    samples: floats(domain),
     onnx,
   });
 
@@ -26,28 +24,17 @@ export const exp = smooth('eˣ', 'exp', 'Exp', Math.exp, (_, y) => y);
 // d(eˣ − 1) = eˣ dx
 export const expm1 = smooth('eˣ − 1, exact near 0', 'expm1', null, Math.expm1, (_, y) => y.add(1));
 // d(ln x) = dx / x
-export const log = smooth('ln x', 'log', 'Log', Math.log, (x) => x.reciprocal(), { low: 0.2, high: 4 });
+export const log = smooth('ln x', 'log', 'Log', Math.log, (x) => x.reciprocal());
 // d(ln(1 + x)) = dx / (1 + x)
-export const log1p = smooth(
-  'ln(1 + x), exact near 0',
-  'log1p',
-  null,
-  Math.log1p,
-  (x) => x.add(1).reciprocal(),
-  {
-    low: -0.6,
-    high: 3,
-  },
+export const log1p = smooth('ln(1 + x), exact near 0', 'log1p', null, Math.log1p, (x) =>
+  x.add(1).reciprocal(),
 );
 // d(sin x) = cos x dx
 export const sin = smooth('sin x', 'sin', 'Sin', Math.sin, (x) => x.cos());
 // d(cos x) = −sin x dx
 export const cos = smooth('cos x', 'cos', 'Cos', Math.cos, (x) => x.sin().neg());
 // d(tan x) = (1 + tan² x) dx
-export const tan = smooth('tan x', 'tan', 'Tan', Math.tan, (_, y) => y.square().add(1), {
-  low: -1.2,
-  high: 1.2,
-});
+export const tan = smooth('tan x', 'tan', 'Tan', Math.tan, (_, y) => y.square().add(1));
 // d(atan x) = dx / (1 + x²)
 export const atan = smooth('arctan x', 'atan', 'Atan', Math.atan, (x) => x.square().add(1).reciprocal());
 // d(tanh x) = (1 − tanh² x) dx
@@ -71,7 +58,6 @@ export const sigmoid = elementwise({
     return e.div(one, e.add(one, e.math('exp', e.neg(x!))));
   },
   derivative: { partials: [(_, y) => y.mul(y.neg().add(1))] },
-  samples: floats(any),
   onnx: 'Sigmoid',
 });
 
@@ -83,7 +69,6 @@ export const softplus = elementwise({
   emit: (e, [x], out) =>
     e.add(e.max(x!, e.constant(0, out)), e.math('log1p', e.math('exp', e.neg(e.abs(x!))))),
   derivative: { partials: [([x]) => x!.sigmoid()] },
-  samples: floats(any),
   onnx: 'Softplus',
 });
 
@@ -94,6 +79,5 @@ export const relu = elementwise({
   reference: ([x]) => Math.max(x!, 0),
   emit: (e, [x], out) => e.max(x!, e.constant(0, out)),
   derivative: { partials: [([x]) => x!.gt(0).cast(x!.dtype)] },
-  samples: [...floats({ low: 0.1, high: 2 }), ...floats({ low: -2, high: -0.1 })],
   onnx: 'Relu',
 });

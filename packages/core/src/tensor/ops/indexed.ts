@@ -1,6 +1,5 @@
 import type { Indexed, Spec } from '../record.js';
 import { sameShape, sizeOf } from '../shape.js';
-import { integers, reals } from './define.js';
 
 const rowSize = ({ shape }: Spec, leading: number): number => sizeOf(shape.slice(leading));
 
@@ -29,11 +28,6 @@ export const gather: Indexed = {
         ? { transpose: (cotangent, [table, index]) => cotangent.scatterAdd(index!, table!.shape[0]!) }
         : null,
   },
-  samples: [
-    { inputs: [reals([5, 3]), integers([4], 0, 4)] },
-    { inputs: [reals([5]), integers([2, 3], 0, 4)] },
-    { inputs: [reals([5, 8], 'float32'), integers([6], -2, 7)] },
-  ],
   onnx: 'Gather',
 };
 
@@ -61,10 +55,5 @@ export const scatterAdd: Indexed = {
     linear: (input) =>
       input === 0 ? { transpose: (cotangent, [, index]) => cotangent.gather(index!) } : null,
   },
-  samples: [
-    { inputs: [reals([4, 3]), integers([4], 0, 4)], params: { rows: 5 } },
-    { inputs: [reals([2, 3]), integers([2, 3], 0, 4)], params: { rows: 5 } },
-    { inputs: [reals([6, 9], 'float32'), integers([6], 0, 2)], params: { rows: 3 } },
-  ],
   onnx: 'ScatterElements',
 };

@@ -1,6 +1,5 @@
 import type { Linalg, Matrix } from '../record.js';
 import type { Tensor } from '../tensor.js';
-import { reals } from './define.js';
 import { diagonal, order, rows, stack, symmetric, turned } from './linalg-parts.js';
 
 /** Eigenvalues, as a single row, and the vectors of the packed result. */
@@ -62,12 +61,6 @@ export const eigh: Linalg = {
       },
     }),
   },
-  samples: [
-    { inputs: [reals([1, 1])] },
-    { inputs: [reals([3, 3])] },
-    { inputs: [reals([2, 3, 3])] },
-    { inputs: [reals([9, 9], 'float32')] },
-  ],
   onnx: null,
 };
 

@@ -1,6 +1,5 @@
 import type { Linalg, Matrix } from '../record.js';
 import type { Tensor } from '../tensor.js';
-import { reals } from './define.js';
 import { extents, lower, rows, solveTriangle, stack, turned, upper } from './linalg-parts.js';
 
 /** Q and R of the packed result. */
@@ -65,12 +64,6 @@ export const qr: Linalg = {
       },
     }),
   },
-  samples: [
-    { inputs: [reals([3, 3], 'float64', { low: -1, high: 1, diagonal: 3 })] },
-    { inputs: [reals([5, 3], 'float64', { low: -1, high: 1, diagonal: 2 })] },
-    { inputs: [reals([2, 3, 2], 'float64', { low: -1, high: 1, diagonal: 2 })] },
-    { inputs: [reals([9, 5], 'float32', { low: -1, high: 1, diagonal: 3 })] },
-  ],
   onnx: null,
 };
 

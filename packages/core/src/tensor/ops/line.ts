@@ -1,5 +1,4 @@
 import type { Line, Spec } from '../record.js';
-import { integers, reals } from './define.js';
 
 const hasAxis = ([x]: readonly Spec[], fail: (why: string) => never): Spec =>
   x!.shape.length > 0 ? x! : fail('a scalar has no axis to go along');
@@ -25,14 +24,6 @@ export const cumSum: Line = {
       transpose: (cotangent, _, { reverse }) => cotangent.cumSum(-1, { reverse: !reverse }),
     }),
   },
-  samples: [
-    { inputs: [reals([3, 5])], params: { reverse: false } },
-    { inputs: [reals([2, 1, 4])], params: { reverse: true } },
-    { inputs: [reals([4, 9], 'float32')], params: { reverse: false } },
-    { inputs: [reals([0, 3])], params: { reverse: false } },
-    { inputs: [reals([3, 0])], params: { reverse: true } },
-    { inputs: [integers([3, 4], -9, 9)], params: { reverse: true } },
-  ],
   onnx: 'CumSum',
 };
 
@@ -48,15 +39,5 @@ export const argSort: Line = {
     out.set([...x.keys()].sort((i, j) => compare(x[i]!, x[j]!)));
   },
   derivative: { none: 'places are integers' },
-  samples: [
-    ...[1, 2, 3, 4, 5, 8, 9, 63, 64, 65].map((n) => ({
-      inputs: [reals([3, n])],
-      params: { descending: n % 2 === 0 },
-    })),
-    { inputs: [reals([2, 0])], params: { descending: false } },
-    { inputs: [reals([4, 21], 'float32')], params: { descending: false } },
-    { inputs: [integers([5, 30], -3, 3)], params: { descending: false } },
-    { inputs: [integers([5, 30], -3, 3)], params: { descending: true } },
-  ],
   onnx: null,
 };

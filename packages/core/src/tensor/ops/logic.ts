@@ -1,7 +1,7 @@
 import type { Elementwise, Emit, Lane } from '../record.js';
 import { sameShape } from '../shape.js';
 import type { Tensor } from '../tensor.js';
-import { any, bits, bool, elementwise, everything, floats, integerSamples, reals } from './define.js';
+import { bool, elementwise, everything } from './define.js';
 
 const NO_SLOPE = { none: 'a truth value has no slope' } as const;
 
@@ -17,7 +17,6 @@ const comparison = (
     reference: ([a, b]) => Number(reference(a!, b!)),
     emit: (e, [a, b]) => emit(e, a!, b!),
     derivative: NO_SLOPE,
-    samples: [...floats(any, any), ...integerSamples(2)],
     onnx,
   });
 
@@ -49,7 +48,6 @@ export const le = comparison(
 const logical = (
   doc: string,
   onnx: string,
-  arity: number,
   reference: (a: number, b: number) => boolean,
   emit: (e: Emit, a: Lane, b: Lane) => Lane,
 ): Elementwise =>
@@ -59,28 +57,24 @@ const logical = (
     reference: ([a, b = 0]) => Number(reference(a!, b)),
     emit: (e, [a, b]) => emit(e, a!, b!),
     derivative: NO_SLOPE,
-    samples: [{ inputs: Array.from({ length: arity }, () => bits()) }],
     onnx,
   });
 
 export const and = logical(
   'a and b',
   'And',
-  2,
   (a, b) => a !== 0 && b !== 0,
   (e, a, b) => e.and(a, b),
 );
 export const or = logical(
   'a or b',
   'Or',
-  2,
   (a, b) => a !== 0 || b !== 0,
   (e, a, b) => e.or(a, b),
 );
 export const not = logical(
   'not a',
   'Not',
-  1,
   (a) => a === 0,
   (e, a) => e.not(a),
 );
@@ -112,10 +106,6 @@ export const where: Elementwise = {
       };
     },
   },
-  samples: [
-    { inputs: [bits([2, 5]), reals([2, 5]), reals([2, 5])] },
-    { inputs: [bits([7]), reals([7], 'float32'), reals([7], 'float32')] },
-  ],
   onnx: 'Where',
 };
 
@@ -132,18 +122,6 @@ export const cast = elementwise({
   derivative: {
     linear: () => ({ transpose: (cotangent, [x]) => cotangent.cast(x!.dtype) }),
   },
-  samples: [
-    { inputs: [reals([2, 5], 'float64')], params: { dtype: 'float64' } },
-    { inputs: [reals([2, 5], 'float64')], params: { dtype: 'float32' } },
-    { inputs: [reals([2, 5], 'float32')], params: { dtype: 'float64' } },
-    { inputs: [reals([2, 5], 'float32')], params: { dtype: 'int32' } },
-    { inputs: [bits()], params: { dtype: 'float32' } },
-    {
-      inputs: [{ shape: [5], dtype: 'int32', domain: { low: -9, high: 9, integers: true } }],
-      params: { dtype: 'float64' },
-    },
-    { inputs: [reals([2, 5], 'float32')], params: { dtype: 'bool' } },
-  ],
   onnx: 'Cast',
 });
 
@@ -154,7 +132,6 @@ export const mark = elementwise({
   reference: ([x]) => x!,
   emit: (_, [x]) => x!,
   derivative: { partials: [() => 1] },
-  samples: floats(any).map((sample) => ({ ...sample, params: { id: 0 } })),
   onnx: 'Identity',
 });
 
@@ -164,6 +141,5 @@ export const stopGradient = elementwise({
   reference: ([x]) => x!,
   emit: (_, [x]) => x!,
   derivative: { none: 'that is its purpose' },
-  samples: floats(any),
   onnx: 'Identity',
 });

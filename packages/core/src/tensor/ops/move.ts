@@ -1,7 +1,6 @@
 import type { Move, Params } from '../record.js';
 import { sameShape, sizeOf, stridesOf } from '../shape.js';
 import { reshaped } from '../view.js';
-import { reals } from './define.js';
 
 const list = (params: Params, key: string): readonly number[] => params[key] as readonly number[];
 
@@ -19,7 +18,6 @@ export const reshape: Move = {
   },
   read: (input, params) => reshaped(input, list(params, 'shape')),
   derivative: { linear: () => ({ transpose: (cotangent, [x]) => cotangent.reshape(x!.shape) }) },
-  samples: [{ inputs: [reals([2, 6])], params: { shape: [3, 4] } }],
   onnx: 'Reshape',
 };
 
@@ -54,11 +52,6 @@ export const broadcast: Move = {
       },
     }),
   },
-  samples: [
-    { inputs: [reals([3, 1])], params: { shape: [2, 3, 4] } },
-    { inputs: [reals([])], params: { shape: [3] } },
-    { inputs: [reals([4], 'float32')], params: { shape: [3, 4] } },
-  ],
   onnx: 'Expand',
 };
 
@@ -88,10 +81,6 @@ export const transpose: Move = {
       },
     }),
   },
-  samples: [
-    { inputs: [reals([2, 3, 4])], params: { order: [2, 0, 1] } },
-    { inputs: [reals([5, 9], 'float32')], params: { order: [1, 0] } },
-  ],
   onnx: 'Transpose',
 };
 
@@ -122,7 +111,6 @@ export const slice: Move = {
         cotangent.embed(x!.shape, list(params, 'start'), list(params, 'step')),
     }),
   },
-  samples: [{ inputs: [reals([4, 7])], params: { start: [1, 0], stop: [3, 7], step: [1, 3] } }],
   onnx: 'Slice',
 };
 
@@ -156,7 +144,6 @@ export const embed: Move = {
       },
     }),
   },
-  samples: [{ inputs: [reals([2, 3])], params: { shape: [4, 7], start: [1, 0], step: [1, 3] } }],
   onnx: 'Pad',
 };
 
@@ -172,7 +159,6 @@ export const flip: Move = {
   derivative: {
     linear: () => ({ transpose: (cotangent, _, params) => cotangent.flip(list(params, 'axes')) }),
   },
-  samples: [{ inputs: [reals([3, 4])], params: { axes: [1] } }],
   onnx: 'Slice',
 };
 
@@ -221,9 +207,5 @@ export const concat: Move = {
       },
     }),
   },
-  samples: [
-    { inputs: [reals([2, 3]), reals([2, 4])], params: { axis: 1 } },
-    { inputs: [reals([2, 3]), reals([1, 3]), reals([2, 3])], params: { axis: 0 } },
-  ],
   onnx: 'Concat',
 };

@@ -1,8 +1,7 @@
 import type { FloatType } from '../dtype.js';
 import { nameWords, philox } from '../philox.js';
-import type { Random, Sample } from '../record.js';
+import type { Random } from '../record.js';
 import type { Shape } from '../shape.js';
-import { reals } from './define.js';
 
 /**
  * Uniform on [0, 1): multiples of 2⁻²⁴ in float32, a word for each; of 2⁻⁵³ in float64, two words for each. The words
@@ -33,18 +32,5 @@ export const uniform: Random = {
     }
   },
   derivative: { none: 'random numbers depend on no value' },
-  samples: samples(),
   onnx: null,
 };
-
-/** Sizes about the 16 words that a compiled loop makes at a time. */
-function samples(): Sample[] {
-  const whole = (high: number) => reals([], 'float64', { low: 0, high, integers: true });
-  const shapes: Shape[] = [[], [1], [7], [4, 4], [3, 11], [0], [5, 16]];
-  return (['float32', 'float64'] as const).flatMap((dtype) =>
-    shapes.map((shape, i) => ({
-      inputs: [whole(i % 2 === 0 ? 2 ** 53 - 1 : 9), whole(i % 2 === 0 ? 2 ** 32 - 1 : 9)],
-      params: { shape, dtype, name: `sample${i}` },
-    })),
-  );
-}

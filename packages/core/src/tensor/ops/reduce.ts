@@ -1,9 +1,8 @@
 import { BYTES, type DType } from '../dtype.js';
-import type { Reduce, Sample } from '../record.js';
+import type { Reduce } from '../record.js';
 import type { Tensor } from '../tensor.js';
-import { any, integers, reals } from './define.js';
 
-type Definition = Omit<Reduce, 'kind' | 'infer' | 'samples'>;
+type Definition = Omit<Reduce, 'kind' | 'infer'>;
 
 const reduce = (definition: Definition): Reduce => ({
   ...definition,
@@ -15,19 +14,7 @@ const reduce = (definition: Definition): Reduce => ({
       dtype: x!.dtype,
     };
   },
-  samples: SAMPLES,
 });
-
-const SAMPLES: readonly Sample[] = [
-  { inputs: [reals([3, 4, 5])], params: { axes: [1] } },
-  { inputs: [reals([3, 4, 5])], params: { axes: [2] } },
-  { inputs: [reals([3, 4, 5])], params: { axes: [0, 1] } },
-  { inputs: [reals([3, 4, 5])], params: { axes: [0, 2] } },
-  { inputs: [reals([3, 4, 5])], params: { axes: [0, 1, 2] } },
-  { inputs: [reals([33], 'float32', any)], params: { axes: [0] } },
-  { inputs: [reals([9, 6], 'float32', any)], params: { axes: [0] } },
-  { inputs: [integers([4, 7], -9, 9)], params: { axes: [1] } },
-];
 
 /** d(Σx) = Σ dx */
 export const sum = reduce({

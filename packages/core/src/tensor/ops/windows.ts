@@ -1,5 +1,4 @@
 import type { Move } from '../record.js';
-import { reals } from './define.js';
 
 /**
  * Overlapping stretches of one axis, seen in place through strides: out[…, i, …, j] = x[…, i·stride + j·dilation, …].
@@ -43,10 +42,5 @@ export const windows: Move = {
       },
     }),
   },
-  samples: [
-    { inputs: [reals([9, 2])], params: { axis: 0, size: 3, stride: 1, dilation: 1 } },
-    { inputs: [reals([2, 11])], params: { axis: 1, size: 3, stride: 2, dilation: 2 } },
-    { inputs: [reals([2, 8], 'float32')], params: { axis: 1, size: 2, stride: 3, dilation: 1 } },
-  ],
   onnx: null,
 };

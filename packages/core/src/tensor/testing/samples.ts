@@ -1,7 +1,7 @@
 import type { NdArray } from '../array.js';
 import { allocate } from '../dtype.js';
-import type { Sample } from '../record.js';
 import { sizeOf } from '../shape.js';
+import type { Sample } from './op-samples.js';
 
 /** Inputs drawn from a sample's domains: spread over each interval without pattern, the same every time. */
 export function sampleInputs({ inputs }: Sample): NdArray[] {
