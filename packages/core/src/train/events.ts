@@ -40,27 +40,24 @@ export type FitRun<P = unknown> = Run<StepsEvent | EpochEvent, FitResult<P>>;
 
 /**
  * A run under way. `for await` over it gives its events; the run never waits for a slow reader, and leaving the loop
- * early stops it. Without a reader events are dropped; `result` always comes, and is the last event too.
+ * early stops it. Without a reader events are dropped; `result` always comes, and is the last event of every reader,
+ * also of one that comes too late for the others.
  */
 export class Run<Event, Result> implements AsyncIterable<Event | EndEvent<Result>> {
   readonly result: Promise<Result>;
   readonly #readers = new Set<Reader<Event | EndEvent<Result>>>();
+  #end: { readonly last?: EndEvent<Result>; readonly error?: unknown } | undefined;
   #stopped = false;
 
   constructor(work: (emit: (event: Event) => void, stopped: () => boolean) => Promise<Result>) {
-    const emit = (event: Event | EndEvent<Result>): void => {
+    const emit = (event: Event): void => {
       for (const reader of this.#readers) reader.push(event);
     };
     // The first step waits for the caller to take up the events.
-    this.result = Promise.resolve()
-      .then(() => work(emit, () => this.#stopped))
-      .then((result) => {
-        emit({ kind: 'end', result });
-        return result;
-      });
+    this.result = Promise.resolve().then(() => work(emit, () => this.#stopped));
     this.result.then(
-      () => this.#close(),
-      (error) => this.#close(error),
+      (result) => this.#close({ last: { kind: 'end', result } }),
+      (error) => this.#close({ error }),
     );
   }
 
@@ -74,40 +71,43 @@ export class Run<Event, Result> implements AsyncIterable<Event | EndEvent<Result
       this.#readers.delete(reader);
       this.command('stop');
     });
-    this.#readers.add(reader);
+    if (this.#end) reader.close(this.#end);
+    else this.#readers.add(reader);
     return reader;
   }
 
-  #close(error?: unknown): void {
-    for (const reader of this.#readers) reader.close(error);
+  #close(end: { last?: EndEvent<Result>; error?: unknown }): void {
+    this.#end = end;
+    for (const reader of this.#readers) reader.close(end);
     this.#readers.clear();
   }
 }
 
-/** One reader's queue. */
+/** One reader's queue: events that wait for the reader, or askers that wait for an event. */
 class Reader<Event> implements AsyncIterator<Event> {
   readonly #events: Event[] = [];
-  #wake: (() => void) | undefined;
-  #closed: { error?: unknown } | undefined;
+  readonly #askers: (() => void)[] = [];
+  #closed: { readonly error?: unknown } | undefined;
 
   constructor(private readonly leave: () => void) {}
 
   push(event: Event): void {
     this.#events.push(event);
-    this.#wake?.();
+    this.#askers.shift()?.();
   }
 
-  close(error?: unknown): void {
+  close({ last, error }: { last?: Event; error?: unknown }): void {
+    if (last !== undefined) this.#events.push(last);
     this.#closed = { error };
-    this.#wake?.();
+    for (const wake of this.#askers.splice(0)) wake();
   }
 
   async next(): Promise<IteratorResult<Event>> {
     while (this.#events.length === 0) {
       if (this.#closed?.error !== undefined) throw this.#closed.error;
       if (this.#closed) return { done: true, value: undefined };
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
+      await new Promise<void>((wake) => {
+        this.#askers.push(wake);
       });
     }
     return { done: false, value: this.#events.shift()! };
@@ -115,6 +115,8 @@ class Reader<Event> implements AsyncIterator<Event> {
 
   async return(): Promise<IteratorResult<Event>> {
     this.leave();
+    this.#events.length = 0;
+    this.close({});
     return { done: true, value: undefined };
   }
 }

@@ -5,6 +5,7 @@ import { mlp } from '../nn/models/mlp.js';
 import { adam } from '../optim/optimizers/adam.js';
 import { nesterov } from '../optim/optimizers/nesterov.js';
 import { sgd } from '../optim/optimizers/sgd.js';
+import type { Transform } from '../optim/transform.js';
 import { zeros } from '../tensor/array.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { fit } from './fit.js';
@@ -150,7 +151,106 @@ describe('fit', () => {
   });
 });
 
+describe('fit at the edges', () => {
+  it('goes on when one batch has no gradient', async () => {
+    const hinges = (prediction: Tensor, y: Tensor): Tensor => prediction.mul(y).neg().add(1).relu().sum(-1);
+    const signs = x.map(([v]) => [v! > 0 ? 1 : -1]);
+    const result = await fit(line, {
+      train: { x, y: signs },
+      loss: hinges,
+      optimizer: sgd({ lr: 0.5 }),
+      batchSize: 4,
+      epochs: 100,
+    }).result;
+    expect(result).toMatchObject({ status: 'maxSteps', epochs: 100 });
+  });
+
+  it('has patience only with looks at the validation rows', async () => {
+    const options = { train, validation: train, loss: squared, optimizer: sgd({ lr: 0.01 }) };
+    const { status, epochs, validationLoss } = await fit(line, {
+      ...options,
+      batchSize: 'full',
+      patience: 3,
+      epochs: 40,
+    }).result;
+    expect({ status, epochs }).toEqual({ status: 'maxSteps', epochs: 40 });
+    expect(validationLoss).toBeGreaterThan(0);
+  });
+
+  it('notices weights that a last step made infinite', async () => {
+    const { status, params, steps } = await fit(line, {
+      train,
+      loss: squared,
+      optimizer: sgd({ lr: (step) => (step === 5 ? 1e39 : 0.1) }),
+      batchSize: 'full',
+      epochs: 6,
+    }).result;
+    expect(status).toBe('nonFinite');
+    expect(steps).toBe(5);
+    expect([...params.w.data, ...params.b.data].every(Number.isFinite)).toBe(true);
+  });
+
+  it('has read the data when it returns', async () => {
+    const reused = Float64Array.from({ length: 4 }, () => 1);
+    const of = (value: number) => {
+      reused.fill(value);
+      return fit(line, {
+        train: { x: [[0], [0], [0], [0]], y: reused },
+        loss: squared,
+        optimizer: sgd({ lr: 0.5 }),
+        epochs: 20,
+      }).result;
+    };
+    const [one, five] = await Promise.all([of(1), of(5)]);
+    expect([one.params.b.data[0], five.params.b.data[0]]).toEqual([1, 5]);
+  });
+
+  it('gives its end to readers that come late, and to two that ask at once', async () => {
+    const run = fit(line, { train, loss: squared, optimizer: sgd({ lr: 0.1 }), epochs: 2 });
+    const events = run[Symbol.asyncIterator]();
+    const [first, second] = await Promise.all([events.next(), events.next()]);
+    expect([first.done, second.done]).toEqual([false, false]);
+    await run.result;
+    const late: string[] = [];
+    for await (const event of run) late.push(event.kind);
+    expect(late).toEqual(['end']);
+  });
+
+  it('does not keep a page waiting for a costly step', async () => {
+    const model = {
+      init: () => ({ w: zeros([1]) }),
+      apply: ({ w }: { w: Tensor }, x: Tensor) => {
+        const big = x.constant(new Float32Array(250_000)).reshape([500, 500]).add(w.sum());
+        return big.matmul(big).sum().reshape([1, 1]).broadcastTo([x.shape[0]!, 1]);
+      },
+    };
+    const options = { train, loss: squared, optimizer: sgd({ lr: 0 }), epochs: 1e6 };
+    const { seconds, status } = await fit(model, { ...options, stop: { seconds: 0.1 } }).result;
+    expect(status).toBe('timeLimit');
+    expect(seconds).toBeLessThan(2);
+  });
+});
+
 describe('misuse of fit', () => {
+  it('is told which state an optimizer must keep', async () => {
+    const shrinking: Transform<never> = {
+      name: 'shrinking',
+      hyper: {},
+      init: () => ({ a: zeros([3]) }),
+      update: (updates, state) => [updates, { a: (state.a as Tensor).sum() }],
+    };
+    await expect(fit(line, { train, loss: squared, optimizer: shrinking }).result).rejects.toThrow(
+      'optimizer shrinking: state a must stay float32[3], got float32[]',
+    );
+  });
+
+  it('is told which weights a model begins with', async () => {
+    const params = { w: [[1, 2]], b: [0] };
+    await expect(
+      fit(line, { train, loss: squared, optimizer: sgd({ lr: 0.1 }), params }).result,
+    ).rejects.toThrow('params must be those of the model, w [1,1], b [1]; got w [1,2], b [1]');
+  });
+
   const wrong = (options: object) =>
     fit(line, { train, loss: squared, optimizer: sgd({ lr: 0.1 }), ...options }).result;
 

@@ -2,6 +2,7 @@ import { Arena, type Region } from '../compile/arena.js';
 import type { Model } from '../nn/model.js';
 import type { Transform } from '../optim/transform.js';
 import { type ArrayLike, array, isArrayLike, isNdArray, type NdArray } from '../tensor/array.js';
+import { misuse } from '../tensor/errors.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { type Flat, flatten } from '../tensor/tree.js';
 import type { Results } from '../tensor/values.js';
@@ -57,27 +58,34 @@ export interface FitResult<P = unknown> {
  * console.log(params.w.data[0], params.b.data[0]); // close to 2 and 1
  * ```
  */
-export function fit<P, X = Tensor, Y = Tensor>(model: Model<P, X>, options: FitOptions<X, Y>): FitRun<P> {
-  return new Run((emit, stopped) => descend(model, options, emit, stopped));
+export function fit<P, X = Tensor, Y = Tensor>(model: Model<P, X>, options: FitOptions<X, Y, P>): FitRun<P> {
+  const placed = attempt(() => placeProblem(model, options));
+  return new Run(async (emit, stopped) =>
+    descend(placed(), emit, () => stopped() || !!options.signal?.aborted),
+  );
 }
 
-async function descend<P, X, Y>(
-  model: Model<P, X>,
-  options: FitOptions<X, Y>,
-  emit: (event: StepsEvent | EpochEvent) => void,
-  stopped: () => boolean,
-): Promise<FitResult<P>> {
+/** Everything laid into memory while the caller waits, who may then do with the arrays as they please. */
+function placeProblem<P, X, Y>(model: Model<P, X>, options: FitOptions<X, Y, P>) {
   const clock = stopwatch();
   const arena = new Arena(options.numerics === 'portable' ? {} : options.host);
-  const rows = (data: unknown, name: string) => placeDataset(data, name, arena, dtypeOf(options));
+  const rows = (data: unknown, name: string) => placeDataset(data, name, arena, options.dtype ?? 'float32');
   const train = rows(options.train, 'train');
   const settings = settingsOf(options, train.rows);
   const validation = options.validation && rows(options.validation, 'validation');
-
-  const tree = placeLeaves(options.params ?? model.init(settings), arena, settings);
-  const params = byName(tree);
+  const initial = flatten(model.init(settings), isArrayLike);
+  const tree = placeLeaves(options.params ? given(options.params, initial) : initial, arena, settings);
   const objective = objectiveOf(model, options, tree, settings);
-  const optimizer = optimizerOf(options.optimizer, () => problemOf(objective, train, params, arena));
+  return { clock, arena, settings, train, validation, tree, objective, optimizer: options.optimizer };
+}
+
+async function descend<P>(
+  { clock, arena, settings, train, validation, tree, objective, ...given }: ReturnType<typeof placeProblem>,
+  emit: (event: StepsEvent | EpochEvent) => void,
+  stopped: () => boolean,
+): Promise<FitResult<P>> {
+  const params = byName(tree);
+  const optimizer = optimizerOf(given.optimizer, () => problemOf(objective, train, params, arena));
   const state = placeState(optimizer, params, arena);
   const memory = { arena, params, state };
   const stepper = new Stepper(objective, optimizer, train, memory, settings);
@@ -96,7 +104,7 @@ async function descend<P, X, Y>(
       reports.push(report);
       emit({ kind: 'steps', ...report });
       if (report.broken) status = 'nonFinite';
-      else if (stopped() || options.signal?.aborted) status = 'aborted';
+      else if (stopped()) status = 'aborted';
       else if (clock.seconds() >= settings.seconds) status = 'timeLimit';
       if (status !== 'maxSteps') break training;
       if (clock.turnIsOver()) await breathe();
@@ -105,7 +113,7 @@ async function descend<P, X, Y>(
     const last = reports.at(-1)!;
     startNorm ??= reports[0]!.gradNorm[0]!;
     const gradNorm = last.gradNorm.at(-1)!;
-    const converged = gradNorm <= settings.gradTol * startNorm;
+    const converged = settings.gradTol > 0 && gradNorm <= settings.gradTol * startNorm;
     const looks = epoch % settings.evaluateEvery === 0 || epoch === settings.epochs || converged;
     weights.refresh();
     const validationLoss = looks ? validate?.() : undefined;
@@ -124,7 +132,7 @@ async function descend<P, X, Y>(
     if (validationLoss !== undefined && validationLoss < best.loss)
       best = { epoch, loss: validationLoss, weights: weights.read() };
     if (converged) status = 'gradTol';
-    else if (validate && epoch - best.epoch >= settings.patience) status = 'earlyStopped';
+    else if (validationLoss !== undefined && epoch - best.epoch >= settings.patience) status = 'earlyStopped';
     if (status !== 'maxSteps') break;
   }
 
@@ -148,16 +156,35 @@ async function descend<P, X, Y>(
   };
 }
 
-const dtypeOf = (options: { dtype?: Settings['dtype'] }): Settings['dtype'] => options.dtype ?? 'float32';
+/** Does `work` now, and hands out its result or its error when asked. */
+function attempt<T>(work: () => T): () => T {
+  try {
+    const value = work();
+    return () => value;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
+}
 
-function placeLeaves(tree: unknown, arena: Arena, { dtype }: Settings): Flat<Region> {
-  const flat = flatten(tree, isArrayLike);
+/** Weights to begin with, which have to be those of the model. */
+function given(params: unknown, expected: Flat<ArrayLike>): Flat<ArrayLike> {
+  const flat = flatten(params, isArrayLike);
+  const shapes = ({ names, leaves }: Flat<ArrayLike>): string =>
+    names.map((name, i) => `${name} [${array(leaves[i]!).shape}]`).join(', ');
+  if (shapes(flat) !== shapes(expected))
+    throw misuse(`params must be those of the model, ${shapes(expected)}; got ${shapes(flat)}`);
+  return flat;
+}
+
+function placeLeaves(flat: Flat<ArrayLike>, arena: Arena, { dtype }: Settings): Flat<Region> {
   return { ...flat, leaves: flat.leaves.map((leaf) => place(array(leaf as ArrayLike), arena, dtype)) };
 }
 
 function objectiveOf<P, X, Y>(
   model: Model<P, X>,
-  options: FitOptions<X, Y>,
+  options: FitOptions<X, Y, P>,
   tree: Flat<Region>,
   { l2 }: Settings,
 ): Objective {

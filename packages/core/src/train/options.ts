@@ -3,7 +3,6 @@ import type { Transform } from '../optim/transform.js';
 import type { FloatType } from '../tensor/dtype.js';
 import { misuse } from '../tensor/errors.js';
 import type { Tensor } from '../tensor/tensor.js';
-import type { Tree } from '../tensor/tree.js';
 import type { Values } from '../tensor/values.js';
 import type { Problem } from './problem.js';
 
@@ -13,7 +12,7 @@ export interface Rows<X, Y> {
   readonly y: Values<Y>;
 }
 
-export interface FitOptions<X = Tensor, Y = Tensor> {
+export interface FitOptions<X = Tensor, Y = Tensor, P = unknown> {
   readonly train: Rows<X, Y>;
   /** Rows that are never trained on: they choose the weights to keep, and when to stop. */
   readonly validation?: Rows<X, Y>;
@@ -34,7 +33,7 @@ export interface FitOptions<X = Tensor, Y = Tensor> {
   /** How many epochs from one look at the validation rows to the next (default 1; 10 for full batches). */
   readonly evaluateEvery?: number;
   readonly stop?: {
-    /** Stop when ‖∇‖ ≤ gradTol · ‖∇ at the start‖. Meant for full batches. */
+    /** Stop when ‖∇‖ ≤ gradTol · ‖∇ at the start‖, of the last batch of an epoch: meant for full batches. */
     readonly gradTol?: number;
     /** Stop after so many seconds. */
     readonly seconds?: number;
@@ -50,8 +49,8 @@ export interface FitOptions<X = Tensor, Y = Tensor> {
   readonly numerics?: 'fast' | 'portable';
   /** What the machine offers beyond WebAssembly. The package `downslope` finds it by itself. */
   readonly host?: Host;
-  /** Weights to begin with, in place of the model's own. */
-  readonly params?: Tree<unknown>;
+  /** Weights to begin with, in place of the model's own: the same names and shapes. */
+  readonly params?: Values<P>;
   readonly signal?: AbortSignal;
 }
 
@@ -69,7 +68,7 @@ export interface Settings {
   readonly dtype: FloatType;
 }
 
-export function settingsOf<X, Y>(options: FitOptions<X, Y>, rows: number): Settings {
+export function settingsOf<X, Y, P>(options: FitOptions<X, Y, P>, rows: number): Settings {
   const { batchSize = 32, l2 = 0, dtype = 'float32', seed = 0, stop = {}, numerics = 'fast' } = options;
   if (batchSize !== 'full') wholeNumber('batchSize', batchSize, 1, `or 'full' (train has ${rows} rows)`);
   if (!(l2 >= 0 && Number.isFinite(l2))) throw misuse(`l2 must be a number ≥ 0, got ${l2}`);

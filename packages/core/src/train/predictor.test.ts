@@ -16,6 +16,13 @@ describe('predictor', () => {
       expect(data[row]).toBeCloseTo(2 * x[2 * row]! - x[2 * row + 1]! + 0.5, 9);
   });
 
+  it('is not misled by the type or the failure of an earlier call', () => {
+    const fresh = predictor(model, params);
+    expect(() => fresh([[1, 2, 3]])).toThrow('inner extents differ');
+    expect(fresh({ data: Int32Array.of(3, 1), shape: [1, 2], dtype: 'int32' }).data[0]).toBe(5.5);
+    expect(fresh([[0.5, 0]]).data[0]).toBe(1.5);
+  });
+
   it('refuses rows of another width', () => {
     expect(() => predict([[1, 2, 3]])).toThrow('expected rows of shape [2], got an array of shape [1,3]');
   });

@@ -5,7 +5,7 @@ import type { Model } from '../nn/model.js';
 import { type ArrayLike, array, isArrayLike, type NdArray } from '../tensor/array.js';
 import { allocate, type FloatType, isFloat } from '../tensor/dtype.js';
 import { misuse } from '../tensor/errors.js';
-import { type Shape, sizeOf } from '../tensor/shape.js';
+import { type Shape, sameShape, sizeOf } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { trace } from '../tensor/trace.js';
 import { flatten } from '../tensor/tree.js';
@@ -19,11 +19,12 @@ interface Block {
   readonly output: Region;
 }
 
-/** Rows are predicted in blocks of these sizes, the last one filled up: no number of rows is compiled for. */
-const SIZES = [1, 32, 1024];
+/** Rows are predicted in blocks of these sizes, large ones first: no number of rows is compiled for. */
+const SIZES = [1024, 32, 1];
 
 /**
- * Turns a model and its weights into a function from rows to predictions, compiled once.
+ * Turns a model and its weights into a function from rows to predictions, compiled once. Rows are predicted in blocks:
+ * a model whose predictions of one row depend on the others has no place here.
  *
  * @param model as given to `fit`, with one array of inputs
  * @param params its weights, as `fit` returns them
@@ -47,36 +48,36 @@ export function predictor<P>(
   const dtype = options.dtype ?? (values.some((value) => value.dtype === 'float32') ? 'float32' : 'float64');
   const arena = new Arena(options.host);
   const weights = { ...flat, leaves: values.map((value) => place(value, arena, dtype)) };
-  const blocks = new Map<number, Block>();
+  const blocks = new Map<string, Block>();
   let rowShape: Shape | undefined;
 
-  const blockOf = (rows: number, like: NdArray): Block => {
-    const found = blocks.get(rows);
+  const blockOf = (rows: number, { shape, dtype: given }: NdArray): Block => {
+    const type = isFloat(given) ? dtype : given;
+    const found = blocks.get(`${rows} ${type}`);
     if (found) return found;
-    const input = arena.allocate([rows, ...like.shape.slice(1)], isFloat(like.dtype) ? dtype : like.dtype);
+    const input = arena.allocate([rows, ...shape.slice(1)], type);
     const apply = (params: P, x: Tensor): Tensor => model.apply(params, x);
     const spec = { names: [''], leaves: [input], rebuild: <T>([leaf]: readonly T[]) => leaf as T };
     const { graph } = trace(apply as (...args: never[]) => unknown, [weights, spec]);
     const output = arena.allocate(graph.outputs[0]!.shape, graph.outputs[0]!.dtype);
     const program = assemble(graph, arena, { inputs: [...weights.leaves, input], outputs: [output] });
     const made = { rows, program, input, output };
-    blocks.set(rows, made);
+    blocks.set(`${rows} ${type}`, made);
     return made;
   };
 
   return (given) => {
     const x = array(given);
-    rowShape ??= x.shape.slice(1);
-    if (x.shape.length === 0 || x.shape.slice(1).join() !== rowShape.join())
-      throw misuse(`expected rows of shape [${rowShape}], got an array of shape [${x.shape}]`);
-    const rows = x.shape[0]!;
-    const width = sizeOf(rowShape);
+    const [rows, ...own] = x.shape;
+    if (rows === undefined || (rowShape && !sameShape(own, rowShape)))
+      throw misuse(`expected rows of shape [${rowShape ?? '…'}], got an array of shape [${x.shape}]`);
+    const width = sizeOf(own);
     let result: NdArray | undefined;
     for (let from = 0; from < rows || result === undefined; ) {
-      const size = SIZES.find((size) => size >= rows - from) ?? SIZES.at(-1)!;
+      const size = SIZES.find((block) => block <= rows - from) ?? 1;
       const { program, input, output } = blockOf(size, x);
-      const count = Math.min(size, rows - from);
-      arena.view(input).set(x.data.subarray(from * width, (from + count) * width));
+      rowShape ??= own;
+      arena.view(input).set(x.data.subarray(from * width, (from + size) * width));
       program.run();
       const outWidth = sizeOf(output.shape.slice(1));
       result ??= {
@@ -84,7 +85,7 @@ export function predictor<P>(
         shape: [rows, ...output.shape.slice(1)],
         dtype: output.dtype,
       };
-      result.data.set(arena.view(output).subarray(0, count * outWidth), from * outWidth);
+      if (rows > 0) result.data.set(arena.view(output), from * outWidth);
       from += size;
     }
     return result;

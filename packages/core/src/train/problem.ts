@@ -1,6 +1,7 @@
 import { hvp } from '../autodiff/grad.js';
 import type { Arena, Region } from '../compile/arena.js';
 import { assemble } from '../compile/program.js';
+import { globalNorm } from '../optim/leaves.js';
 import { sizeOf } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { trace } from '../tensor/trace.js';
@@ -43,8 +44,7 @@ function largestEigenvalue(objective: Objective, data: Dataset, params: Flat<Reg
       .mul(0.5 / data.rows);
   const multiply = (params: Named<Tensor>, v: Named<Tensor>, batch: Batch): [Named<Tensor>, Tensor] => {
     const product = hvp(energy(batch.x), params, v) as Named<Tensor>;
-    const squares = Object.values(product).map((leaf) => leaf.square().sum().cast('float64'));
-    const length = squares.reduce((sum, part) => sum.add(part)).sqrt();
+    const length = globalNorm(product);
     const unit = length.gt(0).where(length.reciprocal(), 0);
     return [
       Object.fromEntries(Object.entries(product).map(([name, leaf]) => [name, leaf.mul(unit)])),

@@ -4,7 +4,7 @@ export const STATUS = {
   earlyStopped: 'the validation loss stopped improving; the best weights are kept',
   maxSteps: 'all steps asked for are done',
   timeLimit: 'the time is up',
-  nonFinite: 'a loss or gradient was not finite; the weights from before that step are kept',
+  nonFinite: 'a loss, gradient or weight was not finite; the weights from before that step are kept',
   aborted: 'stopped from outside; the best weights so far are kept',
 } as const;
 

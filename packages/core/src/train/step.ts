@@ -4,7 +4,7 @@ import { assemble, type Program } from '../compile/program.js';
 import { trainingPass } from '../nn/training.js';
 import { applyUpdates, globalNorm } from '../optim/leaves.js';
 import type { Transform } from '../optim/transform.js';
-import { internal } from '../tensor/errors.js';
+import { misuse } from '../tensor/errors.js';
 import type { Spec } from '../tensor/record.js';
 import { isTensor, type Tensor } from '../tensor/tensor.js';
 import { trace } from '../tensor/trace.js';
@@ -92,8 +92,7 @@ export function trainingStep(
     ['2', scalar(report, 0)] as const,
     ['3', scalar(report, 1)] as const,
   ]);
-  if (output.names.length !== places.size)
-    throw internal('the optimizer gave back another state than it was given');
+  checkKept(optimizer, output, places);
   return assemble(graph, arena, {
     inputs: args.flatMap(({ leaves }) => leaves),
     outputs: output.names.map((name) => places.get(name)!),
@@ -104,3 +103,16 @@ export function trainingStep(
 
 const isRegion = (value: unknown): value is Region =>
   typeof value === 'object' && value !== null && 'address' in value;
+
+/** An optimizer must give back what it was given: the same names, shapes and element types. */
+function checkKept({ name }: Transform, output: Flat<Tensor>, places: ReadonlyMap<string, Region>): void {
+  const got = new Map(output.names.map((path, i) => [path, output.leaves[i]!]));
+  for (const path of new Set([...places.keys(), ...got.keys()])) {
+    const [what, leaf] = [path.startsWith('0.') ? 'parameter' : 'state', path.slice(2)];
+    const [had, has] = [places.get(path), got.get(path)].map(
+      (spec) => spec && `${spec.dtype}[${spec.shape}]`,
+    );
+    if (had !== has)
+      throw misuse(`optimizer ${name}: ${what} ${leaf} must stay ${had ?? 'away'}, got ${has ?? 'nothing'}`);
+  }
+}

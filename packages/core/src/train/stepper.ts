@@ -1,12 +1,13 @@
 import type { Arena, Region } from '../compile/arena.js';
-import type { Program } from '../compile/program.js';
+import { assemble, type Program } from '../compile/program.js';
 import { permutation } from '../data/shuffle.js';
 import { type Transform, valueAt } from '../optim/transform.js';
-import { sizeOf } from '../tensor/shape.js';
+import type { Tensor } from '../tensor/tensor.js';
+import { trace } from '../tensor/trace.js';
 import type { Flat } from '../tensor/tree.js';
 import type { Dataset } from './dataset.js';
 import { copyRegions } from './evaluate.js';
-import type { Objective } from './objective.js';
+import type { Named, Objective } from './objective.js';
 import type { Settings } from './options.js';
 import { type Memory, type Ring, ringOf, trainingStep } from './step.js';
 
@@ -28,10 +29,12 @@ interface Piece {
   readonly batch: number;
 }
 
-/** Multiplications and additions that one call may take, so that a page stays responsive; and steps, likewise. */
-const WORK_PER_CALL = 1e9;
+/** Room for the values of so many steps, and for so many row numbers, in one call. */
 const STEPS_PER_CALL = 8192;
 const INDICES_PER_CALL = 2 ** 19;
+
+/** Milliseconds that a call should take, so that a page stays responsive. How steps are dealt out to calls changes no bit. */
+const CALL = { least: 8, most: 24 };
 
 /** Takes the training steps: calls of several steps each, epoch by epoch. */
 export class Stepper {
@@ -39,7 +42,10 @@ export class Stepper {
   steps = 0;
   readonly #pieces: readonly Piece[];
   readonly #memory: Memory;
-  readonly #perCall: number;
+  /** Steps that a call may take at most, and will take next. */
+  readonly #room: number;
+  #perCall = 1;
+  readonly #health: () => boolean;
   readonly #spare: readonly Region[];
 
   constructor(
@@ -51,19 +57,19 @@ export class Stepper {
   ) {
     const { arena, params, state } = place;
     const { batchSize: batch } = settings;
-    const size = params.leaves.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-    const affordable = Math.min(WORK_PER_CALL / (6 * batch * size), INDICES_PER_CALL / batch, STEPS_PER_CALL);
-    this.#perCall = Math.max(1, Math.min(Math.floor(affordable), Math.floor(data.rows / batch)));
-    const scalars = ringOf(arena, this.#perCall, [Object.keys(optimizer.hyper).length + 2], 'float64');
-    const report = ringOf(arena, this.#perCall, [2], 'float64');
+    const room = Math.min(INDICES_PER_CALL / batch, STEPS_PER_CALL, data.rows / batch);
+    this.#room = Math.max(1, Math.floor(room));
+    const scalars = ringOf(arena, this.#room, [Object.keys(optimizer.hyper).length + 2], 'float64');
+    const report = ringOf(arena, this.#room, [2], 'float64');
     const memory = { ...place, scalars, report };
     const piece = (rows: number): Piece => {
-      const index = rows === data.rows ? undefined : ringOf(arena, this.#perCall, [rows], 'int32');
+      const index = rows === data.rows ? undefined : ringOf(arena, this.#room, [rows], 'int32');
       return { program: trainingStep(objective, optimizer, data, memory, index), index, batch: rows };
     };
     const rest = data.rows % batch;
     this.#memory = memory;
     this.#pieces = rest === 0 ? [piece(batch)] : [piece(batch), piece(rest)];
+    this.#health = healthOf(params, arena);
     this.#spare = [...params.leaves, ...state.leaves].map(({ shape, dtype }) => arena.allocate(shape, dtype));
   }
 
@@ -95,17 +101,37 @@ export class Stepper {
     }
     const lr = this.#feed(steps);
     this.#save();
+    const begin = performance.now();
     program.run(0, steps);
+    this.#pace(performance.now() - begin);
     const report = this.#read(steps);
-    const good = firstBroken(report);
-    if (good < steps) {
-      // The same steps again, to just before the one that failed: the same bits.
+    let good = firstBroken(report);
+    // The same steps again, to just before the one that failed: the same bits.
+    if (good < steps) this.#repeat(program, good);
+    if (!this.#health()) {
       this.#restore();
-      program.run(0, good);
+      for (good = 0; this.#survives(program, good); good++);
+      this.#repeat(program, good);
     }
     const first = this.steps + 1;
     this.steps += good;
     return { first, lr: lr.subarray(0, good), broken: good < steps, ...cut(report, good) };
+  }
+
+  /** Takes one more step of this call, and tells whether the parameters are finite after it. */
+  #survives(program: Program, step: number): boolean {
+    program.run(step, step + 1);
+    return this.#health();
+  }
+
+  #repeat(program: Program, steps: number): void {
+    this.#restore();
+    program.run(0, steps);
+  }
+
+  #pace(milliseconds: number): void {
+    if (milliseconds < CALL.least) this.#perCall = Math.min(this.#room, 2 * this.#perCall);
+    if (milliseconds > CALL.most) this.#perCall = Math.max(1, Math.floor(this.#perCall / 2));
   }
 
   /** Hyperparameters, numbers and the seed of the coming steps. */
@@ -143,6 +169,21 @@ export class Stepper {
     const { arena, params, state } = this.#memory;
     copyRegions(arena, this.#spare, [...params.leaves, ...state.leaves]);
   }
+}
+
+/** Tells whether all parameters are finite: 0·x summed up is 0 then, and NaN otherwise. */
+function healthOf(params: Flat<Region>, arena: Arena): () => boolean {
+  const zero = arena.allocate([], 'float64');
+  const sum = (params: Named<Tensor>): Tensor =>
+    Object.values(params)
+      .map((leaf) => leaf.mul(0).sum().cast('float64'))
+      .reduce((a, b) => a.add(b));
+  const { graph } = trace(sum as (...args: never[]) => unknown, [params]);
+  const program = assemble(graph, arena, { inputs: params.leaves, outputs: [zero] });
+  return () => {
+    program.run();
+    return arena.view(zero)[0] === 0;
+  };
 }
 
 function firstBroken({ loss, gradNorm }: { loss: Float64Array; gradNorm: Float64Array }): number {
