@@ -195,6 +195,25 @@ describe('inspect refuses', () => {
     ).toThrow(message);
   });
 
+  it.each([
+    [
+      'a',
+      (i: number) => 1e200 * i,
+      'target "y" reaches from 0 to 3.9e+201, and that is too far to reckon with',
+    ],
+    ['near zero', (i: number) => 1e-170 * i, 'target "y" reaches from 0 to 3.9e-169, and that is too little'],
+  ])('a target whose squared error no number holds, %s', (_, y, message) => {
+    const found = tableFrom(Array.from({ length: 40 }, (_, i) => ({ x: Math.sin(i), y: y(i) })));
+    expect(() => inspect(found, { target: 'y' })).toThrow(message);
+    expect(inspect(found, { target: 'x' }).features).toEqual(['y']);
+  });
+
+  it.each([1.6e308, 1e-311])('a feature whose spread no number holds: %s', (unit) => {
+    const found = tableFrom([0.5, 1, -0.5, -1, 0.1].map((v, i) => ({ x: unit * v, y: Math.sin(i) })));
+    expect(() => inspect(found, { target: 'y' })).toThrow('feature "x" reaches from ');
+    expect(() => inspect(found, { target: 'y', exclude: ['x'] })).toThrow('no usable feature');
+  });
+
   it('a table without rows', () => {
     expect(() => inspect(tableOf([columnOf('y', [])]), { target: 'y' })).toThrow('the table has no rows');
   });

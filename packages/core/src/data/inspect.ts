@@ -89,6 +89,8 @@ export function inspect(input: Table, options: InspectOptions): Inspection {
     }),
   );
   refuseNoFeatures(verdicts);
+  for (const [i, { role }] of verdicts.entries())
+    if (role === 'feature' || (role === 'target' && !classes)) refuseOverflow(summaries[i]!, role);
   const wanted = comparable(target, classes);
   return {
     rows: table.rows,
@@ -164,4 +166,16 @@ function refuseNoFeatures(verdicts: readonly Verdict[]): void {
     reason ? [`${JSON.stringify(name)}: ${reason}`] : [],
   );
   throw misuse(`no usable feature: ${reasons.join('; ') || 'the table has no column besides the target'}`);
+}
+
+/** Features are divided by their standard deviation; losses of the target are in its square. */
+function refuseOverflow({ name, numbers }: ColumnSummary, role: Role): void {
+  if (!numbers || numbers.min === numbers.max) return;
+  const { min, max, std } = numbers;
+  const scale = role === 'target' ? std * std : std;
+  if (scale < Infinity && 1 / scale < Infinity) return;
+  throw misuse(
+    `${role} ${JSON.stringify(name)} reaches from ${min} to ${max}, and that is too ${std < 1 ? 'little' : 'far'} to reckon with; ` +
+      'give it in another unit',
+  );
 }

@@ -26,6 +26,15 @@ describe('moments', () => {
     expect(moments(far, allRows(4))).toMatchObject({ mean: 1e9 + 10, std: Math.sqrt(22.5) });
   });
 
+  it.each([1e200, 1e-170])('knows a spread whose square no number holds: %s', (unit) => {
+    const found = moments(
+      X.map((value) => unit * value),
+      allRows(8),
+    );
+    expect(found.std / unit).toBeCloseTo(30.711357833869865, 12);
+    expect(found.skewness).toBeCloseTo(2.15870946418225, 12);
+  });
+
   it('says NaN of nothing', () => {
     expect(moments([Number.NaN], allRows(1))).toMatchObject({
       count: 0,
@@ -65,5 +74,10 @@ describe('correlation', () => {
   it('is 1 for a straight line, 0 for a constant, and skips missing cells', () => {
     expect(correlation([1, 2, Number.NaN, 3], [5, 7, 100, 9])).toBe(1);
     expect(correlation([1, 1], [2, 3])).toBe(0);
+  });
+  it('is the same in any unit', () => {
+    const Y = [1, 4, 2, 8, 5, 7, 1, 3];
+    const [huge, tiny] = [X.map((value) => 1e200 * value), Y.map((value) => 1e-170 * value)];
+    expect(correlation(huge, tiny)).toBeCloseTo(correlation(X, Y), 14);
   });
 });

@@ -15,9 +15,12 @@ export interface Moments {
   readonly skewness: number;
 }
 
+/** A power of two near x > 0; else 1. To divide by it costs no digits, and squares then neither overflow nor vanish. */
+export const unitNear = (x: number): number => (x > 0 && x < Infinity ? 2 ** Math.floor(Math.log2(x)) : 1);
+
 /**
  * Moments of the values at the given rows, in two passes: sums of deviations from the mean do not cancel as
- * sums of squares do. With no finite value, `min`, `max` and `mean` are NaN.
+ * sums of squares do. What is too large for it gives a `std` that is not finite. With no finite value, `min`, `max` and `mean` are NaN.
  */
 export function moments(values: ArrayLike<number>, rows: Int32Array): Moments {
   let count = 0;
@@ -40,20 +43,22 @@ export function moments(values: ArrayLike<number>, rows: Int32Array): Moments {
     return { count, missing, infinite, min: value, max: value, mean: value, std: 0, skewness: 0 };
   }
   const rough = sum / count;
+  const unit = unitNear(Math.max(max - rough, rough - min));
   let drift = 0;
   let squares = 0;
   let cubes = 0;
   for (let i = 0; i < rows.length; i++) {
     const value = values[rows[i]!]!;
     if (!Number.isFinite(value)) continue;
-    const d = value - rough;
+    const d = (value - rough) / unit;
     drift += d; // 0 but for rounding
     squares += d * d;
     cubes += d * d * d;
   }
-  const mean = rough + drift / count;
+  const mean = rough + unit * (drift / count);
   const std = Math.sqrt(squares / count);
-  return { count, missing, infinite, min, max, mean, std, skewness: cubes / (count * std ** 3) };
+  const skewness = cubes / (count * std ** 3);
+  return { count, missing, infinite, min, max, mean, std: unit * std, skewness };
 }
 
 const SAMPLE = 100_000;
@@ -82,6 +87,7 @@ export function quantiles(values: ArrayLike<number>, rows: Int32Array, shares: r
 
 /** Pearson's correlation over the rows where both are finite; 0 when one of them does not vary. */
 export function correlation(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  const [unitA, unitB] = [a, b].map(unitOf) as [number, number];
   let count = 0;
   let meanA = 0;
   let meanB = 0;
@@ -89,8 +95,8 @@ export function correlation(a: ArrayLike<number>, b: ArrayLike<number>): number 
   let squaresB = 0;
   let products = 0;
   for (let i = 0; i < a.length; i++) {
-    const x = a[i]!;
-    const y = b[i]!;
+    const x = a[i]! / unitA;
+    const y = b[i]! / unitB;
     if (!Number.isFinite(x) || !Number.isFinite(y)) continue;
     count += 1;
     const dx = x - meanA;
@@ -102,4 +108,11 @@ export function correlation(a: ArrayLike<number>, b: ArrayLike<number>): number 
     products += dx * (y - meanB);
   }
   return squaresA > 0 && squaresB > 0 ? products / Math.sqrt(squaresA * squaresB) : 0;
+}
+
+function unitOf(values: ArrayLike<number>): number {
+  let largest = 0;
+  for (let i = 0; i < values.length; i++)
+    if (Number.isFinite(values[i])) largest = Math.max(largest, Math.abs(values[i]!));
+  return unitNear(largest);
 }

@@ -20,6 +20,12 @@ describe('errors of quantities', () => {
     expect(r2([5, 6], [5, 5])).toBe(0);
   });
 
+  it.each([1e200, 1e-170])('are the same in a unit of %s', (unit) => {
+    const [near, exact] = [guess, truth].map((values) => Array.from(values, (value) => unit * value));
+    expect(rmse(near!, exact!) / unit).toBeCloseTo(rmse(guess, truth), 14);
+    expect(r2(near!, exact!)).toBeCloseTo(r2(guess, truth), 14);
+  });
+
   it('do not lose a small spread far from zero', () => {
     expect(r2([1e9, 1e9 + 1, 1e9 + 3], [1e9, 1e9 + 1, 1e9 + 2])).toBe(0.5);
   });

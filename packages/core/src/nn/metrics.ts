@@ -1,3 +1,4 @@
+import { unitNear } from '../data/stats.js';
 import { misuse } from '../tensor/errors.js';
 
 // Scores of predictions against the truth, on plain lists or typed arrays. They are for people to read; what is
@@ -18,7 +19,9 @@ type Numbers = ArrayLike<number>;
  * ```
  */
 export function rmse(predictions: Numbers, targets: Numbers): number {
-  return Math.sqrt(meanOver('rmse', predictions, targets, (error) => error * error));
+  sameLength('rmse', predictions, targets);
+  const { mean, unit } = meanSquare(targets, (target, row) => predictions[row]! - target);
+  return unit * Math.sqrt(mean);
 }
 
 /** Mean absolute error: Σ|ŷ − y|/n, in the target's units. */
@@ -33,13 +36,13 @@ export function mae(predictions: Numbers, targets: Numbers): number {
  * target is constant it is 1 if every prediction is right, else 0.
  */
 export function r2(predictions: Numbers, targets: Numbers): number {
-  const errors = meanOver('r2', predictions, targets, (error) => error * error);
+  sameLength('r2', predictions, targets);
+  const errors = meanSquare(targets, (target, row) => predictions[row]! - target);
   let mean = 0;
   for (let i = 0; i < targets.length; i++) mean += (targets[i]! - mean) / (i + 1);
-  let variance = 0;
-  for (let i = 0; i < targets.length; i++) variance += (targets[i]! - mean) ** 2 / targets.length;
-  if (variance === 0) return errors === 0 ? 1 : 0;
-  return 1 - errors / variance;
+  const spread = meanSquare(targets, (target) => target - mean);
+  if (spread.mean === 0) return errors.mean === 0 ? 1 : 0;
+  return 1 - (errors.mean / spread.mean) * (errors.unit / spread.unit) ** 2;
 }
 
 /** The share of classes that are right. */
@@ -141,6 +144,16 @@ export function likeliest(scores: Numbers, classes: number): Int32Array {
       if (scores[row * classes + k]! > scores[row * classes + best]!) best = k;
     return best;
   });
+}
+
+/** The mean of d² as mean · unit²: squares of a large d would overflow, of a small one vanish. */
+function meanSquare(values: Numbers, d: (value: number, row: number) => number) {
+  let largest = 0;
+  for (let i = 0; i < values.length; i++) largest = Math.max(largest, Math.abs(d(values[i]!, i)));
+  const unit = unitNear(largest);
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += (d(values[i]!, i) / unit) ** 2;
+  return { mean: sum / values.length, unit };
 }
 
 function meanOver(metric: string, a: Numbers, b: Numbers, of: (difference: number) => number): number {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { rowsOf } from '../../data/rows.js';
+import { rowsOf, tableFrom } from '../../data/rows.js';
 import { readSafetensors, writeSafetensors } from '../../data/safetensors.js';
 import { loadTableModel } from './load.js';
 import { example } from './testing/examples.js';
@@ -25,6 +25,20 @@ describe('a model read from its files', () => {
     expect(loaded.predictTable(penguins)).toEqual(trained.predictTable(penguins));
     expect(loaded.files()).toEqual(trained.files());
     expect(loaded).toMatchObject({ task: trained.task, target: options.target, features: trained.features });
+  });
+
+  it('has learned from a feature of any size', async () => {
+    const sized = (unit: number) =>
+      tableFrom(Array.from({ length: 60 }, (_, i) => ({ x: unit * Math.sin(i), y: Math.sin(i) + i / 60 })));
+    const scores = [1, 2 ** 660, 2 ** -560].map(async (unit) => {
+      const { trained, metrics } = await trainTable(sized(unit), { target: 'y', model: 'linear' }).result;
+      expect(loadTableModel(trained.files()).predictTable(sized(unit))).toEqual(
+        trained.predictTable(sized(unit)),
+      );
+      return metrics;
+    });
+    const [plain, ...others] = await Promise.all(scores);
+    for (const other of others) expect(other).toEqual(plain);
   });
 
   it('may come with its description as bytes', () => {
