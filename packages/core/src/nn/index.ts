@@ -7,7 +7,10 @@ export { type ConvOptions, conv } from './layers/conv.js';
 export { type DenseOptions, type DenseParams, dense, type MaybeBiasedParams } from './layers/dense.js';
 export { type DropoutOptions, dropout } from './layers/dropout.js';
 export { type EmbeddingOptions, type EmbeddingParams, embedding } from './layers/embedding.js';
+export { gru } from './layers/gru.js';
 export { type LayerNormOptions, type LayerNormParams, layerNorm } from './layers/layer-norm.js';
+export { lstm } from './layers/lstm.js';
+export type { RecurrentOptions, RecurrentParams } from './layers/recurrent.js';
 export { type SequentialParams, sequential } from './layers/sequential.js';
 export {
   type TransformerBlockOptions,
