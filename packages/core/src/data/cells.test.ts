@@ -53,6 +53,13 @@ describe('columnOf', () => {
     expect(cellsOf('x', [1, true])).toEqual(['text', '1', 'true']);
   });
 
+  it('takes an invalid date for missing, whatever is around it', () => {
+    const never = new Date(Number.NaN);
+    expect(cellsOf('x', ['word', never])).toEqual(['text', 'word', null]);
+    expect(cellsOf('x', [1, never])).toEqual(['number', 1, null]);
+    expect(cellsOf('x', [1, never], 'number')).toEqual(['number', 1, null]);
+  });
+
   it('makes a number column, all missing, of nothing at all', () => {
     expect(cellsOf('x', [null, undefined, ' '])).toEqual(['number', null, null, null]);
   });

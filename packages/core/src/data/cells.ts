@@ -8,7 +8,8 @@ const NUMERIC = /^[+-]?(?:(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$|^[+-]?i
 const NOT_AVAILABLE = /^(?:n\/?a|nan|null|\?|-)?$/i;
 
 /**
- * A column of JavaScript values: numbers, text, booleans, `Date`; `null`, `undefined`, NaN and blank text are missing.
+ * A column of JavaScript values: numbers, text, booleans, `Date`; `null`, `undefined`, NaN, blank
+ * text and an invalid `Date` are missing.
  *
  * Without a `kind` the values decide: numbers when all are numbers or text that reads as one, booleans or
  * dates when all are, otherwise text.
@@ -102,14 +103,14 @@ const CELL_TYPES = new Set(['number', 'bigint', 'string', 'boolean', 'date']);
 const isBlank = (value: unknown): boolean =>
   value === null ||
   value === undefined ||
-  (typeof value === 'number' && Number.isNaN(value)) ||
+  Number.isNaN(value instanceof Date ? value.getTime() : value) ||
   (typeof value === 'string' && value.trim() === '');
 
 /** NaN where missing; `undefined` where the value is no number. */
 function readNumber(value: unknown): number | undefined {
   if (typeof value === 'number') return value;
   if (typeof value === 'bigint' || typeof value === 'boolean') return Number(value);
-  if (value === null || value === undefined) return Number.NaN;
+  if (isBlank(value)) return Number.NaN;
   if (typeof value !== 'string') return undefined;
   const text = value.trim();
   if (NOT_AVAILABLE.test(text)) return Number.NaN;

@@ -1,3 +1,4 @@
+import { misuse } from '../tensor/errors.js';
 import { columnOf } from './cells.js';
 import { allRows, type Cell, cell, type Table, tableOf } from './table.js';
 
@@ -5,11 +6,11 @@ import { allRows, type Cell, cell, type Table, tableOf } from './table.js';
  * Makes a table of JavaScript rows.
  *
  * Columns are the properties in order of first appearance. Numbers (also `bigint`), text, booleans and
- * `Date` make columns of their kind; `null`, `undefined`, NaN and blank text are missing. A column of text
- * becomes numbers only when each value reads as one (`"NA"`, `"nan"`, `"null"` then count as missing;
+ * `Date` make columns of their kind; `null`, `undefined`, NaN, blank text and an invalid `Date` are missing. A column of
+ * text becomes numbers only when each value reads as one (`"NA"`, `"nan"`, `"null"` then count as missing;
  * `"007"` does not read as a number). Mixed columns become text.
  *
- * @throws when a cell holds an object or a list
+ * @throws when a row is no object, or a cell holds an object or a list
  * @example
  * ```ts
  * import { tableFrom } from '@downslope/core';
@@ -21,6 +22,7 @@ import { allRows, type Cell, cell, type Table, tableOf } from './table.js';
  * ```
  */
 export function tableFrom(rows: readonly Readonly<Record<string, unknown>>[]): Table {
+  checkRows(rows);
   const names = new Set<string>();
   for (const row of rows) for (const name in row) names.add(name);
   const columns = [...names].map((name) =>
@@ -30,6 +32,13 @@ export function tableFrom(rows: readonly Readonly<Record<string, unknown>>[]): T
     ),
   );
   return columns.length > 0 ? tableOf(columns) : { rows: rows.length, columns };
+}
+
+/** @throws when one of the rows is no object */
+export function checkRows(rows: readonly unknown[]): void {
+  for (const [i, row] of rows.entries())
+    if (typeof row !== 'object' || row === null)
+      throw misuse(`rows must be objects such as { size: 50 }; row ${i + 1} is ${JSON.stringify(row)}`);
 }
 
 /** The table as JavaScript rows; missing cells are `null`. */

@@ -25,6 +25,12 @@ describe('tableFrom', () => {
     expect(tableFrom([])).toMatchObject({ rows: 0, columns: [] });
     expect(tableFrom([{}, {}])).toMatchObject({ rows: 2, columns: [] });
   });
+
+  it.each([null, 'a,b'])('refuses a row that is no object: %j', (row) => {
+    expect(() => tableFrom([{ a: 1 }, row as never])).toThrow(
+      `rows must be objects such as { size: 50 }; row 2 is ${JSON.stringify(row)}`,
+    );
+  });
 });
 
 describe('tableOf', () => {

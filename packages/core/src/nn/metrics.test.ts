@@ -80,6 +80,10 @@ describe('auc', () => {
   it('is no number when a class is absent', () => {
     expect(auc([0.1, 0.2], [1, 1])).toBeNaN();
   });
+
+  it.each([0, 1])('is no number when a row of class %s has no score', (label) => {
+    expect(auc([0.1, 0.7, Number.NaN], [0, 1, label])).toBeNaN();
+  });
 });
 
 describe('confusionMatrix and macroF1', () => {

@@ -80,7 +80,8 @@ export function logLoss(probabilities: Numbers, actual: Numbers): number {
 /**
  * The area under the ROC curve: how often a row of class 1 scores higher than one of class 0; a tie counts half.
  *
- * AUC = (#(s₁ > s₀) + ½#(s₁ = s₀))/(n₁n₀). 0.5 is guessing, 1 a perfect order. NaN when a class is absent.
+ * AUC = (#(s₁ > s₀) + ½#(s₁ = s₀))/(n₁n₀). 0.5 is guessing, 1 a perfect order. NaN when a class is absent, or
+ * a score is NaN.
  *
  * @param scores higher for class 1: probabilities or logits
  * @param actual 0 or 1 for each row
@@ -89,6 +90,7 @@ export function auc(scores: Numbers, actual: Numbers): number {
   sameLength('auc', scores, actual);
   const positive = sortedWhere(scores, actual, 1);
   const negative = sortedWhere(scores, actual, 0);
+  if (Number.isNaN(positive.at(-1)) || Number.isNaN(negative.at(-1))) return Number.NaN; // NaN is sorted last
   let wins = 0;
   let below = 0; // negatives below the positive's score
   let upTo = 0; // … and those that equal it

@@ -137,12 +137,13 @@ describe('a model of a quantity', () => {
     ]);
   });
 
-  it('names a feature that is lacking, and a value that cannot be read', () => {
+  it('names a feature that is lacking, a row that is none, and a value that cannot be read', () => {
     const { price, ...others } = row;
     expect(() => model.predict([others])).toThrow(
       'the rows lack the feature "price"; the properties are "shop", "open", "when"',
     );
     expect(() => model.predict([{ ...others, Price: price }])).toThrow('did you mean "Price"?');
+    expect(() => model.predict([row, undefined as never])).toThrow('row 2 is undefined');
     expect(() => model.predictTable(tableFrom([others]))).toThrow('the table lacks the feature "price"');
     expect(() => model.predict([{ ...row, price: 'dear' }])).toThrow(
       'column "price" must hold a number in each row; row 1 holds "dear"',

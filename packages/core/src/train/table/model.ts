@@ -1,6 +1,7 @@
 import { columnOf } from '../../data/cells.js';
 import { type Encoder, encode, encodedNames } from '../../data/encode.js';
 import { didYouMean } from '../../data/names.js';
+import { checkRows } from '../../data/rows.js';
 import { type Column, type Table, tableOf } from '../../data/table.js';
 import type { ClassCode, TargetCode } from '../../data/target-code.js';
 import { likeliest } from '../../nn/metrics.js';
@@ -131,6 +132,7 @@ export function responder(essence: Essence): (x: NdArray) => TypedArray {
 
 /** Rows as a table of the features. */
 function tableFor(encoder: Encoder, rows: readonly Row[]): Table {
+  checkRows(rows);
   const columns = encoder.features.map(({ name, kind }) => {
     if (!rows.some((row) => name in row))
       throw misuse(
