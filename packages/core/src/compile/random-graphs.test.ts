@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, it } from 'vitest';
 import { pullBack } from '../autodiff/propagate.js';
 import { array, type NdArray } from '../tensor/array.js';
+import { cond } from '../tensor/control/cond.js';
+import { scan } from '../tensor/control/scan.js';
 import { allocate, type FloatType } from '../tensor/dtype.js';
 import * as linalg from '../tensor/linalg.js';
 import { type Shape, sizeOf } from '../tensor/shape.js';
@@ -73,6 +75,18 @@ const OPS: ((x: Tensor, y: Tensor, n: number) => Tensor | undefined)[] = [
           )
           .tanh()
       : undefined,
+  (x, _, n) => {
+    const turn = (c: Tensor, row: Tensor) => [c.add(row).mul(0.7).tanh(), c.mul(row)] as const;
+    return x.rank > 0 ? scan(turn, x.mean(0), x, { reverse: n % 2 === 0 })[1] : undefined;
+  },
+  (x, y) => {
+    const further = x.mean().gt(y.mean().add(0.0137));
+    return cond(
+      further,
+      () => x.sin(),
+      () => x.mul(y.mean()).tanh(),
+    );
+  },
 ];
 
 /** I + x·xᵀ/columns */
