@@ -117,6 +117,50 @@ describe('compositions', () => {
   });
 });
 
+describe('shapes and places that cannot be', () => {
+  const seven = Array.from({ length: 7 }, (_, i) => i);
+
+  it.each<[string, (x: Tensor) => Tensor, RegExp]>([
+    ['reshape of 7 into rows of 3', (x) => x.reshape([-1, 3]), /reshape: \[7\] does not fit \[-1,3\]/],
+    ['two extents to work out', (x) => x.reshape([-1, -1]), /reshape: \[7\] does not fit \[-1,-1\]/],
+    ['an extent of 0 beside one to work out', (x) => x.reshape([-1, 0]), /reshape: \[7\] does not fit/],
+    [
+      'a fractional shape',
+      (x) => x.reshape([3.5, 2]),
+      /shape must be made of whole numbers ≥ 0, got \[3.5,2\]/,
+    ],
+    ['a negative broadcast', (x) => x.broadcastTo([-2, 7]), /shape must be made of whole numbers ≥ 0/],
+    ['a fractional window', (x) => x.windows(0, 1.5), /size must be made of whole numbers ≥ 1, got 1.5/],
+    [
+      'a negative dilation',
+      (x) => x.windows(0, 2, { dilation: -3 }),
+      /dilation must be made of whole numbers/,
+    ],
+    [
+      'a stride of 0',
+      (x) => x.windows(0, 2, { stride: 0 }),
+      /stride must be made of whole numbers ≥ 1, got 0/,
+    ],
+    [
+      'embed at a fraction',
+      (x) => x.embed([9], [1.5]),
+      /start must be made of whole numbers ≥ 0, got \[1.5\]/,
+    ],
+    ['embed at no place', (x) => x.embed([9], []), /start must have an entry for each of 1 axes, got \[\]/],
+    ['embed beyond the end', (x) => x.embed([9], [4]), /does not fit into \[9\]/],
+    ['a table of −2 rows', (x) => x.scatterAdd(seven, -2), /rows must be made of whole numbers ≥ 0, got -2/],
+    [
+      'a table of 1.5 rows',
+      (x) => x.scatterAdd(seven, 1.5),
+      /rows must be made of whole numbers ≥ 0, got 1.5/,
+    ],
+    ['truth values added', (x) => x.gt(0).scatterAdd(seven, 2), /cannot take bool: cast it to int32 first/],
+  ])('are refused: %s', (_, f, message) => {
+    expect(() => run(f, seven)).toThrow(ShapeError);
+    expect(() => run(f, seven)).toThrow(message);
+  });
+});
+
 describe('the graph of a trace', () => {
   it('reads as text, with equal nodes only once', () => {
     const graph = traced(

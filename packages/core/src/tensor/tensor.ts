@@ -246,6 +246,11 @@ export class Tensor {
   reshape(shape: Shape): Tensor {
     const rest = shape.reduce((product, extent) => (extent === -1 ? product : product * extent), 1);
     const full = shape.map((extent) => (extent === -1 ? this.size / rest : extent));
+    if (
+      shape.includes(-1) &&
+      (rest === 0 || this.size % rest !== 0 || full.filter((n, i) => n !== shape[i]).length > 1)
+    )
+      throw new ShapeError(`reshape: [${this.shape}] does not fit [${shape}], where one extent may be -1`);
     return sameShape(full, this.shape) ? this : this.apply('reshape', { shape: full });
   }
   broadcastTo(shape: Shape): Tensor {

@@ -8,6 +8,23 @@ export const number = (dtype: DType): boolean => dtype !== 'bool';
 export const bool = (dtype: DType): boolean => dtype === 'bool';
 export const everything = (): boolean => true;
 
+/** The whole numbers of a parameter: one, or a list of `count` where that is given. */
+export function wholes(
+  params: Params,
+  name: string,
+  least: number,
+  fail: (why: string) => never,
+  count?: number,
+): readonly number[] {
+  const given = params[name] as number | readonly number[];
+  const values = [given].flat();
+  if (!values.every((value) => Number.isSafeInteger(value) && value >= least))
+    fail(`${name} must be made of whole numbers ≥ ${least}, got ${JSON.stringify(given)}`);
+  if (count !== undefined && values.length !== count)
+    fail(`${name} must have an entry for each of ${count} axes, got ${JSON.stringify(given)}`);
+  return values;
+}
+
 export const describe = ({ dtype, shape }: Spec): string => `${dtype}[${shape.join(', ')}]`;
 
 interface Definition extends Omit<Elementwise, 'kind' | 'infer'> {

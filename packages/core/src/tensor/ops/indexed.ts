@@ -1,5 +1,6 @@
 import type { Indexed, Spec } from '../record.js';
 import { sameShape, sizeOf } from '../shape.js';
+import { wholes } from './define.js';
 
 const rowSize = ({ shape }: Spec, leading: number): number => sizeOf(shape.slice(leading));
 
@@ -40,8 +41,10 @@ export const scatterAdd: Indexed = {
     if (index!.dtype !== 'int32') fail(`the index must be int32, got ${index!.dtype}`);
     if (!sameShape(updates!.shape.slice(0, rank), index!.shape))
       fail(`updates [${updates!.shape}] must begin with the shape of the index, [${index!.shape}]`);
-    if (params.rows === 0 && sizeOf(index!.shape) > 0) fail('the table has no rows to add to');
-    return { shape: [params.rows as number, ...updates!.shape.slice(rank)], dtype: updates!.dtype };
+    if (updates!.dtype === 'bool') fail('cannot take bool: cast it to int32 first');
+    const [rows] = wholes(params, 'rows', 0, fail);
+    if (rows === 0 && sizeOf(index!.shape) > 0) fail('the table has no rows to add to');
+    return { shape: [rows!, ...updates!.shape.slice(rank)], dtype: updates!.dtype };
   },
   reference([updates, index], [, spec], out, output) {
     const size = rowSize(output, 1);

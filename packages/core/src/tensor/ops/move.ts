@@ -1,6 +1,7 @@
 import type { Move, Params } from '../record.js';
 import { sameShape, sizeOf, stridesOf } from '../shape.js';
 import { reshaped } from '../view.js';
+import { wholes } from './define.js';
 
 const list = (params: Params, key: string): readonly number[] => params[key] as readonly number[];
 
@@ -11,7 +12,7 @@ export const reshape: Move = {
   kind: 'move',
   doc: 'the same elements in row-major order under another shape',
   infer([x], params, fail) {
-    const shape = list(params, 'shape');
+    const shape = wholes(params, 'shape', 0, fail);
     if (sizeOf(shape) !== sizeOf(x!.shape))
       fail(`[${x!.shape}] has ${sizeOf(x!.shape)} elements, [${shape}] has ${sizeOf(shape)}`);
     return { shape, dtype: x!.dtype };
@@ -26,7 +27,7 @@ export const broadcast: Move = {
   kind: 'move',
   doc: 'repeated along new axes and axes of extent 1',
   infer([x], params, fail) {
-    const shape = list(params, 'shape');
+    const shape = wholes(params, 'shape', 0, fail);
     const lead = shape.length - x!.shape.length;
     if (lead < 0 || x!.shape.some((extent, axis) => extent !== 1 && extent !== shape[lead + axis]))
       fail(`[${x!.shape}] cannot be repeated to [${shape}]`);
@@ -119,10 +120,13 @@ export const embed: Move = {
   kind: 'move',
   doc: 'set into zeros of a larger shape, from start on, every step-th element',
   infer([x], params, fail) {
-    const [shape, start, step] = [list(params, 'shape'), list(params, 'start'), list(params, 'step')];
+    const rank = x!.shape.length;
+    const shape = wholes(params, 'shape', 0, fail, rank);
+    const start = wholes(params, 'start', 0, fail, rank);
+    const step = wholes(params, 'step', 1, fail, rank);
     x!.shape.forEach((extent, axis) => {
       const last = start[axis]! + (extent - 1) * step[axis]!;
-      if (shape.length !== x!.shape.length || start[axis]! < 0 || step[axis]! < 1 || last >= shape[axis]!)
+      if (last >= shape[axis]!)
         fail(`[${x!.shape}] from [${start}] by [${step}] does not fit into [${shape}]`);
     });
     return { shape, dtype: x!.dtype };

@@ -1,7 +1,7 @@
 import type { FloatType } from '../dtype.js';
 import { nameWords, philox } from '../philox.js';
 import type { Random } from '../record.js';
-import type { Shape } from '../shape.js';
+import { wholes } from './define.js';
 
 /**
  * Uniform on [0, 1): multiples of 2⁻²⁴ in float32, a word for each; of 2⁻⁵³ in float64, two words for each. The words
@@ -11,11 +11,11 @@ import type { Shape } from '../shape.js';
 export const uniform: Random = {
   kind: 'random',
   doc: 'random numbers, uniform on [0, 1): a function of seed, step, name and place',
-  infer([seed, step], { shape, dtype }, fail) {
+  infer([seed, step], params, fail) {
     for (const [name, { shape, dtype }] of Object.entries({ seed: seed!, step: step! }))
       if (shape.length > 0 || dtype !== 'float64')
         fail(`the ${name} must be a float64 scalar, got ${dtype}[${shape}]`);
-    return { shape: shape as Shape, dtype: dtype as FloatType };
+    return { shape: wholes(params, 'shape', 0, fail), dtype: params.dtype as FloatType };
   },
   reference([seed, step], { name }, out, { dtype }) {
     const words = new Uint32Array(4);

@@ -1,4 +1,5 @@
 import type { Move } from '../record.js';
+import { wholes } from './define.js';
 
 /**
  * Overlapping stretches of one axis, seen in place through strides: out[…, i, …, j] = x[…, i·stride + j·dilation, …].
@@ -10,6 +11,7 @@ export const windows: Move = {
   doc: 'stretches of an axis, each element of a stretch along a new last axis',
   infer([x], params, fail) {
     const { axis, size, stride, dilation } = params as Record<string, number>;
+    for (const name of ['size', 'stride', 'dilation']) wholes(params, name, 1, fail);
     const extent = x!.shape[axis!]!;
     const reach = (size! - 1) * dilation! + 1;
     if (reach > extent) fail(`a window of ${reach} is longer than axis ${axis} of [${x!.shape}]`);
