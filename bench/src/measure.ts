@@ -23,6 +23,9 @@ export interface Figure {
   readonly cpu: number;
 }
 
+/** Whether others took a good part of the processor's time. */
+export const wasShared = ({ cpu }: Figure): boolean => cpu < 0.9;
+
 /** What a contender's process prints as its last line. */
 export type Answer =
   | { readonly versions: Readonly<Record<string, string>>; readonly figures: readonly Figure[] }

@@ -1,12 +1,21 @@
 import { spawn } from 'node:child_process';
 import { type Contender, environment, lastLine } from './contenders.js';
-import type { Answer, Figure } from './measure.js';
+import { type Answer, type Figure, wasShared } from './measure.js';
 import type { Workload } from './workloads.js';
 
-/** What one contender made of one workload. */
+/** What one contender made of one workload: again, up to three times, if it had to share its processor. */
 export async function take(contender: Contender, workload: Workload): Promise<Answer> {
-  return workload.once ? takeOnce(contender, workload) : (await start(contender, workload)).answer;
+  if (workload.once) return takeOnce(contender, workload);
+  let best = (await start(contender, workload)).answer;
+  for (let again = 0; again < 2 && contender.threads === 1 && shared(best) > 0; again++) {
+    const { answer } = await start(contender, workload);
+    if (shared(answer) < shared(best)) best = answer;
+  }
+  return best;
 }
+
+/** How many of the figures are of a process that did not have a processor for itself. */
+const shared = (answer: Answer): number => ('absent' in answer ? 0 : answer.figures.filter(wasShared).length);
 
 const ROUNDS = 5;
 

@@ -1,4 +1,5 @@
 import { OURS } from './contenders.js';
+import { wasShared } from './measure.js';
 import {
   type Entry,
   fastest,
@@ -27,7 +28,10 @@ export const times = (speed: number): string => `${speed.toFixed(speed >= 10 ? 0
 export const percent = (share: number | undefined): string =>
   share === undefined ? '' : `${(100 * share).toFixed(0)}%`;
 
-/** Microseconds a step of every column that has any; behind a rival's, our speed as a multiple of its. */
+/**
+ * Microseconds a step of every column that has any; behind a rival's, our speed as a multiple of its. A ~ says that
+ * the process had to share its processor: a rough figure.
+ */
 export function figures(rows: readonly Row[], limits: Limits): Table {
   const entries = rows.flatMap((row) => row.entries);
   const rank = ({ column, threads }: Entry): number => (column.startsWith(OURS) ? 0 : threads === 1 ? 1 : 2);
@@ -42,7 +46,7 @@ function rowOf(row: Row, columns: readonly string[], limits: Limits): string[] {
   const cell = (column: string): string => {
     const entry = row.entries.find((entry) => entry.column === column);
     if (entry === undefined) return '';
-    const shown = microseconds(time(entry));
+    const shown = `${entry.threads === 1 && wasShared(entry) ? '~' : ''}${microseconds(time(entry))}`;
     return mine === undefined || column.startsWith(OURS)
       ? shown
       : `${shown} (${times(time(entry) / time(mine))})`;
