@@ -1,11 +1,10 @@
 import type { Coefficients } from '../../data/coefficients.js';
 import type { Inspection } from '../../data/inspect.js';
-import type { Task } from '../../data/task.js';
 import type { Run } from '../events.js';
 import type { Status } from '../status.js';
-import type { TableModel } from './model.js';
+import type { ClassModel, QuantityModel, TableModel } from './model.js';
 import type { ModelName } from './options.js';
-import type { Parts, Scores } from './scores.js';
+import type { ClassScores, Parts, QuantityScores, Scores } from './scores.js';
 
 /** What was found in the table, before anything is done with it. */
 export interface InspectedEvent {
@@ -92,17 +91,13 @@ export interface Comparison {
 }
 
 /** What is always answered when nothing is learned: the mean of the training rows, or their most frequent class. */
-export interface Baseline {
-  readonly answer: number | string;
-  readonly metrics: Parts<Scores>;
+export interface Baseline<Answer = number | string, Kind extends Scores = Scores> {
+  readonly answer: Answer;
+  readonly metrics: Parts<Kind>;
 }
 
-/** What came of a training run on a table. Everything but `trained` is plain data. */
-export interface TableResult {
-  readonly task: Task;
+interface ResultOf<Answer, Kind extends Scores, Model extends TableModel> {
   readonly target: string;
-  /** Of classes, in the order of probabilities and of the confusion matrix. */
-  readonly classes?: readonly string[];
   readonly rows: Parts<number>;
   readonly features: readonly string[];
   /** The model that is kept. */
@@ -113,8 +108,8 @@ export interface TableResult {
    */
   readonly objective: number;
   /** Of the kept model; `baseline` is judged by the test rows, without any by the validation, else the training rows. */
-  readonly metrics: Parts<Scores> & { readonly baseline: Scores };
-  readonly baseline: Baseline;
+  readonly metrics: Parts<Kind> & { readonly baseline: Kind };
+  readonly baseline: Baseline<Answer, Kind>;
   /** Of a linear model, in the units of the data. */
   readonly coefficients?: Coefficients;
   /** Where two models were trained and there are validation rows. */
@@ -130,10 +125,28 @@ export interface TableResult {
   readonly seconds: number;
   /** What was done about rows, gaps, rare levels and the choice of models, a line each. */
   readonly notes: readonly string[];
-  readonly trained: TableModel;
+  readonly trained: Model;
   /** All epochs of all models. */
   readonly history: readonly TableEpoch[];
 }
+
+/** Of a target that is a quantity. */
+export interface QuantityResult extends ResultOf<number, QuantityScores, QuantityModel> {
+  readonly task: 'regression';
+  readonly classes?: undefined;
+}
+
+/** Of a target that is one of two classes or more. */
+export interface ClassResult extends ResultOf<string, ClassScores, ClassModel> {
+  readonly task: 'binary' | 'multiclass';
+  /** In the order of probabilities and of the confusion matrix. */
+  readonly classes: readonly string[];
+}
+
+/**
+ * What came of a training run on a table; its `task` tells which scores it has. Everything but `trained` is plain data.
+ */
+export type TableResult = QuantityResult | ClassResult;
 
 export type TableProgress = InspectedEvent | PreparedEvent | ModelEvent | TableEpoch | TrainedEvent;
 

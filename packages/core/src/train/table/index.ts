@@ -1,9 +1,11 @@
 export type {
   Baseline,
+  ClassResult,
   Comparison,
   InspectedEvent,
   ModelEvent,
   PreparedEvent,
+  QuantityResult,
   TableEpoch,
   TableEvent,
   TableProgress,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { tableFrom } from '../../data/rows.js';
+import { rowsOf, tableFrom } from '../../data/rows.js';
 import { type Table, takeRows } from '../../data/table.js';
 import type { TableEvent } from './events.js';
 import type { QuantityScores } from './scores.js';
@@ -50,6 +50,17 @@ describe('training on a table', () => {
     expect(metrics.test).toMatchObject({ accuracy: expect.closeTo(1, 1) });
     expect(baseline).toMatchObject({ answer: 'Adelie', metrics: { test: metrics.baseline } });
     expect(metrics.baseline).toMatchObject({ accuracy: expect.closeTo(0.45, 1) });
+  });
+
+  it('gives a result whose task tells the kind of its scores, its answers and its model', async () => {
+    const ask = (target: string) => trainTable(penguins, { target, model: 'linear', epochs: 3 }).result;
+    const [mass, species] = [await ask('Body Mass (g)'), await ask('Species')];
+    if (mass.task !== 'regression' || species.task === 'regression') throw new Error('the tasks are plain');
+    const { rmse }: QuantityScores = mass.metrics.test!;
+    const [grams]: number[] = mass.trained.predict(rowsOf(penguins));
+    expect(Math.abs(grams! - mass.baseline.answer)).toBeLessThan(3 * rmse);
+    expect(species.classes.includes(species.baseline.answer)).toBe(true);
+    expect(species.metrics.baseline.confusion).toHaveLength(species.classes.length);
   });
 
   it('keeps the model that validates better, and says by how much', async () => {

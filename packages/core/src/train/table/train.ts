@@ -5,13 +5,13 @@ import { flatten } from '../../tensor/tree.js';
 import { breathe, Run } from '../events.js';
 import { STATUS } from '../status.js';
 import { betterOf, comparisonOf } from './compare.js';
-import type { TableProgress, TableResult, TableRun } from './events.js';
+import type { Baseline, TableProgress, TableResult, TableRun } from './events.js';
 import { baselineOf, judge, truthOf } from './judge.js';
 import { type Essence, responder, tableModel } from './model.js';
 import { isClasses } from './network.js';
 import { MODELS, type ModelName, settingsOf, type TableSettings, type TrainTableOptions } from './options.js';
 import { encoded, inspectFor, type Prepared, prepare } from './prepare.js';
-import { mapParts, type Parts } from './scores.js';
+import { mapParts, type Parts, type Scores } from './scores.js';
 import { type Data, type Outcome, trainModel } from './train-model.js';
 
 /**
@@ -95,7 +95,7 @@ async function train(
     notes,
     trained: tableModel(essence),
     history: outcomes.flatMap(({ history }) => history),
-  };
+  } as TableResult; // scores, answer and model are of one kind, by the target
 }
 
 /** The models to train, the simplest first. */
@@ -114,7 +114,7 @@ function scoresOf(
   { parts, target }: Prepared,
   data: Parts<Data>,
   essence: Essence,
-): Pick<TableResult, 'metrics' | 'baseline'> {
+): { metrics: Parts<Scores> & { baseline: Scores }; baseline: Baseline } {
   const truths = mapParts(parts, (part) => truthOf(target, part));
   const respond = responder(essence);
   const metrics = mapParts(truths, (truth, name) => judge(target, respond(data[name]!.x), truth));

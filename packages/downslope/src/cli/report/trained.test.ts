@@ -1,4 +1,4 @@
-import type { ModelEvent, Trained } from '@downslope/core';
+import type { ClassResult, ModelEvent, QuantityResult, Trained } from '@downslope/core';
 import picocolors from 'picocolors';
 import { describe, expect, it } from 'vitest';
 import { preparedLines, resultLines, trainedLines } from './trained.js';
@@ -34,7 +34,7 @@ const result = {
   seconds: 1,
   notes: [],
   history: [],
-} as unknown as Parameters<typeof resultLines>[0];
+} as unknown as QuantityResult;
 const compared = (lowerBy: number, other: Trained = trained) => {
   const comparison = { kept: 'mlp', models: [other, mlp], lowerBy, message: '' } as const;
   return resultLines({ ...result, comparison }, style)[0];
@@ -105,7 +105,8 @@ describe('the report of a run', () => {
     ]);
     const classes = { accuracy: 0.5, macroF1: 0.5, confusion: [] };
     const metrics = { train: { ...classes, logLoss: 0.7 }, baseline: { ...classes, logLoss: 0.6 } };
-    expect(resultLines({ ...result, metrics }, style).at(-1)).toBe(
+    const other = { ...result, task: 'binary', classes: ['a', 'b'], metrics, baseline: { answer: 'a' } };
+    expect(resultLines(other as unknown as ClassResult, style).at(-1)).toBe(
       '  doubts     on the training rows the model is no better than the baseline',
     );
   });

@@ -1,5 +1,5 @@
 import type {
-  Baseline,
+  ClassResult,
   Comparison,
   ModelEvent,
   PreparedEvent,
@@ -43,12 +43,12 @@ export function trainedLines(model: ModelEvent, trained: Trained, style: Style):
 
 /** Which model is kept, its scores beside the baseline's, and what it learned. */
 export function resultLines(result: TableResult, style: Style): string[] {
-  const { comparison, coefficients, classes } = result;
+  const { comparison, coefficients } = result;
   return [
     ...(comparison === undefined ? [] : block('kept', [keptOf(comparison, style)], style)),
     '',
     ...scoresOf(result, style),
-    ...(classes === undefined ? [] : confusionOf(result, classes, style)),
+    ...(result.task === 'regression' ? [] : confusionOf(result, style)),
     ...(coefficients === undefined ? [] : coefficientLines(coefficients, style)),
     ...block('doubts', doubtsOf(result).map(style.yellow), style),
   ];
@@ -56,7 +56,7 @@ export function resultLines(result: TableResult, style: Style): string[] {
 
 /** What speaks against using the model as it is. */
 function doubtsOf({ status, metrics }: TableResult): string[] {
-  const [part, scores] = presentParts(metrics).at(-1)!;
+  const [part, scores] = presentParts<Scores>(metrics).at(-1)!;
   const { baseline } = metrics;
   const lossOf = (each: Scores) => ('rmse' in each ? each.rmse : each.logLoss);
   return [
@@ -77,24 +77,23 @@ function keptOf({ kept, models, lowerBy }: Comparison, style: Style): string {
   return `${style.green(kept)}: its validation loss is ${significant(100 * lowerBy, 2)}% below that of ${other.model}`;
 }
 
-function scoresOf({ metrics, baseline, task }: TableResult, style: Style): string[] {
+function scoresOf({ metrics, baseline }: TableResult, style: Style): string[] {
   const { baseline: judged, ...parts } = metrics;
-  const present = presentParts(parts);
+  const present = presentParts<Scores>(parts);
   const names = present.map(([part]) => PART_NAMES[part]);
   return [
     ...scoreLines([...names, 'baseline'], scoreRows([...present.map(([, scores]) => scores), judged]), style),
-    ...block('', [style.dim(`baseline: ${answerOf(baseline, task)} (${names.at(-1)} rows)`)], style),
+    ...block('', [style.dim(`baseline: ${answerOf(baseline)} (${names.at(-1)} rows)`)], style),
   ];
 }
 
-const answerOf = ({ answer }: Baseline, task: TableResult['task']): string =>
-  task === 'regression'
-    ? `always ${significant(Number(answer))}, the mean in training`
-    : `always ${cut(String(answer), 24)}, the most frequent in training`;
+const answerOf = ({ answer }: TableResult['baseline']): string =>
+  typeof answer === 'number'
+    ? `always ${significant(answer)}, the mean in training`
+    : `always ${cut(answer, 24)}, the most frequent in training`;
 
 /** Of the rows that judge: the last part that there is. */
-function confusionOf({ metrics }: TableResult, classes: readonly string[], style: Style): string[] {
+function confusionOf({ metrics, classes }: ClassResult, style: Style): string[] {
   const [part, scores] = presentParts(metrics).at(-1)!;
-  if (!('confusion' in scores)) return [];
   return confusionLines(classes, scores.confusion, `${PART_NAMES[part]} rows`, style);
 }
