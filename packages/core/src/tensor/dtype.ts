@@ -10,6 +10,12 @@ export const BYTES: Record<DType, number> = { float32: 4, float64: 8, int32: 4, 
 
 export const isFloat = (dtype: DType): dtype is FloatType => dtype === 'float32' || dtype === 'float64';
 
+const LOWEST = -(2 ** 31);
+const HIGHEST = 2 ** 31 - 1;
+
+/** Towards zero, and to the nearest int32 from beyond; 0 for NaN: WebAssembly's `trunc_sat`. */
+export const toInt32 = (x: number): number => Math.trunc(Math.min(Math.max(x, LOWEST), HIGHEST)) || 0;
+
 /** A zero-filled typed array for `length` elements of `dtype`. */
 export function allocate(dtype: DType, length: number): TypedArray {
   if (dtype === 'float32') return new Float32Array(length);

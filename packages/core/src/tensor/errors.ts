@@ -6,5 +6,13 @@ export class DownslopeError extends Error {
 /** An error in the caller's spelling. */
 export const misuse = (message: string): DownslopeError => new DownslopeError(message);
 
+/** A value as errors name it: `null`, `"abc"`, `a Map`. */
+export function called(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'function') return 'a function';
+  if (typeof value !== 'object' || value === null) return String(value);
+  return `a ${value.constructor?.name ?? 'nameless object'}`;
+}
+
 /** A broken invariant of our own. */
 export const internal = (message: string): Error => new Error(`internal: ${message}`);

@@ -1,6 +1,6 @@
-import { type ArrayLike, array, isArrayLike, isNdArray, isTypedArray, type NdArray } from './array.js';
-import { type DType, type FloatType, isFloat } from './dtype.js';
-import { misuse } from './errors.js';
+import { type ArrayLike, array, isArrayLike, type NdArray } from './array.js';
+import { type DType, type FloatType, isFloat, toInt32 } from './dtype.js';
+import { called, misuse } from './errors.js';
 import { type Builder, type Node, ShapeError } from './graph.js';
 import type { OpName } from './ops/index.js';
 import { alongLast, takeAlong, topK } from './order.js';
@@ -400,8 +400,9 @@ export class Tensor {
 
   #lift(value: Operand, dtype: DType): Tensor {
     if (value instanceof Tensor) return value;
-    if (!isArrayLike(value)) throw misuse(`expected a Tensor, a number or an array, got ${String(value)}`);
-    return this.constant(isNdArray(value) || isTypedArray(value) ? value : listed(value, dtype));
+    if (!isArrayLike(value)) throw misuse(`expected a Tensor, a number or an array, got ${called(value)}`);
+    const plain = typeof value !== 'object' || Array.isArray(value);
+    return this.constant(plain ? listed(value, dtype) : value);
   }
 
   #float(): Tensor {
@@ -453,10 +454,10 @@ function floatBehind({ dtype, inputs }: Node): FloatType | undefined {
   return undefined;
 }
 
-/** A plain list in the wanted element type; a fraction is never cut off to fit an integer tensor. */
+/** A plain list in the wanted element type; nothing is cut off to fit an integer tensor. */
 function listed(value: ArrayLike, dtype: DType): NdArray {
   const exact = array(value);
-  const fits = isFloat(dtype) || exact.data.every(Number.isInteger);
+  const fits = isFloat(dtype) || exact.data.every((x) => x === toInt32(x));
   return array(exact, { dtype: fits ? dtype : 'float32' });
 }
 

@@ -1,4 +1,4 @@
-import { misuse } from './errors.js';
+import { called, misuse } from './errors.js';
 
 /** A leaf, or a named or numbered collection of trees. Parameters, batches and optimizer states are trees. */
 export type Tree<Leaf> = Leaf | { readonly [key: string]: Tree<Leaf> } | readonly Tree<Leaf>[];
@@ -26,8 +26,8 @@ export function flatten<Leaf>(tree: unknown, isLeaf: (value: unknown) => value i
       leaves.push(value);
       return;
     }
-    if (typeof value !== 'object' || value === null)
-      throw misuse(`${path || 'value'}: expected numbers, an array or a tree of them, got ${String(value)}`);
+    if (!isCollection(value))
+      throw misuse(`${path || 'value'}: expected numbers, an array or a tree of them, got ${called(value)}`);
     for (const [key, child] of Object.entries(value)) walk(child, path === '' ? key : `${path}.${key}`);
   };
   walk(tree, '');
@@ -39,6 +39,13 @@ export function flatten<Leaf>(tree: unknown, isLeaf: (value: unknown) => value i
       return mapTree(tree, isLeaf, () => others[at++]!);
     },
   };
+}
+
+/** Lists and plain objects. Any other object, such as a Map, would lose what it is. */
+function isCollection(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  const kind: unknown = Object.getPrototypeOf(value);
+  return Array.isArray(value) || kind === Object.prototype || kind === null;
 }
 
 /** The same tree with each leaf replaced. */

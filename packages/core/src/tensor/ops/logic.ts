@@ -1,3 +1,4 @@
+import { toInt32 } from '../dtype.js';
 import type { Elementwise, Emit, Lane } from '../record.js';
 import { sameShape } from '../shape.js';
 import type { Tensor } from '../tensor.js';
@@ -111,12 +112,12 @@ export const where: Elementwise = {
 
 /** Between float types the slope is 1; a derivative does not pass through an integer or truth value. */
 export const cast = elementwise({
-  doc: 'x in another element type: to bool by ≠ 0, to int32 towards zero',
+  doc: 'x in another element type: to bool by ≠ 0, to int32 towards zero, no further than its ends',
   accepts: everything,
   gives: (_, params) => params.dtype as 'float32',
   reference: ([x], params) => {
     if (params.dtype === 'bool') return Number(x !== 0);
-    return params.dtype === 'int32' ? Math.trunc(x!) : x!;
+    return params.dtype === 'int32' ? toInt32(x!) : x!;
   },
   emit: (e, [x], out) => e.cast(x!, out),
   derivative: {
