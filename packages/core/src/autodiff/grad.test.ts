@@ -55,6 +55,23 @@ describe('jvp and hvp', () => {
     expect(product.y).toBeCloseTo(-400 * -1.2 - 400, 9);
   });
 
+  it('go by the names of the direction, not by their order', () => {
+    const f = ({ a, b }: { a: Tensor; b: Tensor }): Tensor => a.square().mul(3).add(b.square());
+    expect(hvp(f, { a: 1, b: 1 }, { b: 0, a: 1 })).toEqual({ a: 6, b: 0 });
+    expect(jvp(f, { a: 1, b: 1 }, { b: 0, a: 1 })[1].data[0]).toBe(6);
+  });
+
+  it('refuse a direction of other names or shapes', () => {
+    const f = ({ a, b }: { a: Tensor; b: Tensor }): Tensor => a.add(b).square().sum();
+    const at = { a: 1, b: 2 };
+    expect(() => hvp(f, at, { a: 1 } as never)).toThrow('the direction lacks b, which the point has');
+    expect(() => jvp(f, at, { ...at, c: 1 } as never)).toThrow('the direction has c, which the point lacks');
+    expect(() => jvp(f, at, { a: [1], b: 1 })).toThrow("the direction's a has shape [1], the point has []");
+    expect(() => jvp((x: Tensor) => x.square(), [1, 2, 3], [1])).toThrow(
+      'the direction has shape [1], the point has [3]',
+    );
+  });
+
   it('jvp gives value and slope', () => {
     const [value, slope] = jvp((x: Tensor) => x.sqrt(), [4, 9], [1, 3]);
     expect([...value.data, ...slope.data]).toEqual([2, 3, 0.25, 0.5]);

@@ -2,8 +2,9 @@ import { compile } from '../compile/compile.js';
 import { type ArrayLike, isArrayLike, type NdArray } from '../tensor/array.js';
 import { isFloat } from '../tensor/dtype.js';
 import { misuse } from '../tensor/errors.js';
+import { sameShape } from '../tensor/shape.js';
 import { isTensor, Tensor } from '../tensor/tensor.js';
-import { flatten, mapTree } from '../tensor/tree.js';
+import { type Flat, flatten, mapTree } from '../tensor/tree.js';
 import type { Like, Values } from '../tensor/values.js';
 import { pullBack, pushForward } from './propagate.js';
 import { zerosLike } from './zeros.js';
@@ -75,9 +76,11 @@ export function grad<P, Rest extends readonly unknown[]>(
 /**
  * The value of `f` at `x` and its derivative in the direction `v`, by forward mode: (f(x), ∂f(x)·v).
  *
- * @param f from a tensor or tree of tensors to a tensor of any shape
+ * @param f from a tensor or tree of tensors to a tensor of any shape. It is compiled once and must not depend on anything
+ *   that changes from call to call but its argument: a variable around it keeps the value that it had at first
  * @param x where, in the form that `f` takes
- * @param v the direction, in the same form and shapes
+ * @param v the direction, with the names and shapes of `x`
+ * @throws when names or shapes of `v` are not those of `x`
  * @example
  * ```ts
  * import { jvp, type Tensor } from '@downslope/core';
@@ -100,7 +103,7 @@ const jvps: Compiled = new WeakMap();
 const alongDirection: Directional = (f) => (x, v) => {
   const marked = mark(x);
   const value = f(marked.tree as never);
-  const [derivative] = pushForward(marked.leaves, flatten(v, isTensor).leaves, [value]);
+  const [derivative] = pushForward(marked.leaves, directionOf(marked, v), [value]);
   return [value, derivative ?? zerosLike(value)];
 };
 
@@ -108,7 +111,10 @@ const alongDirection: Directional = (f) => (x, v) => {
  * The Hessian of a scalar function times a vector, H(x)·v = ∂/∂ε ∇f(x + εv), without forming H: forward mode over
  * reverse mode, for about twice the cost of a gradient.
  *
+ * @param f as for {@link jvp}, but to a scalar; compiled once, so that it must not depend on anything else that changes
+ * @param v with the names and shapes of `x`
  * @returns a tree of the form of `x`
+ * @throws when names or shapes of `v` are not those of `x`
  * @example
  * ```ts
  * import { hvp, type Tensor } from '@downslope/core';
@@ -127,7 +133,7 @@ const hvps: Compiled = new WeakMap();
 const hessianTimes: Directional = (f) => (x, v) => {
   const marked = mark(x);
   const gradient = reverse(f(marked.tree as never), marked.leaves);
-  const tangents = pushForward(marked.leaves, flatten(v, isTensor).leaves, gradient);
+  const tangents = pushForward(marked.leaves, directionOf(marked, v), gradient);
   return marked.rebuild(tangents.map((tangent, i) => tangent ?? zerosLike(marked.leaves[i]!)));
 };
 
@@ -145,8 +151,26 @@ function onArraysToo(f: (x: never) => Tensor, known: Compiled, make: Directional
   };
 }
 
+/** The direction's leaves in the order of the point's. */
+function directionOf({ names, leaves }: Flat<Tensor>, v: unknown): Tensor[] {
+  const given = flatten(v, isTensor);
+  const extra = given.names.find((name) => !names.includes(name));
+  if (extra !== undefined)
+    throw misuse(`the direction has ${extra || 'a single array'}, which the point lacks`);
+  return leaves.map(({ shape }, i) => {
+    const name = names[i]!;
+    const found = given.leaves[given.names.indexOf(name)];
+    if (!found) throw misuse(`the direction lacks ${name || 'a single array'}, which the point has`);
+    if (!sameShape(found.shape, shape))
+      throw misuse(
+        `the direction${name && `'s ${name}`} has shape [${found.shape}], the point has [${shape}]`,
+      );
+    return found;
+  });
+}
+
 /** Each leaf under a name of its own, so that only this use of it counts for the derivative. */
-function mark(params: unknown) {
+function mark(params: unknown): Flat<Tensor> & { readonly tree: unknown } {
   const flat = flatten(params, isTensor);
   const leaves = flat.leaves.map((leaf) => leaf.apply('mark', { id: leaf.builder.unique() }));
   leaves.forEach(({ dtype }, i) => {
@@ -155,7 +179,7 @@ function mark(params: unknown) {
         `cannot differentiate with respect to ${flat.names[i] || 'an argument'} of type ${dtype}; use a float type`,
       );
   });
-  return { leaves, tree: flat.rebuild(leaves), rebuild: flat.rebuild };
+  return { ...flat, leaves, tree: flat.rebuild(leaves) };
 }
 
 function reverse(value: Tensor, leaves: readonly Tensor[]): Tensor[] {
