@@ -73,9 +73,36 @@ function improve(node: Node, b: Builder): Node {
   return found === undefined || found === node ? node : improve(found, b);
 }
 
-/** Scalars made of constants alone are worked out now. */
+/** Ops whose results are exact or rounded once: every engine has the same bits for them. (`exp` and the like are not.) */
+const EXACT: ReadonlySet<string> = new Set<OpName>([
+  'add',
+  'sub',
+  'mul',
+  'div',
+  'sqrt',
+  'neg',
+  'abs',
+  'sign',
+  'floor',
+  'ceil',
+  'round',
+  'maximum',
+  'minimum',
+  'eq',
+  'ne',
+  'lt',
+  'le',
+  'and',
+  'or',
+  'not',
+  'where',
+  'cast',
+  'reshape',
+]);
+
+/** Scalars made of constants alone are worked out now, where that gives the bits that the program would. */
 function folded(node: Node, b: Builder): Node | undefined {
-  if (node.shape.length > 0 || node.inputs.length === 0) return undefined;
+  if (node.shape.length > 0 || !EXACT.has(node.op)) return undefined;
   if (!node.inputs.every((input) => input.op === 'constant' && input.shape.length === 0)) return undefined;
   const graph = { nodes: [...new Set([...node.inputs, node])], inputs: [], outputs: [node] };
   return b.constant(interpret(graph, [])[0]!);
