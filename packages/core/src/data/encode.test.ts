@@ -121,9 +121,7 @@ describe('text', () => {
     const rows = Array.from({ length: 4000 }, (_, i) => ({ x: `level ${(i * 7) % 200}` }));
     const encoder = fitOn(rows);
     expect(encodedNames(encoder)).toHaveLength(51);
-    expect(describeEncoder(encoder)).toEqual([
-      '"x": 150 of 200 levels are rare and share one column, (other)',
-    ]);
+    expect(describeEncoder(encoder)).toEqual(['"x": its rare levels (150 of 200) are one column, (other)']);
   });
 
   it('asks for more rows of a level where there are many rows', () => {

@@ -103,8 +103,8 @@ export function describeEncoder(encoder: Encoder): string[] {
     const lines: string[] = [];
     if (code.kind === 'text' && code.pooled > 0)
       lines.push(
-        `${JSON.stringify(code.name)}: ${code.pooled} of ${code.levels.length + code.pooled} levels are rare and ` +
-          'share one column, (other)',
+        `${JSON.stringify(code.name)}: its rare levels (${code.pooled} of ${code.levels.length + code.pooled}) ` +
+          'are one column, (other)',
       );
     if (code.indicator)
       lines.push(

@@ -214,6 +214,14 @@ describe('inspect refuses', () => {
     expect(() => inspect(found, { target: 'y', exclude: ['x'] })).toThrow('no usable feature');
   });
 
+  it('a table of identifiers only, and says how to use one', () => {
+    const only = tableFrom([0.3, 0.1, 0.7, 0.4].map((y, i) => ({ id: ((i * 7) % 4) * 100, y })));
+    expect(() => inspect(only, { target: 'y' })).toThrow(
+      `no usable feature: "id": it is an identifier: no value occurs twice; features ['id'] would use it all the same`,
+    );
+    expect(inspect(only, { target: 'y', features: ['id'] }).features).toEqual(['id']);
+  });
+
   it('a table without rows', () => {
     expect(() => inspect(tableOf([columnOf('y', [])]), { target: 'y' })).toThrow('the table has no rows');
   });

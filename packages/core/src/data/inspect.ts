@@ -165,6 +165,8 @@ function refuseNoFeatures(verdicts: readonly Verdict[]): void {
   const reasons = verdicts.flatMap(({ name, reason }) =>
     reason ? [`${JSON.stringify(name)}: ${reason}`] : [],
   );
+  const id = verdicts.find(({ kind }) => kind === 'identifier');
+  if (id) reasons.push(`features ['${id.name}'] would use it all the same`);
   throw misuse(`no usable feature: ${reasons.join('; ') || 'the table has no column besides the target'}`);
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { columnOf } from './cells.js';
+import { random } from './random.js';
 import { COUNTED, summarise } from './summary.js';
 
 describe('summarise', () => {
@@ -13,6 +14,15 @@ describe('summarise', () => {
     const values = [...Array(50).fill(1), ...Array(50).fill(2), 5, 5.5, -2.5, 100];
     expect(summarise(columnOf('x', values)).numbers).toMatchObject({ outliers: 3, integer: false });
     expect(summarise(columnOf('x', [...Array(90).fill(0), 1, 2])).numbers).toMatchObject({ outliers: 0 });
+  });
+
+  it('counts no outliers among a million normal values, but a slip', () => {
+    const dice = random(4, 'values');
+    const values = Float64Array.from({ length: 1_000_000 }, () => dice.normal());
+    const outliers = () => summarise({ kind: 'number', name: 'x', values }).numbers?.outliers;
+    expect(outliers()).toBe(0);
+    values[12_345] = 10;
+    expect(outliers()).toBe(1);
   });
 
   it('counts the levels of text, the frequent ones first', () => {

@@ -1,3 +1,4 @@
+import { normalQuantile } from './normal.js';
 import { moments, quantiles } from './stats.js';
 import {
   allRows,
@@ -35,7 +36,7 @@ export interface NumberSummary {
   /** Population standard deviation. */
   readonly std: number;
   readonly skewness: number;
-  /** Cells further than three interquartile ranges from the middle half; 0 where that half is one value. */
+  /** Cells further from the middle half than {@link fence}; 0 where that half is one value. */
   readonly outliers: number;
 }
 
@@ -82,7 +83,7 @@ function ofNumbers(values: Float64Array): Found {
   const found = { missing, infinite, distinct: distinctNumbers(values) };
   if (count === 0) return found;
   const [q1, median, q3] = quantiles(values, rows, [0.25, 0.5, 0.75]) as [number, number, number];
-  const reach = 3 * (q3 - q1);
+  const reach = fence(count) * (q3 - q1);
   let outliers = 0;
   let integer = true;
   for (let row = 0; row < values.length; row++) {
@@ -94,6 +95,12 @@ function ofNumbers(values: Float64Array): Found {
   if (reach === 0) outliers = 0;
   return { ...found, numbers: { integer, min, mean, median, max, std, skewness, outliers } };
 }
+
+/**
+ * How far from the middle half a value may lie, in interquartile ranges: three; or, among very many values, as far as
+ * normal ones reach but once in a hundred columns. Their quartiles are at ±0.6745 standard deviations.
+ */
+const fence = (count: number): number => Math.max(3, -normalQuantile(0.005 / count) / 1.349 - 0.5);
 
 function distinctNumbers(values: Float64Array): number {
   const seen = new Set<number>();

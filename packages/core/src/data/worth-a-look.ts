@@ -11,7 +11,8 @@ export const MANY_LEVELS = 50;
 /**
  * What a person should look at in a column before trusting a model of it, one line each.
  *
- * Infinite cells; more than half missing; values beyond three interquartile ranges from the middle half;
+ * Infinite cells; more than half missing; values further from the middle half than three
+ * interquartile ranges and than normal values reach;
  * skewness above 2; text that is mostly numbers; more than 50 levels.
  */
 export function worthALook(column: Column, summary: ColumnSummary): string[] {

@@ -56,7 +56,7 @@ async function programFor(args: readonly string[]): Promise<Command> {
   return program;
 }
 
-/** The library says `batch must be …`, `target: …` or `task 'binary'`; on the command line these are flags. */
+/** The library says `batch must be …`, `target: …` `task 'binary'` or `features ['id']`; on the command line these are flags. */
 function inFlags(message: string, program: Command): string {
   const flags = new Set(
     program.commands.flatMap((command) => command.options.map((option) => option.attributeName())),
@@ -67,7 +67,7 @@ function inFlags(message: string, program: Command): string {
   };
   return message
     .replace(/^\w+(?= must|: )/, (name) => flagOf(name, name))
-    .replace(/\b(\w+) (?:'(\w+)'|0)/g, (all, name, value = '0') => flagOf(name, all, ` ${value}`));
+    .replace(/\b(\w+) (?:\[?'(\w+)'\]?|0)/g, (all, name, value = '0') => flagOf(name, all, ` ${value}`));
 }
 
 // A reader that has seen enough, as in `downslope train … | head`, ends the program without a word.

@@ -119,7 +119,7 @@ describe('downslope train', () => {
       /holes: 12 infinite values, taken as missing/,
       /"holes": missing values become the (mean|median), [\d.]+, and a column marks them/,
       /many: 199 different texts: the rarer ones will share one column/,
-      /"many": \d+ of 199 levels are rare and share one column, \(other\)/,
+      /"many": its rare levels \(\d+ of 199\) are one column, \(other\)/,
     ])
       expect(stdout).toMatch(told);
   });
@@ -185,6 +185,10 @@ describe('downslope train', () => {
       ['small.csv', '--target', 'x', '--features', 'same'],
       /no usable feature: "same": all its values are the same/,
     ],
+    [
+      ['ids.csv', '--target', 'y'],
+      /no usable feature: "id": it is an identifier: .*; --features id would use it all the same/,
+    ],
     [['two.csv', '--target', 'y'], /too few rows to split: 2 rows for train, validation, test/],
     [
       ['small.csv', '--target', 'y', '--optimizer', 'adma'],
@@ -202,6 +206,7 @@ describe('downslope train', () => {
     writeFileSync(downslope.path('empty.csv'), '');
     writeFileSync(downslope.path('header.csv'), 'x,y\n');
     writeFileSync(downslope.path('binary.csv'), Buffer.from([137, 80, 78, 71, 0, 1, 2, 3]));
+    writeFileSync(downslope.path('ids.csv'), 'id,y\n700,1.5\n100,2.5\n400,0.5\n');
     writeFileSync(downslope.path('two.csv'), 'x,y\n1.5,2.5\n2.5,3.25\n');
     const rows = Array.from(
       { length: 30 },
