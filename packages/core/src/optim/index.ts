@@ -19,9 +19,20 @@ export { type SgdOptions, sgd } from './optimizers/sgd.js';
 export { OPTIMIZERS, optimizerNamed, SCHEDULES, scheduleNamed } from './registry.js';
 export { constant } from './schedules/constant.js';
 export { cosine } from './schedules/cosine.js';
+export { cosineRestarts } from './schedules/cosine-restarts.js';
+export { type CyclicOptions, cyclic } from './schedules/cyclic.js';
 export { exponential } from './schedules/exponential.js';
+export { inverseSqrt } from './schedules/inverse-sqrt.js';
+export { inverseTime } from './schedules/inverse-time.js';
+export { join } from './schedules/join.js';
+export { linearDecay } from './schedules/linear-decay.js';
+export { multiStep } from './schedules/multi-step.js';
+export { type OneCycleOptions, oneCycle } from './schedules/one-cycle.js';
+export { polynomialDecay } from './schedules/polynomial-decay.js';
+export { scaleForBatch } from './schedules/scale-for-batch.js';
 export { stepDecay } from './schedules/step-decay.js';
 export { warmup } from './schedules/warmup.js';
+export { warmupStableDecay } from './schedules/warmup-stable-decay.js';
 export {
   type Context,
   type Leaves,

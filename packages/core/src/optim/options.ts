@@ -12,7 +12,12 @@ const share: Range = { text: 'in [0, 1]', holds: (x) => x >= 0 && x <= 1 };
 const count: Range = { text: 'a positive integer', holds: (x) => Number.isInteger(x) && x > 0 };
 const finite: Range = { text: 'a finite number', holds: () => true };
 
-/** What each numeric option may be. An option means the same wherever its name comes up. */
+/** Whose formula and defaults an optimizer follows where libraries differ. */
+export type Convention = 'torch' | 'optax' | 'keras';
+
+const CONVENTIONS: readonly unknown[] = ['torch', 'optax', 'keras'] satisfies readonly Convention[];
+
+/** What each numeric option may be. Where a name means something else to one optimizer, it stands as `owner.name`, too. */
 const RANGES: Readonly<Record<string, Range>> = {
   lr: nonNegative,
   momentum: share,
@@ -21,15 +26,47 @@ const RANGES: Readonly<Record<string, Range>> = {
   beta1: decay,
   beta2: decay,
   alpha: decay,
+  beta3: decay,
+  rho: decay,
   eps: nonNegative,
+  epsRoot: nonNegative,
   lrDecay: nonNegative,
   initialAccumulatorValue: nonNegative,
+  initialAccumulator: nonNegative,
+  initialScale: nonNegative,
+  momentumDecay: nonNegative,
+  threshold: finite,
+  etaMinus: decay,
+  etaPlus: positive,
+  minStep: nonNegative,
+  maxStep: positive,
+  lambd: nonNegative,
+  'asgd.alpha': nonNegative,
+  t0: nonNegative,
+  'adEMAMix.alpha': nonNegative,
+  alphaWarmup: count,
+  beta3Warmup: count,
+  trustCoefficient: positive,
+  beta: nonNegative,
+  l1: nonNegative,
+  l2: nonNegative,
   value: finite,
   endValue: finite,
   gamma: positive,
   steps: count,
   stepSize: count,
   startFactor: share,
+  startValue: finite,
+  peak: finite,
+  stepsUp: count,
+  stepsStable: nonNegative,
+  stepsDown: count,
+  power: nonNegative,
+  decayRate: nonNegative,
+  growth: count,
+  rise: share,
+  from: count,
+  to: count,
   limit: nonNegative,
   maxNorm: positive,
 };
@@ -42,9 +79,12 @@ const RANGES: Readonly<Record<string, Range>> = {
  * @throws `adam: beta1 must be in [0, 1), got 1.2`
  */
 export function checkOptions(owner: string, options: object, required: readonly string[] = []): void {
+  const { convention = 'torch' } = options as { convention?: unknown };
+  if (!CONVENTIONS.includes(convention))
+    throw misuse(`${owner}: convention must be one of ${CONVENTIONS.join(', ')}, got ${spelled(convention)}`);
   const missing = Object.fromEntries(required.map((name) => [name, undefined]));
   for (const [name, value] of Object.entries({ ...missing, ...options })) {
-    const range = RANGES[name];
+    const range = RANGES[`${owner}.${name}`] ?? RANGES[name];
     const leftOut = value === undefined && !required.includes(name);
     if (!range || leftOut || typeof value === 'function') continue;
     if (typeof value !== 'number' || !Number.isFinite(value) || !range.holds(value))

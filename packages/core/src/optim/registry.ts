@@ -7,9 +7,18 @@ import { rmsprop } from './optimizers/rmsprop.js';
 import { sgd } from './optimizers/sgd.js';
 import { constant } from './schedules/constant.js';
 import { cosine } from './schedules/cosine.js';
+import { cosineRestarts } from './schedules/cosine-restarts.js';
+import { cyclic } from './schedules/cyclic.js';
 import { exponential } from './schedules/exponential.js';
+import { inverseSqrt } from './schedules/inverse-sqrt.js';
+import { inverseTime } from './schedules/inverse-time.js';
+import { linearDecay } from './schedules/linear-decay.js';
+import { multiStep } from './schedules/multi-step.js';
+import { oneCycle } from './schedules/one-cycle.js';
+import { polynomialDecay } from './schedules/polynomial-decay.js';
 import { stepDecay } from './schedules/step-decay.js';
 import { warmup } from './schedules/warmup.js';
+import { warmupStableDecay } from './schedules/warmup-stable-decay.js';
 import type { Schedulable, Schedule, Transform } from './transform.js';
 
 /** Every optimizer under its name, each of which can be made from a learning rate alone. */
@@ -33,6 +42,30 @@ export const SCHEDULES = {
   warmupCosine: (peak, steps) => {
     const rest = Math.max(1, steps - rise(steps));
     return warmup(cosine(peak, { steps: rest }), { steps: rise(steps) });
+  },
+  /** To a tenth at half the run, and again at three quarters. */
+  multiStep: (peak, steps) =>
+    multiStep(peak, { milestones: [Math.ceil(steps / 2), Math.ceil((3 * steps) / 4)] }),
+  /** Down to zero. */
+  linearDecay: (peak, steps) => linearDecay(peak, { steps }),
+  /** Down to zero, the faster the higher. */
+  polynomialDecay: (peak, steps) => polynomialDecay(peak, { steps }),
+  /** Down to a tenth. */
+  inverseTime: (peak, steps) => inverseTime(peak, { decayRate: 9, stepSize: steps }),
+  /** Up for a tenth of the run, then down as 1/√k. */
+  inverseSqrt: (peak, steps) => warmup(inverseSqrt(peak, { stepSize: rise(steps) }), { steps: rise(steps) }),
+  /** Three cycles, each twice as long as the one before. */
+  cosineRestarts: (peak, steps) => cosineRestarts(peak, { steps: Math.ceil(steps / 7), growth: 2 }),
+  /** Up for three tenths of the run from peak/25, then down to next to nothing. */
+  oneCycle: (peak, steps) =>
+    oneCycle(peak, { steps: steps + 1, rise: (Math.floor(0.3 * steps) + 1) / (steps + 1) }),
+  /** Three times up from a quarter and down again. */
+  cyclic: (peak, steps) => cyclic(peak / 4, { peak, stepsUp: Math.ceil(steps / 6) }),
+  /** Up for a tenth of the run, down to zero in its last fifth. */
+  warmupStableDecay: (peak, steps) => {
+    const stepsDown = Math.ceil(steps / 5);
+    const stepsStable = Math.max(0, steps - rise(steps) - stepsDown);
+    return warmupStableDecay(peak, { stepsUp: rise(steps), stepsStable, stepsDown });
   },
 } satisfies Record<string, (peak: number, steps: number) => Schedule>;
 

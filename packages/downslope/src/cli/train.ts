@@ -41,7 +41,7 @@ export function declare(command: Command): void {
     .option('--lr <rate>', 'learning rate (by optimizer)')
     .option(
       '--schedule <name>',
-      'constant, stepDecay, exponential, cosine, warmup or warmupCosine (constant)',
+      'constant, linearDecay, cosine, warmupCosine, oneCycle and more: see docs/cli.md (constant)',
     )
     .option('--batch <rows>', 'rows a step, full, or auto (auto)')
     .option('--epochs <count>', 'go through the rows at most so often')
