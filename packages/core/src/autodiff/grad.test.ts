@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { interpret } from '../compile/interpret.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { traced } from '../tensor/testing/traced.js';
+import { graphOf } from '../tensor/trace.js';
 import { checkGrads } from './check-grads.js';
 import { grad, hvp, jvp, valueAndGrad } from './grad.js';
 
@@ -39,6 +40,16 @@ describe('grad', () => {
     expect(() => grad((x: Tensor) => x.square())([1, 2])).toThrow(
       'expected f to return a scalar to differentiate, got shape [2]; reduce it, as in .mean()',
     );
+  });
+
+  it('takes graphs deeper than the stack', () => {
+    const deep = (x: Tensor): Tensor => {
+      let y = x;
+      for (let i = 0; i < 10_000; i++) y = y.sin();
+      return y;
+    };
+    const slope = grad(deep);
+    expect(graphOf((x: Tensor) => slope(x), 1).nodes.length).toBeGreaterThan(20_000);
   });
 
   it('passes nothing through stopGradient', () => {

@@ -1,6 +1,6 @@
 import { partsOf } from '../tensor/control/parts.js';
 import { isFloat } from '../tensor/dtype.js';
-import type { Node } from '../tensor/graph.js';
+import { type Node, neededFor } from '../tensor/graph.js';
 import { isControl, record } from '../tensor/ops/index.js';
 import type { LocalDerivative } from '../tensor/record.js';
 import { Tensor } from '../tensor/tensor.js';
@@ -25,7 +25,7 @@ export function pullBack(
   outputs.forEach((output, i) => {
     if (active.has(output.node)) collect(output.node, cotangents[i]!.within(output.builder));
   });
-  for (const node of [...active].sort((a, b) => b.id - a.id)) {
+  for (const node of [...active].reverse()) {
     if (isControl(node)) {
       const y = new Tensor(outputs[0]!.builder, node);
       const bars = partsOf(y).map((part) => bar.get(part.node));
@@ -61,7 +61,7 @@ export function pushForward(
   outputs: readonly Tensor[],
 ): (Tensor | undefined)[] {
   const dot = new Map<Node, Tensor>(wrt.map(({ builder, node }, i) => [node, tangents[i]!.within(builder)]));
-  for (const node of [...between(wrt, outputs)].sort((a, b) => a.id - b.id)) {
+  for (const node of between(wrt, outputs)) {
     if (dot.has(node)) continue;
     const { builder } = wrt[0]!;
     const y = new Tensor(builder, node);
@@ -87,21 +87,14 @@ export function pushForward(
   return outputs.map(({ node }) => dot.get(node));
 }
 
-/** The float nodes that depend on one of `from` and that one of `to` depends on. */
+/** The float nodes that depend on one of `from` and that one of `to` depends on, in evaluation order. */
 function between(from: readonly Tensor[], to: readonly Tensor[]): Set<Node> {
   const sources = new Set(from.map(({ node }) => node));
-  const first = Math.min(...from.map(({ node }) => node.id));
-  const depends = new Map<Node, boolean>();
-  const visit = (node: Node): boolean => {
-    const known = depends.get(node);
-    if (known !== undefined) return known;
-    const reached = node.id >= first && node.inputs.map(visit).includes(true);
-    const found = isFloat(node.dtype) && (sources.has(node) || reached);
-    depends.set(node, found);
-    return found;
-  };
-  for (const { node } of to) visit(node);
-  return new Set([...depends].flatMap(([node, found]) => (found ? [node] : [])));
+  const found = new Set<Node>();
+  for (const node of [...neededFor(to.map(({ node }) => node))].sort((a, b) => a.id - b.id))
+    if (isFloat(node.dtype) && (sources.has(node) || node.inputs.some((input) => found.has(input))))
+      found.add(node);
+  return found;
 }
 
 /** (∂y/∂xᵢ)ᵀ ȳ */

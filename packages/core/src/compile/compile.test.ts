@@ -93,6 +93,13 @@ describe('a program on state', () => {
   });
 });
 
+describe('a deep graph', () => {
+  it('does not fill the stack', () => {
+    const deep = compile((x: Tensor) => Array.from({ length: 10_000 }).reduce((y: Tensor) => y.add(1), x));
+    expect(deep(0).data[0]).toBe(10_000);
+  });
+});
+
 describe('an arena', () => {
   it('keeps what it holds as it grows', () => {
     const arena = new Arena();

@@ -24,6 +24,11 @@ describe('plan', () => {
     );
   });
 
+  it('takes many lifetimes in seconds, those without bytes at no cost', () => {
+    const lives = Array.from({ length: 40_000 }, (_, i) => ({ bytes: 64 * (i % 2), first: i, last: i + 2 }));
+    expect(plan(new Map(lives.entries())).bytes).toBe(128);
+  });
+
   it('uses the room of what is no longer needed', () => {
     const chain = new Map([0, 1, 2, 3].map((i) => [i, { bytes: 64, first: i, last: i + 1 }]));
     expect(plan(chain).bytes).toBe(128);

@@ -42,21 +42,34 @@ const ALIGNMENT = 16;
  * the lowest offset that is free throughout its life.
  */
 export function plan<Key>(lives: ReadonlyMap<Key, Lifetime>): Plan<Key> {
+  /** By ascending offset. */
   const settled: (Lifetime & { offset: number })[] = [];
   const offsets = new Map<Key, number>();
   for (const [key, life] of [...lives].sort(([, a], [, b]) => b.bytes - a.bytes || a.first - b.first)) {
-    const rivals = settled
-      .filter(({ first, last }) => first <= life.last && life.first <= last)
-      .sort((a, b) => a.offset - b.offset);
+    const { bytes, first, last } = life;
     let offset = 0;
-    for (const rival of rivals) {
-      if (offset + life.bytes <= rival.offset) break;
-      offset = Math.max(offset, align(rival.offset + rival.bytes));
+    if (bytes > 0) {
+      for (const rival of settled) {
+        if (rival.first > last || first > rival.last) continue;
+        if (offset + bytes <= rival.offset) break;
+        offset = Math.max(offset, align(rival.offset + rival.bytes));
+      }
+      settled.splice(firstAbove(settled, offset), 0, { bytes, first, last, offset });
     }
-    settled.push({ ...life, offset });
     offsets.set(key, offset);
   }
-  return { offsets, bytes: Math.max(0, ...settled.map(({ offset, bytes }) => offset + bytes)) };
+  return { offsets, bytes: settled.reduce((most, { offset, bytes }) => Math.max(most, offset + bytes), 0) };
+}
+
+/** Where the first stands whose offset is larger, of some in ascending order. */
+function firstAbove(settled: readonly { offset: number }[], offset: number): number {
+  let [low, high] = [0, settled.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (settled[middle]!.offset > offset) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 const align = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;

@@ -157,13 +157,9 @@ export class Builder {
 
 /** The nodes that have to be worked out for the given ones: these, and all that they stand on. */
 export function neededFor(outputs: readonly Node[]): Set<Node> {
-  const needed = new Set<Node>();
-  const visit = (node: Node): void => {
-    if (needed.has(node)) return;
-    needed.add(node);
-    node.inputs.forEach(visit);
-  };
-  outputs.forEach(visit);
+  const needed = new Set(outputs);
+  // Going through a set visits what is added on the way, so that no depth of graph fills the stack.
+  for (const node of needed) for (const input of node.inputs) needed.add(input);
   return needed;
 }
 
