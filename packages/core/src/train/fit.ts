@@ -1,4 +1,5 @@
 import { Arena, type Region } from '../compile/arena.js';
+import { STATUS, type Status } from '../minimize/status.js';
 import type { Model } from '../nn/model.js';
 import type { Transform } from '../optim/transform.js';
 import { type ArrayLike, array, isArrayLike, isNdArray, type NdArray } from '../tensor/array.js';
@@ -12,7 +13,6 @@ import { breathe, type EpochEvent, type FitRun, Run, type StepsEvent } from './e
 import { type Named, type Objective, penaltyOf } from './objective.js';
 import { type FitOptions, type Settings, settingsOf } from './options.js';
 import { problemOf } from './problem.js';
-import { STATUS, type Status } from './status.js';
 import { type Report, Stepper } from './stepper.js';
 import { weightsOf } from './weights.js';
 

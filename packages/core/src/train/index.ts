@@ -10,5 +10,4 @@ export { type FitResult, fit } from './fit.js';
 export type { FitOptions, Rows } from './options.js';
 export { predictor } from './predictor.js';
 export type { Problem } from './problem.js';
-export { STATUS, type Status } from './status.js';
 export * from './table/index.js';

@@ -1,7 +1,7 @@
 import type { Coefficients } from '../../data/coefficients.js';
 import type { Inspection } from '../../data/inspect.js';
+import type { Status } from '../../minimize/status.js';
 import type { Run } from '../events.js';
-import type { Status } from '../status.js';
 import type { ClassModel, QuantityModel, TableModel } from './model.js';
 import type { ModelName } from './options.js';
 import type { ClassScores, Parts, QuantityScores, Scores } from './scores.js';
@@ -84,8 +84,13 @@ export interface Comparison {
   readonly kept: ModelName;
   /** In the order in which they were trained. */
   readonly models: readonly Trained[];
-  /** The share by which the kept model's validation loss is below the other's: 0.2 is a fifth less. */
+  /**
+   * The share by which the kept model's validation loss is below the other's: 0.2 is a fifth less. Below 0 where the
+   * simpler model is kept because the other is better by no more than `noise`.
+   */
   readonly lowerBy: number;
+  /** How far apart chance can make the validation losses: two standard errors of their difference. */
+  readonly noise: number;
   /** All of it in words. */
   readonly message: string;
 }

@@ -1,13 +1,15 @@
 import { type Coefficients, coefficients } from '../../data/coefficients.js';
 import type { Table } from '../../data/table.js';
+import type { TargetCode } from '../../data/target-code.js';
+import { STATUS } from '../../minimize/status.js';
 import { isNdArray } from '../../tensor/array.js';
+import type { TypedArray } from '../../tensor/dtype.js';
 import { flatten } from '../../tensor/tree.js';
 import { breathe, Run } from '../events.js';
-import { STATUS } from '../status.js';
-import { betterOf, comparisonOf } from './compare.js';
+import { betterOf, comparisonOf, noiseBetween } from './compare.js';
 import type { Baseline, TableProgress, TableResult, TableRun } from './events.js';
-import { baselineOf, judge, truthOf } from './judge.js';
-import { type Essence, responder, tableModel } from './model.js';
+import { baselineOf, judge, rowLosses, truthOf } from './judge.js';
+import { type Essence, tableModel } from './model.js';
 import { isClasses } from './network.js';
 import { MODELS, type ModelName, settingsOf, type TableSettings, type TrainTableOptions } from './options.js';
 import { encoded, inspectFor, type Prepared, prepare } from './prepare.js';
@@ -18,8 +20,9 @@ import { type Data, type Outcome, trainModel } from './train-model.js';
  * Trains a model of one column of a table on the others.
  *
  * Looks through the table, shares out the rows (15% validation, 15% test), encodes features as the training rows are,
- * trains a linear model and a multilayer perceptron, keeps the one with the lower validation loss, and scores it next to
- * always giving the same answer. Regression minimises the squared error, classes the cross-entropy.
+ * trains a linear model and a multilayer perceptron, keeps the linear one unless the other's validation loss is lower by
+ * more than chance makes it, and scores it next to always giving the same answer. Regression minimises the squared error,
+ * classes the cross-entropy.
  *
  * @param table as `tableFrom` makes it, or a file reader
  * @param options `target`, and anything to have another way; see {@link TrainTableOptions}
@@ -71,10 +74,12 @@ async function train(
   }
 
   const trained = outcomes.map((outcome) => outcome.trained);
-  const kept = betterOf(trained);
-  const { essence } = outcomes.find((outcome) => outcome.trained === kept)!;
-  const comparison = comparisonOf(trained);
-  const scores = scoresOf(prepared, data, essence);
+  const truths = mapParts(parts, (part) => truthOf(target, part));
+  const noise = noiseOf(outcomes, target, data, truths);
+  const kept = betterOf(trained, noise);
+  const { essence, respond } = outcomes[trained.indexOf(kept)]!;
+  const comparison = comparisonOf(trained, noise);
+  const scores = scoresOf(target, truths, (part) => respond(data[part]!.x));
   const status = stopped() ? 'aborted' : kept.status;
   return {
     task: target.task,
@@ -110,14 +115,25 @@ function modelsFor(
   return { names: ['linear'], notes: [note] };
 }
 
-function scoresOf(
-  { parts, target }: Prepared,
+/** How much lower one model's validation loss may be than another's by chance. */
+function noiseOf(
+  outcomes: readonly Outcome[],
+  target: TargetCode,
   data: Parts<Data>,
-  essence: Essence,
+  truths: Parts<TypedArray>,
+): number {
+  const [losses, others] = outcomes
+    .filter(({ trained }) => trained.validationLoss !== undefined)
+    .map(({ respond }) => rowLosses(target, respond(data.validation!.x), truths.validation!));
+  return losses && others ? noiseBetween(losses, others) : 0;
+}
+
+function scoresOf(
+  target: TargetCode,
+  truths: Parts<TypedArray>,
+  answersOf: (part: keyof Parts<Data>) => TypedArray,
 ): { metrics: Parts<Scores> & { baseline: Scores }; baseline: Baseline } {
-  const truths = mapParts(parts, (part) => truthOf(target, part));
-  const respond = responder(essence);
-  const metrics = mapParts(truths, (truth, name) => judge(target, respond(data[name]!.x), truth));
+  const metrics = mapParts(truths, (truth, part) => judge(target, answersOf(part), truth));
   const baseline = baselineOf(target, truths);
   const { train, validation = train, test = validation } = baseline.metrics;
   return { metrics: { ...metrics, baseline: test }, baseline };

@@ -1,0 +1,27 @@
+import type { Objective } from './objective.js';
+import type { Status } from './status.js';
+import type { Rule } from './stop.js';
+
+/** Where a descent is after some steps. */
+export interface Point {
+  readonly x: Float64Array;
+  readonly value: number;
+  /** ‖∇f(x)‖ */
+  readonly gradNorm: number;
+}
+
+/** Why a method cannot go on. */
+export interface Failure {
+  readonly status: Status;
+  /** What in particular went wrong, in words. */
+  readonly why: string;
+}
+
+/** A way down, from a point to a better one. */
+export interface Method {
+  readonly name: string;
+  /** When to stop, unless told otherwise. */
+  readonly stop: readonly Rule[];
+  /** The points on the way, the start first; ends by itself only when it cannot go on. */
+  descend(objective: Objective): Generator<Point, Failure | undefined>;
+}

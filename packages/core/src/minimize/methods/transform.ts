@@ -1,0 +1,159 @@
+import { valueAndGrad } from '../../autodiff/grad.js';
+import type { Region } from '../../compile/arena.js';
+import { assemble, type Program, type Stream } from '../../compile/program.js';
+import { applyUpdates, globalNorm } from '../../optim/leaves.js';
+import { type Leaves, type State, type Transform, valueAt } from '../../optim/transform.js';
+import { isNdArray, type NdArray } from '../../tensor/array.js';
+import type { Tensor } from '../../tensor/tensor.js';
+import { trace } from '../../tensor/trace.js';
+import { type Flat, flatten } from '../../tensor/tree.js';
+import type { Method, Point } from '../method.js';
+import type { Objective } from '../objective.js';
+import { byName } from '../place.js';
+import { gradTol } from '../stop.js';
+
+/** Numbers that one call may hand back. */
+const ROOM = 2 ** 16;
+const MOST_PER_CALL = 1024;
+
+/**
+ * An optimizer as a way down: value, gradient and update are one program, of which one call takes many steps. A plain
+ * function of numbers is evaluated between the steps, and its gradient handed to the program.
+ */
+export const byTransform = (optimizer: Transform): Method => ({
+  name: optimizer.name,
+  stop: [gradTol(1e-6)],
+  *descend(objective) {
+    const walk = walkOf(optimizer, objective);
+    const exact = objective.traceable !== undefined;
+    let taken = 0;
+    let perCall = 1;
+    for (;;) {
+      const before = exact ? undefined : evaluated(objective, walk);
+      walk.feed(taken, perCall);
+      walk.program.run(0, perCall);
+      const rows = walk.arena.read(walk.report.ring) as Float64Array;
+      for (let i = 0; i < perCall; i++) {
+        if (exact) objective.evaluations++;
+        yield before ?? pointIn(rows, i * walk.width, walk.width);
+      }
+      taken += perCall;
+      if (exact) perCall = Math.min(2 * perCall, walk.most);
+    }
+  },
+});
+
+/** A report is value, gradient norm and point, from before the step. */
+const pointIn = (rows: Float64Array, at: number, width: number): Point => ({
+  value: rows[at]!,
+  gradNorm: rows[at + 1]!,
+  x: rows.subarray(at + 2, at + width),
+});
+
+function evaluated(objective: Objective, { arena, x, gradient }: Walk): Point {
+  const at = Float64Array.from(arena.view(x));
+  const evaluation = objective.evaluate(at);
+  arena.write(gradient, evaluation.gradient);
+  return {
+    x: at,
+    value: evaluation.value,
+    gradNorm: Math.sqrt(evaluation.gradient.reduce((s, g) => s + g * g, 0)),
+  };
+}
+
+interface Walk extends Pick<Objective, 'arena'> {
+  readonly program: Program;
+  readonly x: Region;
+  readonly gradient: Region;
+  readonly report: Stream;
+  readonly width: number;
+  readonly most: number;
+  /** Hyperparameters and numbers of the steps to come. */
+  feed(taken: number, steps: number): void;
+}
+
+function walkOf(optimizer: Transform, { arena, place, start, traceable }: Objective): Walk {
+  const width = 2 + place.size;
+  const most = Math.max(1, Math.min(MOST_PER_CALL, Math.floor(ROOM / width)));
+  const stream = (shape: readonly number[]): Stream => ({
+    slot: arena.allocate(shape, 'float64'),
+    ring: arena.allocate([most, ...shape], 'float64'),
+  });
+  const x = arena.allocate([place.size], place.dtype);
+  const gradient = arena.allocate([place.size], place.dtype);
+  arena.write(x, start);
+  const params = byName(place.parts(x));
+  const state = placeState(optimizer, params, arena);
+  const hyper = Object.entries(optimizer.hyper);
+  const fed = stream([hyper.length + 1]);
+  const report = stream([width]);
+  const scalar = (i: number): Region => ({ address: fed.slot.address + 8 * i, shape: [], dtype: 'float64' });
+  const step = (
+    params: Leaves<Tensor>,
+    state: State<Tensor>,
+    hyper: Leaves<Tensor>,
+    count: Tensor,
+    given: Leaves<Tensor>,
+  ) => {
+    const [value, g] = traceable
+      ? (valueAndGrad(traceable)(params) as [Tensor, Leaves<Tensor>])
+      : [count.like(0), given];
+    const [updates, next] = optimizer.update(g, state, { params, hyper, step: count });
+    const at = optimizer.evalParams?.(params, state) ?? params;
+    const shown = optimizer.evalParams && traceable ? traceable(at) : value;
+    const flat = Object.values(at).map((leaf) => leaf.cast('float64').reshape([-1]));
+    const numbers = [shown, globalNorm(g)].map((leaf) => leaf.cast('float64').reshape([1]));
+    return [applyUpdates(params, updates), next, numbers[0]!.concat([numbers[1]!, ...flat])];
+  };
+  const args = [
+    params,
+    state,
+    byName(Object.fromEntries(hyper.map(([name], i) => [name, scalar(i)]))),
+    { names: [''], leaves: [scalar(hyper.length)], rebuild: <T>([only]: readonly T[]) => only! },
+    byName(place.parts(gradient)),
+  ];
+  const { graph, output } = trace(step as (...args: never[]) => unknown, args);
+  const places = new Map<string, Region>([
+    ...params.names.map((name, i) => [`0.${name}`, params.leaves[i]!] as const),
+    ...state.names.map((name, i) => [`1.${name}`, state.leaves[i]!] as const),
+    ['2', report.slot] as const,
+  ]);
+  const program = assemble(graph, arena, {
+    inputs: args.flatMap(({ leaves }) => leaves),
+    outputs: output.names.map((name) => places.get(name)!),
+    fed: [fed],
+    kept: [report],
+  });
+  return {
+    arena,
+    program,
+    x,
+    gradient,
+    report,
+    width,
+    most,
+    feed(taken, steps) {
+      const values = arena.view(fed.ring);
+      for (let i = 0, at = 0; i < steps; i++) {
+        for (const [, value] of hyper) values[at++] = valueAt(value, taken + i);
+        values[at++] = taken + i + 1;
+      }
+    },
+  };
+}
+
+function placeState(optimizer: Transform, params: Flat<Region>, arena: Objective['arena']): Flat<Region> {
+  const values = Object.fromEntries(
+    params.names.map((name, i) => {
+      const { shape, dtype } = params.leaves[i]!;
+      return [name, { data: arena.read(params.leaves[i]!), shape, dtype } satisfies NdArray];
+    }),
+  );
+  const flat = flatten(optimizer.init(values), isNdArray);
+  const leaves = flat.leaves.map((value) => {
+    const region = arena.allocate(value.shape, value.dtype);
+    arena.write(region, value.data);
+    return region;
+  });
+  return { ...flat, leaves };
+}

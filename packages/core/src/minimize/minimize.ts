@@ -1,0 +1,142 @@
+import type { Transform } from '../optim/transform.js';
+import type { FloatType } from '../tensor/dtype.js';
+import { called, misuse } from '../tensor/errors.js';
+import type { Tensor } from '../tensor/tensor.js';
+import type { Like, Values } from '../tensor/values.js';
+import { drain, follow } from './follow.js';
+import type { Method, Point } from './method.js';
+import { lbfgs } from './methods/lbfgs.js';
+import { byTransform } from './methods/transform.js';
+import type { Numeric } from './numeric.js';
+import { objectiveOf } from './objective.js';
+import type { Status } from './status.js';
+import type { Rule } from './stop.js';
+
+export interface MinimizeOptions {
+  /** How to go down: an optimizer, or a method such as `lbfgs()` (the default, and the best start for smooth functions). */
+  readonly method?: Method | Transform;
+  /** Rules, any one of which ends the run (default: the method's own). Without a limit among them, 10,000 steps are. */
+  readonly stop?: Rule | readonly Rule[];
+  /** Element type to work in (default float64). */
+  readonly dtype?: FloatType;
+  /** Keep every point on the way (default false). */
+  readonly path?: boolean;
+}
+
+/** A point in the form of `x0`. */
+export interface PointLike<X> {
+  readonly x: X;
+  readonly value: number;
+  /** ‖∇f(x)‖₂ */
+  readonly gradNorm: number;
+}
+
+/** How a descent went. Reaching no optimum is a result too, not an error. */
+export interface Minimum<X> {
+  readonly status: Status;
+  /** The status in words, and what in particular happened. */
+  readonly message: string;
+  /** The point with the lowest value seen. */
+  readonly best: PointLike<X>;
+  /** The point where the run ended. */
+  readonly last: PointLike<X>;
+  readonly steps: number;
+  /** How often `f` was evaluated: with its gradient where that is exact, for each difference quotient where not. */
+  readonly evaluations: number;
+  readonly seconds: number;
+  /** The method's name. */
+  readonly method: string;
+  readonly derivatives: 'exact' | 'central differences';
+  /** With `path: true`: every point from the start on, each as one flat vector. */
+  readonly path?: readonly Point[];
+}
+
+/**
+ * Finds a minimum of a function, from a start, by going down.
+ *
+ * @param f in tensor methods, with exact gradients and compiled once; or `numeric(f)`, a plain function of numbers
+ * @param x0 where to start: a number, an array, or a tree of them by name
+ * @param options `method` and when to `stop`
+ * @returns the best point seen, the last one, and why the run ended: `status` and `message`. A value that is not finite, or
+ *   that runs away to infinity, ends the run at that step
+ * @throws for misuse only: a start that is not finite, a function that returns no scalar
+ * @example
+ * ```ts
+ * import { adam, maxSteps, minimize, type Tensor } from '@downslope/core';
+ * type Point = { x: Tensor; y: Tensor };
+ * const rosenbrock = ({ x, y }: Point) => x.sub(1).square().add(y.sub(x.square()).square().mul(100));
+ * const start = { x: -1.2, y: 1 };
+ * console.log(minimize(rosenbrock, start).best.x); // { x: 1, y: 1 }, to many digits
+ * const slow = minimize(rosenbrock, start, { method: adam({ lr: 0.02 }), stop: maxSteps(2000) });
+ * console.log(slow.message, slow.best.value);
+ * ```
+ */
+export function minimize<P, V extends Values<P>>(
+  f: (params: P) => Tensor,
+  x0: V,
+  options?: MinimizeOptions,
+): Minimum<Like<V>>;
+export function minimize<V>(f: Numeric<V>, x0: V, options?: MinimizeOptions): Minimum<Like<V>>;
+export function minimize(f: unknown, x0: unknown, options: MinimizeOptions = {}): Minimum<unknown> {
+  return drain(run(f, x0, options));
+}
+
+/**
+ * As {@link minimize}, step by step: yields every point as it is reached (as a flat vector), and returns the result. For
+ * those who want to look on, leave early, or let others have their turn: `await` between the points, and `abortOn(signal)`
+ * is heard.
+ *
+ * @example
+ * ```ts
+ * import { descent, type Tensor } from '@downslope/core';
+ * for (const { value } of descent((x: Tensor) => x.sub(3).square(), 0)) console.log(value);
+ * ```
+ */
+export function descent<P, V extends Values<P>>(
+  f: (params: P) => Tensor,
+  x0: V,
+  options?: MinimizeOptions,
+): Generator<Point, Minimum<Like<V>>>;
+export function descent<V>(
+  f: Numeric<V>,
+  x0: V,
+  options?: MinimizeOptions,
+): Generator<Point, Minimum<Like<V>>>;
+export function descent(
+  f: unknown,
+  x0: unknown,
+  options: MinimizeOptions = {},
+): Generator<Point, Minimum<unknown>> {
+  return run(f, x0, options);
+}
+
+function run(
+  f: unknown,
+  x0: unknown,
+  { method: given = lbfgs(), dtype = 'float64', ...options }: MinimizeOptions,
+): Generator<Point, Minimum<unknown>> {
+  const method = methodOf(given);
+  const objective = objectiveOf(f, x0, dtype);
+  const form = ({ x, value, gradNorm }: Point): PointLike<unknown> => ({
+    x: objective.place.arrays(x),
+    value,
+    gradNorm,
+  });
+  return follow(method, objective, options, ({ best, last, ...ending }) => ({
+    ...ending,
+    best: form(best),
+    last: form(last),
+    method: method.name,
+    derivatives: objective.derivatives,
+  }));
+}
+
+function methodOf(method: Method | Transform): Method {
+  if (typeof method === 'object' && method !== null) {
+    if ('descend' in method) return method;
+    if ('update' in method) return byTransform(method);
+  }
+  throw misuse(
+    `method must be an optimizer, as adam({ lr: 0.1 }), or a method, as lbfgs(); got ${called(method)}`,
+  );
+}

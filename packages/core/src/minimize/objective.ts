@@ -1,0 +1,147 @@
+import { hvp, valueAndGrad } from '../autodiff/grad.js';
+import { Arena, type Region } from '../compile/arena.js';
+import { assemble, type Program } from '../compile/program.js';
+import type { FloatType } from '../tensor/dtype.js';
+import { called, misuse } from '../tensor/errors.js';
+import type { Tensor } from '../tensor/tensor.js';
+import { trace } from '../tensor/trace.js';
+import { isNumeric, type Numeric } from './numeric.js';
+import { byName, type Place, placeIn } from './place.js';
+
+/** A function of tensors as the compiler sees it: of its leaves by name. */
+export type Traceable = (params: Readonly<Record<string, Tensor>>) => Tensor;
+
+export interface Evaluation {
+  readonly value: number;
+  readonly gradient: Float64Array;
+}
+
+/** A function to be minimised, of a flat vector. */
+export interface Objective {
+  readonly start: Float64Array;
+  readonly place: Place;
+  readonly arena: Arena;
+  /** How often the function was evaluated so far, whatever for. */
+  evaluations: number;
+  readonly derivatives: 'exact' | 'central differences';
+  /** The function in tensor methods, if it is one. */
+  readonly traceable: Traceable | undefined;
+  evaluate(x: Float64Array): Evaluation;
+  /** The Hessian at x times v. */
+  hessianTimes(x: Float64Array, v: Float64Array): Float64Array;
+}
+
+export function objectiveOf(f: unknown, x0: unknown, dtype: FloatType): Objective {
+  if (!isNumeric(f) && typeof f !== 'function')
+    throw misuse(`minimize: f must be a function of tensors or numeric(f), got ${called(f)}`);
+  const place = placeIn('x0', x0, dtype);
+  return isNumeric(f) ? numericObjective(f, place) : tracedObjective(f as (x: unknown) => Tensor, place);
+}
+
+function tracedObjective(f: (x: unknown) => Tensor, place: Place): Objective {
+  const arena = new Arena();
+  const x = arena.allocate([place.size], place.dtype);
+  const gradient = arena.allocate([place.size], place.dtype);
+  const value = arena.allocate([], 'float64');
+  const traceable: Traceable = (params) => f(place.rebuild(params));
+  const slope = valueAndGrad(traceable);
+  const program = programOf(arena, place, [x], [value, gradient], (params) => {
+    const [value, g] = slope(params) as [Tensor, Record<string, Tensor>];
+    return [value.cast('float64'), g];
+  });
+  const hessian = later(() => {
+    const v = arena.allocate([place.size], place.dtype);
+    const hv = arena.allocate([place.size], place.dtype);
+    const run = programOf(arena, place, [x, v], [hv], (params, direction) =>
+      hvp(traceable, params, direction!),
+    );
+    return { v, hv, run };
+  });
+  return {
+    start: place.start,
+    place,
+    arena,
+    evaluations: 0,
+    derivatives: 'exact',
+    traceable,
+    evaluate(at) {
+      this.evaluations++;
+      arena.write(x, at);
+      program.run();
+      return { value: arena.view(value)[0]!, gradient: Float64Array.from(arena.view(gradient)) };
+    },
+    hessianTimes(at, direction) {
+      const { v, hv, run } = hessian();
+      this.evaluations++;
+      arena.write(x, at);
+      arena.write(v, direction);
+      run.run();
+      return Float64Array.from(arena.view(hv));
+    },
+  };
+}
+
+function numericObjective({ f, step }: Numeric<unknown>, place: Place): Objective {
+  const at = (x: Float64Array): number => Number(f(place.plain(x)));
+  const slope = (x: Float64Array): Float64Array =>
+    x.map((xi, i) => {
+      const h = step * Math.max(1, Math.abs(xi));
+      const [ahead, behind] = [x.slice(), x.slice()];
+      ahead[i] = xi + h;
+      behind[i] = xi - h;
+      return (at(ahead) - at(behind)) / (ahead[i]! - behind[i]!);
+    });
+  return {
+    start: place.start,
+    place,
+    arena: new Arena(),
+    evaluations: 0,
+    derivatives: 'central differences',
+    traceable: undefined,
+    evaluate(x) {
+      this.evaluations += 1 + 2 * x.length;
+      return { value: at(x), gradient: slope(x) };
+    },
+    hessianTimes(x, v) {
+      const size = Math.sqrt(v.reduce((sum, vi) => sum + vi * vi, 0));
+      if (size === 0) return v.slice();
+      const h = (Math.sqrt(step) * (1 + Math.sqrt(x.reduce((sum, xi) => sum + xi * xi, 0)))) / size;
+      this.evaluations += 4 * x.length;
+      const ahead = slope(x.map((xi, i) => xi + h * v[i]!));
+      const behind = slope(x.map((xi, i) => xi - h * v[i]!));
+      return ahead.map((g, i) => (g - behind[i]!) / (2 * h));
+    },
+  };
+}
+
+/** A program from flat vectors of the form of `place` to outputs, each a flat vector or a scalar. */
+export function programOf(
+  arena: Arena,
+  place: Place,
+  inputs: readonly Region[],
+  outputs: readonly Region[],
+  f: (...args: Readonly<Record<string, Tensor>>[]) => unknown,
+): Program {
+  const args = inputs.map((region) => byName(place.parts(region)));
+  const { graph, output } = trace(f as (...args: never[]) => unknown, args);
+  const names = new Map<string, Region>();
+  outputs.forEach((region, i) => {
+    const path = outputs.length === 1 ? '' : `${i}`;
+    if (region.shape.length === 0) names.set(path, region);
+    else
+      for (const [name, part] of Object.entries(place.parts(region)))
+        names.set(path === '' ? name : `${path}.${name}`, part);
+  });
+  return assemble(graph, arena, {
+    inputs: args.flatMap(({ leaves }) => leaves),
+    outputs: output.names.map((name) => names.get(name)!),
+  });
+}
+
+function later<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}

@@ -1,0 +1,26 @@
+/** Σ aᵢbᵢ */
+export function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return sum;
+}
+
+/** √Σ aᵢ², without overflow on the way. */
+export function norm(a: Float64Array): number {
+  const plain = Math.sqrt(dot(a, a));
+  if (plain > 1e-140 && plain < Number.POSITIVE_INFINITY) return plain;
+  let largest = 0;
+  for (const x of a) largest = Math.max(largest, Math.abs(x));
+  if (largest === 0 || !Number.isFinite(largest)) return largest;
+  return largest * Math.sqrt(a.reduce((sum, x) => sum + (x / largest) ** 2, 0));
+}
+
+/** a + s·b, as a new vector. */
+export function along(a: Float64Array, s: number, b: Float64Array): Float64Array {
+  const out = new Float64Array(a.length);
+  for (let i = 0; i < a.length; i++) out[i] = a[i]! + s * b[i]!;
+  return out;
+}
+
+/** s·a, as a new vector. */
+export const scaled = (s: number, a: Float64Array): Float64Array => a.map((x) => s * x);
