@@ -62,19 +62,21 @@ const LEAST = 2 ** -52;
  * @param actual the class of each row: 0, 1, …
  */
 export function logLoss(probabilities: Numbers, actual: Numbers): number {
+  return logLosses(probabilities, actual).reduce((sum, loss) => sum + loss, 0) / actual.length;
+}
+
+/** What {@link logLoss} is the mean of. */
+export function logLosses(probabilities: Numbers, actual: Numbers): Float64Array {
   const classes = classCount('logLoss', probabilities, actual);
-  let sum = 0;
-  for (let row = 0; row < actual.length; row++) {
-    const label = actual[row]!;
+  return Float64Array.from(actual, (label, row) => {
     const p =
       classes > 1
         ? probabilities[row * classes + label]!
         : label === 1
           ? probabilities[row]!
           : 1 - probabilities[row]!;
-    sum -= Math.log(Math.max(p, LEAST));
-  }
-  return sum / actual.length;
+    return -Math.log(Math.max(p, LEAST));
+  });
 }
 
 /**

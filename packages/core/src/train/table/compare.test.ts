@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { betterOf, comparisonOf } from './compare.js';
+import { betterOf, comparisonOf, noiseBetween } from './compare.js';
 import type { Trained } from './events.js';
 
 const trained = (model: Trained['model'], validationLoss?: number): Trained => ({
@@ -46,14 +46,30 @@ describe('the comparison of two models', () => {
       1,
       'kept the linear model: the mlp model has no validation loss (a loss was not finite)',
     ],
+    [
+      2,
+      1.95,
+      'linear',
+      -2 / 78,
+      'kept the linear model: its validation loss is 2, and that of the mlp model, 1.95, is lower by no more than chance can make it',
+    ],
   ] as const)('of losses %s and %s keeps the %s model', (linear, mlp, kept, lowerBy, message) => {
     const models = [trained('linear', linear), trained('mlp', mlp)];
-    expect(comparisonOf(models)).toEqual({ kept, models, message, lowerBy: expect.closeTo(lowerBy, 12) });
-    expect(betterOf(models).model).toBe(kept);
+    const noise = 0.1;
+    const found = { kept, models, noise, message, lowerBy: expect.closeTo(lowerBy, 12) };
+    expect(comparisonOf(models, noise)).toEqual(found);
+    expect(betterOf(models, noise).model).toBe(kept);
+  });
+
+  it('takes two standard errors of the differences for noise', () => {
+    // 2·statistics.stdev([1, -1, 0.5, 2])/√4
+    const noise = noiseBetween(Float64Array.of(2, 1, 1.5, 4), Float64Array.of(1, 2, 1, 2));
+    expect(noise).toBeCloseTo(1.25, 14);
+    expect(noiseBetween(Float64Array.of(2), Float64Array.of(1))).toBe(Infinity);
   });
 
   it('is not made of one model, or without validation', () => {
-    expect(comparisonOf([trained('linear', 2)])).toBeUndefined();
-    expect(comparisonOf([trained('linear'), trained('mlp')])).toBeUndefined();
+    expect(comparisonOf([trained('linear', 2)], 0)).toBeUndefined();
+    expect(comparisonOf([trained('linear'), trained('mlp')], 0)).toBeUndefined();
   });
 });

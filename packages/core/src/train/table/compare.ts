@@ -1,17 +1,33 @@
+import { moments } from '../../data/stats.js';
+import { allRows } from '../../data/table.js';
 import type { Comparison, Trained } from './events.js';
 
-/** The better of two models by validation loss; the first where they are equal or there is nothing to compare by. */
-export function betterOf(models: readonly Trained[]): Trained {
-  return models.reduce((best, each) => (lossOf(each) < lossOf(best) ? each : best));
+/**
+ * How far apart chance can make two mean losses over the same rows: two standard errors of the difference. Two, as these
+ * rows have also chosen each model's weights among those of many epochs. One row alone tells nothing.
+ *
+ * After the one-standard-error rule of L. Breiman et al.: "Classification and regression trees", 1984.
+ */
+export function noiseBetween(losses: Float64Array, others: Float64Array): number {
+  const { count, std } = moments(
+    losses.map((loss, row) => loss - others[row]!),
+    allRows(losses.length),
+  );
+  return count > 1 ? (2 * std) / Math.sqrt(count - 1) : Infinity;
 }
 
-/** By how much the better of two models is better. */
-export function comparisonOf(models: readonly Trained[]): Comparison | undefined {
-  const kept = betterOf(models);
+/** The first model, or a later one whose validation loss is lower by more than the noise. */
+export function betterOf(models: readonly Trained[], noise: number): Trained {
+  return models.reduce((best, each) => (lossOf(each) < lossOf(best) - noise ? each : best));
+}
+
+/** Which of two models is kept, and by how much it is better. */
+export function comparisonOf(models: readonly Trained[], noise: number): Comparison | undefined {
+  const kept = betterOf(models, noise);
   const other = models.find((each) => each !== kept);
   if (!other || kept.validationLoss === undefined) return undefined;
   const lowerBy = other.validationLoss === undefined ? 1 : 1 - kept.validationLoss / other.validationLoss;
-  return { kept: kept.model, models, lowerBy, message: messageOf(kept, other, lowerBy) };
+  return { kept: kept.model, models, lowerBy, noise, message: messageOf(kept, other, lowerBy) };
 }
 
 const lossOf = ({ validationLoss = Number.POSITIVE_INFINITY }: Trained): number => validationLoss;
@@ -21,6 +37,11 @@ function messageOf(kept: Trained, other: Trained, lowerBy: number): string {
   if (other.validationLoss === undefined)
     return `kept the ${kept.model} model: the ${other.model} model has no validation loss (${other.message})`;
   if (lowerBy === 0) return `kept the ${kept.model} model: both have the validation loss ${loss(kept)}`;
+  if (lowerBy < 0)
+    return (
+      `kept the ${kept.model} model: its validation loss is ${loss(kept)}, and that of the ${other.model} model, ` +
+      `${loss(other)}, is lower by no more than chance can make it`
+    );
   return (
     `kept the ${kept.model} model: its validation loss is ${loss(kept)}, ` +
     `${percent(lowerBy)} below that of the ${other.model} model, ${loss(other)}`

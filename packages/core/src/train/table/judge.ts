@@ -1,5 +1,6 @@
 import { column } from '../../data/table.js';
 import { classNumbers, type TargetCode, targetNumbers } from '../../data/target-code.js';
+import { logLosses } from '../../nn/metrics.js';
 import type { TypedArray } from '../../tensor/dtype.js';
 import type { Baseline } from './events.js';
 import { isClasses } from './network.js';
@@ -17,6 +18,12 @@ export function truthOf(target: TargetCode, { table, rows }: Part): TypedArray {
 /** Scores of answers in the target's terms, as a `responder` gives them. */
 export const judge = (target: TargetCode, answers: TypedArray, truth: TypedArray): Scores =>
   isClasses(target) ? classScores(answers, truth, target.classes.length) : quantityScores(answers, truth);
+
+/** The losses of rows, whose mean is the loss in the target's own units. */
+export const rowLosses = (target: TargetCode, answers: TypedArray, truth: TypedArray): Float64Array =>
+  isClasses(target)
+    ? logLosses(answers, truth)
+    : Float64Array.from(truth, (value, row) => (answers[row]! - value) ** 2);
 
 /**
  * The scores of one and the same answer for every row, learned from the training rows: the mean; or the most frequent

@@ -40,7 +40,10 @@ export interface TrainTableOptions {
   /** What a date counts as: days since the first in training (default), or its calendar year. */
   readonly dates?: DateUnit;
 
-  /** `auto` (default) trains both models and keeps the one that validates better. */
+  /**
+   * `auto` (default) trains both models and keeps the linear one, unless the validation loss of the mlp is lower by more
+   * than two standard errors of the difference.
+   */
   readonly model?: ModelName | 'auto';
   /** Units of the mlp's hidden layers (default `[64, 64]`). */
   readonly hidden?: readonly number[];

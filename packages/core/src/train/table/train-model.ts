@@ -5,7 +5,7 @@ import { flatten } from '../../tensor/tree.js';
 import type { EpochEvent } from '../events.js';
 import { type FitResult, fit } from '../fit.js';
 import type { TableEpoch, TableProgress, Trained } from './events.js';
-import type { Essence } from './model.js';
+import { type Essence, responder } from './model.js';
 import { lossFor, lossUnit, type Network, networkModel, outputCount } from './network.js';
 import type { ModelName, TableSettings } from './options.js';
 import type { Prepared } from './prepare.js';
@@ -30,6 +30,8 @@ export interface Task extends Pick<Prepared, 'encoder' | 'target' | 'width'> {
 export interface Outcome {
   readonly trained: Trained;
   readonly essence: Essence;
+  /** From encoded features to answers. */
+  readonly respond: ReturnType<typeof responder>;
   readonly history: readonly TableEpoch[];
 }
 
@@ -74,7 +76,8 @@ export async function trainModel(name: ModelName, task: Task): Promise<Outcome> 
   const result = await run.result;
   const trained = summaryOf(result, name, unit);
   emit({ kind: 'trained', ...trained });
-  return { trained, essence: { target, encoder, network, dtype, params: result.params }, history };
+  const essence = { target, encoder, network, dtype, params: result.params };
+  return { trained, essence, respond: responder(essence), history };
 }
 
 function countOf(params: unknown): number {

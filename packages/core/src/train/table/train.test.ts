@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { random } from '../../data/random.js';
 import { rowsOf, tableFrom } from '../../data/rows.js';
 import { type Table, takeRows } from '../../data/table.js';
 import type { TableEvent } from './events.js';
@@ -61,6 +62,22 @@ describe('training on a table', () => {
     expect(Math.abs(grams! - mass.baseline.answer)).toBeLessThan(3 * rmse);
     expect(species.classes.includes(species.baseline.answer)).toBe(true);
     expect(species.metrics.baseline.confusion).toHaveLength(species.classes.length);
+  });
+
+  it('keeps the linear model where the other is better by chance only', async () => {
+    const kept = [0, 1, 2, 3].map(async (seed) => {
+      const dice = random(seed, 'noise');
+      const rows = Array.from({ length: 200 }, () => ({
+        a: dice.normal(),
+        b: dice.normal(),
+        y: dice.normal(),
+      }));
+      const { comparison } = await trainTable(tableFrom(rows), { target: 'y' }).result;
+      return { kept: comparison!.kept, lower: comparison!.lowerBy < 0 };
+    });
+    const found = await Promise.all(kept);
+    expect(found.map((each) => each.kept)).toEqual(Array(4).fill('linear'));
+    expect(found.some(({ lower }) => lower)).toBe(true);
   });
 
   it('keeps the model that validates better, and says by how much', async () => {

@@ -36,7 +36,7 @@ const result = {
   history: [],
 } as unknown as QuantityResult;
 const compared = (lowerBy: number, other: Trained = trained) => {
-  const comparison = { kept: 'mlp', models: [other, mlp], lowerBy, message: '' } as const;
+  const comparison = { kept: 'mlp', models: [other, mlp], lowerBy, noise: 0, message: '' } as const;
   return resultLines({ ...result, comparison }, style)[0];
 };
 
@@ -77,10 +77,12 @@ describe('the report of a run', () => {
     expect([
       compared(0.2),
       compared(0),
+      compared(-0.02),
       compared(0.999),
       compared(1, { ...trained, validationLoss: undefined }),
     ]).toEqual([
       '  kept       mlp: its validation loss is 20% below that of linear',
+      '  kept       mlp: both validate alike, and it is the simpler one',
       '  kept       mlp: both validate alike, and it is the simpler one',
       '  kept       mlp: its validation loss is a small part of that of linear',
       '  kept       mlp, as linear has no validation loss: it got no better',

@@ -73,7 +73,7 @@ function keptOf({ kept, models, lowerBy }: Comparison, style: Style): string {
     return `${style.green(kept)}, as ${other.model} has no validation loss: ${other.message}`;
   if (lowerBy >= 0.995)
     return `${style.green(kept)}: its validation loss is a small part of that of ${other.model}`;
-  if (lowerBy === 0) return `${style.green(kept)}: both validate alike, and it is the simpler one`;
+  if (lowerBy <= 0) return `${style.green(kept)}: both validate alike, and it is the simpler one`;
   return `${style.green(kept)}: its validation loss is ${significant(100 * lowerBy, 2)}% below that of ${other.model}`;
 }
 
