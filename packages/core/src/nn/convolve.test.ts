@@ -120,6 +120,8 @@ describe('pooling', () => {
     expect([...compile((x: Tensor) => maxPool(x, [1, 2], { stride: 1 }))(x).data]).toEqual([
       2, 5, 5, 4, 4, 1,
     ]);
+    // What is left over at the end is not seen.
+    expect([...compile((x: Tensor) => maxPool(x, [1, 3]))(x).data]).toEqual([5, 4]);
   });
 
   it('has the right derivatives', () => {

@@ -78,11 +78,11 @@ export function convolve(x: Tensor, w: Tensor, options: ConvolveOptions = {}): T
  * ```
  */
 export const maxPool = (x: Tensor, size: number | readonly number[], options: PoolOptions = {}): Tensor =>
-  pooled(x, size, options, (seen, axes) => seen.max(axes));
+  pooled(x, size, options, (seen, axis) => seen.max(axis));
 
 /** The mean of each window; otherwise as {@link maxPool}. */
 export const averagePool = (x: Tensor, size: number | readonly number[], options: PoolOptions = {}): Tensor =>
-  pooled(x, size, options, (seen, axes) => seen.mean(axes));
+  pooled(x, size, options, (seen, axis) => seen.mean(axis));
 
 export interface PoolOptions {
   readonly stride?: number | readonly number[];
@@ -92,13 +92,23 @@ function pooled(
   x: Tensor,
   size: number | readonly number[],
   options: PoolOptions,
-  fold: (seen: Tensor, axes: readonly number[]) => Tensor,
+  fold: (seen: Tensor, axis: number) => Tensor,
 ): Tensor {
   const axes = x.rank - 2;
   const sizes = each('size', size, axes, 1);
   const strides = each('stride', options.stride ?? sizes, axes, 1);
-  const seen = sizes.reduce((view, extent, i) => view.windows(i + 2, extent, { stride: strides[i]! }), x);
-  return fold(seen, range(x.rank, axes));
+  // The largest of the largest is the largest, and so with means: one axis after another.
+  return sizes.reduce((seen, size, i) => fold(stretches(seen, i + 2, size, strides[i]!), i + 3), x);
+}
+
+/** The windows of an axis, the elements of each along a new axis right after it. */
+function stretches(x: Tensor, axis: number, size: number, stride: number): Tensor {
+  const extent = x.shape[axis]!;
+  // Where windows are tiles, the axis is only seen as two, and the gradient needs no adding up.
+  if (stride === size && extent % size === 0)
+    return x.reshape([...x.shape.slice(0, axis), extent / size, size, ...x.shape.slice(axis + 1)]);
+  const after = range(axis + 1, x.rank - axis - 1);
+  return x.windows(axis, size, { stride }).transpose([...range(0, axis + 1), x.rank, ...after]);
 }
 
 /** Zeros around the axes after the first two. */
