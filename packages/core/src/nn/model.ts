@@ -64,8 +64,8 @@ export function defineModel<Arrays, X = Tensor>(model: {
 }
 
 /**
- * Whether a parameter is a weight, by its name: the last part of its path is `w`. Penalties (`l2`, weight decay) are
- * for weights; biases and scales are left alone.
+ * Whether a parameter is a weight, by its name: the last part of its path is `w`. The penalty `l2` of `fit` is for
+ * weights; biases and scales are left alone. `weightDecay` of an optimizer shrinks all its parameters.
  *
  * @example
  * ```ts

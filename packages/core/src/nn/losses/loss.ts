@@ -10,9 +10,8 @@ export type LossFunction = (prediction: Tensor, target: Tensor) => Tensor;
 /**
  * A loss of this library: a {@link LossFunction} that says what it is for.
  *
- * It gives one number **for each row**; training takes the mean, weighted if asked. Where a row has several
- * outputs their losses are added up. Targets are as [rows, outputs], or [rows] for one output; numbers in them may be
- * of any element type.
+ * It gives one number **for each row**; training takes the mean. Where a row has several outputs their losses are
+ * added up. Targets are as [rows, outputs], or [rows] for one output; numbers in them may be of any element type.
  */
 export interface Loss extends Traits {
   (prediction: Tensor, target: Tensor): Tensor;
