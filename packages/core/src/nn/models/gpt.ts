@@ -1,5 +1,4 @@
 import { ShapeError } from '../../tensor/graph.js';
-import { normal } from '../init/normal.js';
 import { lecun } from '../init/scaled.js';
 import { checkExtent, type DenseParams, dense } from '../layers/dense.js';
 import { type EmbeddingParams, embedding } from '../layers/embedding.js';
@@ -70,14 +69,13 @@ export function gpt({
   dropout = 0,
 }: GptOptions): Model<GptParams> {
   checkExtent('layers', layers);
-  const table = normal(0.02);
   // Two additions a block: their variances add up to that of one layer.
   const outputInit = lecun({ gain: 1 / Math.sqrt(2 * layers) });
   const block = transformerBlock({ width, heads, causal: true, dropout, outputInit });
   const blocks = Array.from({ length: layers }, (_, i) => `block${i}` as const);
   const parts: Parts = {
-    token: embedding({ count: vocabulary, width, init: table }),
-    position: embedding({ count: context, width, init: table }),
+    token: embedding({ count: vocabulary, width }),
+    position: embedding({ count: context, width }),
     ...Object.fromEntries(blocks.map((name) => [name, block])),
     norm: layerNorm({ width }),
     output: dense({ inputs: width, outputs: vocabulary, init: lecun({ gain: 0.1 }) }),
