@@ -10,7 +10,7 @@ it('an option out of range is named with its range and the value got', () => {
 });
 
 it('what is not a number is shown as it is', () => {
-  expect(() => adam({ lr: '0.1' as never })).toThrow('adam: lr must be at least 0, got "0.1"');
+  expect(() => adam({ lr: '0.1' as never })).toThrow("adam: lr must be at least 0, got '0.1'");
   expect(() => adam({ lr: null as never })).toThrow('adam: lr must be at least 0, got null');
 });
 

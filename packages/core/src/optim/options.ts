@@ -1,24 +1,18 @@
-import { misuse } from '../tensor/errors.js';
+import { type Check, check, count, number, oneOf } from '../tensor/checks.js';
 
-interface Range {
-  readonly text: string;
-  holds(value: number): boolean;
-}
-
-const nonNegative: Range = { text: 'at least 0', holds: (x) => x >= 0 };
-const positive: Range = { text: 'above 0', holds: (x) => x > 0 };
-const decay: Range = { text: 'in [0, 1)', holds: (x) => x >= 0 && x < 1 };
-const share: Range = { text: 'in [0, 1]', holds: (x) => x >= 0 && x <= 1 };
-const count: Range = { text: 'a positive integer', holds: (x) => Number.isInteger(x) && x > 0 };
-const finite: Range = { text: 'a finite number', holds: () => true };
+const nonNegative = number('at least 0', (x) => x >= 0);
+const positive = number('above 0', (x) => x > 0);
+const decay = number('in [0, 1)', (x) => x >= 0 && x < 1);
+const share = number('in [0, 1]', (x) => x >= 0 && x <= 1);
+const finite = number('a finite number', () => true);
 
 /** Whose formula and defaults an optimizer follows where libraries differ. */
 export type Convention = 'torch' | 'optax' | 'keras';
 
-const CONVENTIONS: readonly unknown[] = ['torch', 'optax', 'keras'] satisfies readonly Convention[];
+const CONVENTIONS = oneOf(...(['torch', 'optax', 'keras'] satisfies readonly Convention[]));
 
 /** What each numeric option may be. Where a name means something else to one optimizer, it stands as `owner.name`, too. */
-const RANGES: Readonly<Record<string, Range>> = {
+const RANGES: Readonly<Record<string, Check>> = {
   lr: nonNegative,
   momentum: share,
   dampening: share,
@@ -69,6 +63,16 @@ const RANGES: Readonly<Record<string, Range>> = {
   to: count,
   limit: nonNegative,
   maxNorm: positive,
+  clipping: positive,
+  decay: share,
+  start: wholeNumber,
+  every: count,
+  k: count,
+  slowStepSize: share,
+  weight: positive,
+  eta: nonNegative,
+  'addNoise.gamma': nonNegative,
+  'addNoise.seed': wholeNumber,
 };
 
 /**
@@ -80,17 +84,11 @@ const RANGES: Readonly<Record<string, Range>> = {
  */
 export function checkOptions(owner: string, options: object, required: readonly string[] = []): void {
   const { convention = 'torch' } = options as { convention?: unknown };
-  if (!CONVENTIONS.includes(convention))
-    throw misuse(`${owner}: convention must be one of ${CONVENTIONS.join(', ')}, got ${spelled(convention)}`);
+  check(`${owner}: convention`, convention, CONVENTIONS);
   const missing = Object.fromEntries(required.map((name) => [name, undefined]));
   for (const [name, value] of Object.entries({ ...missing, ...options })) {
     const range = RANGES[`${owner}.${name}`] ?? RANGES[name];
     const leftOut = value === undefined && !required.includes(name);
-    if (!range || leftOut || typeof value === 'function') continue;
-    if (typeof value !== 'number' || !Number.isFinite(value) || !range.holds(value))
-      throw misuse(`${owner}: ${name} must be ${range.text}, got ${spelled(value)}`);
+    if (range && !leftOut && typeof value !== 'function') check(`${owner}: ${name}`, value, range);
   }
 }
-
-const spelled = (value: unknown): string =>
-  typeof value === 'string' || typeof value === 'object' ? JSON.stringify(value) : String(value);

@@ -1,4 +1,4 @@
-import { misuse } from '../../tensor/errors.js';
+import { check, count } from '../../tensor/checks.js';
 import { ShapeError } from '../../tensor/graph.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import { zeros } from '../init/constant.js';
@@ -63,6 +63,4 @@ export function dense({
 }
 
 /** Holds an extent of a model, as the caller named it, to a positive integer. */
-export function checkExtent(name: string, value: number): void {
-  if (!Number.isInteger(value) || value < 1) throw misuse(`${name} must be a positive integer, got ${value}`);
-}
+export const checkExtent = (name: string, value: number): number => check(name, value, count);

@@ -3,6 +3,7 @@ import type { DateUnit } from '../../data/numeric-code.js';
 import type { Table } from '../../data/table.js';
 import type { Task } from '../../data/task.js';
 import { optimizerNamed, scheduleNamed } from '../../optim/registry.js';
+import { type Check, check, count, number, oneOf, whole } from '../../tensor/checks.js';
 import type { FloatType } from '../../tensor/dtype.js';
 import { misuse } from '../../tensor/errors.js';
 
@@ -105,8 +106,8 @@ export type TableSettings = TrainTableOptions & Required<Pick<TrainTableOptions,
 export function settingsOf(options: TrainTableOptions): TableSettings {
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
   for (const [name, value] of given) {
-    const check = CHECKS[name as keyof TrainTableOptions];
-    if (check && !check.holds(value)) throw misuse(`${name} must be ${check.what}, got ${shown(value)}`);
+    const wanted = CHECKS[name as keyof TrainTableOptions];
+    if (wanted) check(name, value, wanted);
   }
   const { optimizer, schedule, split, model, hidden } = options;
   if (optimizer !== undefined) optimizerNamed(optimizer, { lr: 1 });
@@ -121,28 +122,10 @@ export function settingsOf(options: TrainTableOptions): TableSettings {
   return { ...DEFAULTS, ...(Object.fromEntries(given) as unknown as TrainTableOptions) };
 }
 
-interface Check {
-  readonly what: string;
-  holds(value: unknown): boolean;
-}
-
-const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
-const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) > 0;
-
-const oneOf = (...values: readonly unknown[]): Check => ({
-  what: `one of ${values.join(', ')}`,
-  holds: (value) => values.includes(value),
-});
-const number = (what: string, fits: (value: number) => boolean): Check => ({
-  what,
-  holds: (value) => isNumber(value) && fits(value),
-});
-const whole = number('an integer ≥ 0', (value) => Number.isSafeInteger(value) && value >= 0);
-const count = number('a positive integer', isCount);
 const share: Check = {
   what: 'a share of the rows from 0 up to 1, such as 0.15, or a table',
   holds: (value) =>
-    isNumber(value)
+    typeof value === 'number'
       ? value >= 0 && value < 1
       : typeof value === 'object' && value !== null && 'rows' in value,
 };
@@ -155,12 +138,12 @@ const CHECKS: { readonly [Name in keyof TrainTableOptions]?: Check } = {
   model: oneOf('auto', ...MODELS),
   hidden: {
     what: 'a list of positive integers, such as [64, 64]',
-    holds: (value) => Array.isArray(value) && value.length > 0 && value.every(isCount),
+    holds: (value) => Array.isArray(value) && value.length > 0 && value.every(count.holds),
   },
   lr: number('a number above 0', (value) => value > 0),
   batch: {
     what: "a positive integer, 'full' or 'auto'",
-    holds: (value) => value === 'full' || value === 'auto' || isCount(value),
+    holds: (value) => value === 'full' || value === 'auto' || count.holds(value),
   },
   epochs: count,
   l2: number('a number ≥ 0', (value) => value >= 0),
@@ -169,6 +152,3 @@ const CHECKS: { readonly [Name in keyof TrainTableOptions]?: Check } = {
   dtype: oneOf('float32', 'float64'),
   numerics: oneOf('fast', 'portable'),
 };
-
-const shown = (value: unknown): string =>
-  typeof value === 'string' ? `'${value}'` : Array.isArray(value) ? JSON.stringify(value) : String(value);

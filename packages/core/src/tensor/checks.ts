@@ -1,0 +1,34 @@
+import { misuse } from './errors.js';
+
+/** What a value has to be: in words, and as a test. */
+export interface Check {
+  readonly what: string;
+  holds(value: unknown): boolean;
+}
+
+/** A finite number that fits. */
+export const number = (what: string, fits: (value: number) => boolean): Check => ({
+  what,
+  holds: (value) => typeof value === 'number' && Number.isFinite(value) && fits(value),
+});
+
+export const oneOf = (...values: readonly unknown[]): Check => ({
+  what: `one of ${values.join(', ')}`,
+  holds: (value) => values.includes(value),
+});
+
+export const count = number('a positive integer', (value) => Number.isSafeInteger(value) && value > 0);
+export const whole = number('an integer ≥ 0', (value) => Number.isSafeInteger(value) && value >= 0);
+
+/**
+ * Holds a value to a check.
+ *
+ * @param more what else it may be, or should be seen beside, such as `or 'full'`
+ * @returns the value
+ * @throws `epochs must be a positive integer, got 0.5`
+ */
+export function check<T>(name: string, value: T, { what, holds }: Check, more = ''): T {
+  if (holds(value)) return value;
+  const got = typeof value === 'string' ? `'${value}'` : Array.isArray(value) ? JSON.stringify(value) : value;
+  throw misuse(`${name} must be ${what}${more}, got ${got}`);
+}
