@@ -52,6 +52,10 @@ describe('grad', () => {
     expect(graphOf((x: Tensor) => slope(x), 1).nodes.length).toBeGreaterThan(20_000);
   });
 
+  it('wants something to differentiate with respect to', () => {
+    expect(() => grad((_: object, x: Tensor) => x.sum())({}, [1, 2])).toThrow('there are no parameters');
+  });
+
   it('passes nothing through stopGradient', () => {
     expect(grad((x: Tensor) => x.mul(x.stopGradient()))(3)).toBe(3);
   });

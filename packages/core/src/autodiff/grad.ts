@@ -26,7 +26,8 @@ export interface ValueAndGradient<P, Rest extends readonly unknown[]> {
  * The value and the gradient of a scalar function with respect to its first argument, by reverse mode: all partial
  * derivatives for about the cost of a few evaluations.
  *
- * @param f takes tensors (a tensor or a tree of them first) and returns a scalar tensor
+ * @param f takes tensors (a tensor or a tree of them first) and returns a scalar tensor. Name your parameters, as in
+ *   `({ a, b }) => …`: a list such as `[2, 3]` is one vector
  * @returns a function that gives `[f(x), ∇f(x)]`; the gradient has the form of the first argument. Called with numbers or
  *   arrays it is compiled; called with tensors inside another traced function it becomes a part of that, so that
  *   gradients of gradients work
@@ -172,6 +173,8 @@ function directionOf({ names, leaves }: Flat<Tensor>, v: unknown): Tensor[] {
 /** Each leaf under a name of its own, so that only this use of it counts for the derivative. */
 function mark(params: unknown): Flat<Tensor> & { readonly tree: unknown } {
   const flat = flatten(params, isTensor);
+  if (flat.leaves.length === 0)
+    throw misuse('nothing to differentiate with respect to: there are no parameters');
   const leaves = flat.leaves.map((leaf) => leaf.apply('mark', { id: leaf.builder.unique() }));
   leaves.forEach(({ dtype }, i) => {
     if (!isFloat(dtype))

@@ -19,7 +19,8 @@ interface Ready {
  * combination of shapes and element types that it is called with.
  *
  * @param f a function from tensors, or trees of them, to a tensor or a tree of them; it must not depend on anything
- *   that changes from call to call but its arguments
+ *   that changes from call to call but its arguments. Name what a tree holds, as in `({ a, b }) => …`: a list such as
+ *   `[2, 3]` is one vector
  * @param options `host`: what the machine offers beyond WebAssembly (the package `downslope` finds it by itself)
  * @returns the same function on numbers, nested lists, typed arrays and `NdArray`s. Plain numbers and lists are float64
  * @throws while tracing, when shapes or element types do not fit

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { grad } from '../autodiff/grad.js';
 import { compile } from '../compile/compile.js';
 import { interpret } from '../compile/interpret.js';
 import { array, type Nested } from './array.js';
@@ -62,6 +63,19 @@ describe('a plain number beside an int32 tensor', () => {
 });
 
 describe('a tree', () => {
+  it('has one array under each name', () => {
+    const f = compile((p: { 'a.b': Tensor; a: { b: Tensor } }) => p['a.b'].add(p.a.b));
+    expect(() => f({ 'a.b': 1, a: { b: 2 } })).toThrow(
+      'two arrays have the name a.b; keys must tell them apart',
+    );
+  });
+
+  it('is not a list of numbers, which is a vector', () => {
+    const f = ([a, b]: readonly [Tensor, Tensor]): Tensor => a.mul(b);
+    expect(() => compile(f)([2, 3])).toThrow('[2, 3] is one vector. Name your parameters');
+    expect(() => grad(f)([2, 3])).toThrow('[2, 3] is one vector. Name your parameters');
+  });
+
   it('is made of lists and plain objects only', () => {
     const f = compile(({ a }: { a: Tensor }) => a.sum());
     expect(() => f({ a: new Map() as never })).toThrow(

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { grad } from '../autodiff/grad.js';
 import { interpret } from '../compile/interpret.js';
 import { array } from './array.js';
 import { print, ShapeError } from './graph.js';
@@ -98,6 +99,17 @@ describe('compositions', () => {
         ],
       ),
     ).toEqual({ values: [1, 0], shape: [2], dtype: 'int32' });
+  });
+
+  it('argMax takes NaN for the largest, and refuses to choose from nothing', () => {
+    expect(run((x) => x.argMax(), [[1, Number.NaN, 3, Number.NaN]]).values).toEqual([1]);
+    expect(() => run((x) => x.argMax(), [[], []])).toThrow('argMax: axis 1 of [2,0] has no elements');
+  });
+
+  it('norm has slope 0 at 0', () => {
+    expect(grad((x: Tensor) => x.norm())([0, 0]).data).toEqual(Float64Array.of(0, 0));
+    expect(grad((x: Tensor) => x.norm())([0, 2]).data).toEqual(Float64Array.of(0, 1));
+    expect(run((x) => x.norm(), [Number.NaN]).values).toEqual([Number.NaN]);
   });
 
   it('matmul treats vectors as rows and columns, and broadcasts batches', () => {

@@ -212,9 +212,11 @@ export class Tensor {
       .square()
       .mean(axes, options);
   }
-  /** √Σx² over all elements. */
+  /** √Σx² over all elements; at 0 its gradient is 0, one of the slopes that it has there. */
   norm(): Tensor {
-    return this.square().sum().sqrt();
+    const total = this.square().sum();
+    const zero = total.eq(0);
+    return zero.where(0, zero.where(1, total).sqrt());
   }
   /** ln Σ eˣ, shifted by the maximum so that nothing overflows. */
   logSumExp(axes?: Axes, options?: { keepDims?: boolean }): Tensor {
@@ -229,16 +231,17 @@ export class Tensor {
     const powers = this.sub(this.#top(axis)).exp();
     return powers.div(powers.sum(axis, { keepDims: true }));
   }
-  /** The index of the first largest element along one axis, as int32. */
+  /** The index of the first largest element along one axis, as int32; NaN counts as the largest, as in NumPy. */
   argMax(axis = -1): Tensor {
     const at = this.#axes(axis)[0]!;
     const extent = this.shape[at]!;
+    if (extent === 0) throw new ShapeError(`argMax: axis ${at} of [${this.shape}] has no elements`);
+    const largest = this.eq(this.max(axis, { keepDims: true }));
+    const hits = isFloat(this.dtype) ? largest.or(this.ne(this)) : largest;
     const index = this.constant(Int32Array.from({ length: extent }, (_, i) => i)).reshape(
       this.shape.map((n, a) => (a === at ? n : 1)),
     );
-    return this.eq(this.max(axis, { keepDims: true }))
-      .where(index, extent)
-      .min(axis);
+    return hits.where(index, extent).min(axis);
   }
 
   // Shapes
@@ -375,6 +378,13 @@ export class Tensor {
     if (!node)
       throw misuse(`${user}: a Tensor from another trace was used; pass it in as an argument instead`);
     return node === this.node ? this : new Tensor(builder, node);
+  }
+
+  /** Closes `[a, b] = x` and `...x`. */
+  get [Symbol.iterator](): undefined {
+    throw misuse(
+      'a Tensor is not a list: [2, 3] is one vector. Name your parameters, as in ({ a, b }) => a.mul(b) at { a: 2, b: 3 }',
+    );
   }
 
   /** Closes `+`, `<`, `**`, `` `${x}` `` and the like. */

@@ -31,6 +31,10 @@ export function flatten<Leaf>(tree: unknown, isLeaf: (value: unknown) => value i
     for (const [key, child] of Object.entries(value)) walk(child, path === '' ? key : `${path}.${key}`);
   };
   walk(tree, '');
+  if (new Set(names).size < names.length) {
+    const twice = names.find((name, i) => names.indexOf(name) < i);
+    throw misuse(`two arrays have the name ${twice}; keys must tell them apart`);
+  }
   return {
     names,
     leaves,

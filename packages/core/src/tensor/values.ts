@@ -1,7 +1,10 @@
 import type { ArrayLike, NdArray } from './array.js';
 import type { Tensor } from './tensor.js';
 
-/** What may be handed over where a function of tensors wants `T`: arrays and numbers in place of tensors. */
+/**
+ * What may be handed over where a function of tensors wants `T`: arrays and numbers in place of tensors. Name the parts of
+ * a tree: a list of numbers is one vector, not a list of scalars.
+ */
 export type Values<T> = T extends Tensor
   ? ArrayLike
   : T extends readonly unknown[]
