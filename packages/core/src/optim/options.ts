@@ -1,4 +1,4 @@
-import { type Check, check, count, number, oneOf } from '../tensor/checks.js';
+import { type Check, check, count, number, oneOf, whole } from '../tensor/checks.js';
 
 const nonNegative = number('at least 0', (x) => x >= 0);
 const positive = number('above 0', (x) => x > 0);
@@ -65,14 +65,14 @@ const RANGES: Readonly<Record<string, Check>> = {
   maxNorm: positive,
   clipping: positive,
   decay: share,
-  start: wholeNumber,
+  start: whole,
   every: count,
   k: count,
   slowStepSize: share,
   weight: positive,
   eta: nonNegative,
   'addNoise.gamma': nonNegative,
-  'addNoise.seed': wholeNumber,
+  'addNoise.seed': whole,
 };
 
 /**
