@@ -1,5 +1,5 @@
 import {
-  type ArrayLike,
+  type ArrayInput,
   adam,
   adamW,
   array,
@@ -29,8 +29,8 @@ import type { Task } from '../workloads.js';
 /** A training task as `fit` takes it. */
 export interface Problem {
   readonly model: Model;
-  readonly params: Tree<ArrayLike>;
-  readonly train: { readonly x: unknown; readonly y: ArrayLike };
+  readonly params: Tree<ArrayInput>;
+  readonly train: { readonly x: unknown; readonly y: ArrayInput };
   readonly loss: (prediction: Tensor, y: Tensor) => Tensor;
   readonly optimizer: Exclude<FitOptions['optimizer'], (...args: never[]) => unknown>;
   readonly dtype: 'float32' | 'float64';

@@ -1,13 +1,13 @@
 import { Arena, type Region } from '../../../packages/core/dist/compile/arena.js';
 import type { Program } from '../../../packages/core/dist/compile/program.js';
 import {
-  type ArrayLike,
+  type ArrayInput,
   array,
   type Host,
   type NdArray,
   type Tensor,
 } from '../../../packages/core/dist/index.js';
-import { isArrayLike, isNdArray } from '../../../packages/core/dist/tensor/array.js';
+import { isArrayInput, isNdArray } from '../../../packages/core/dist/tensor/array.js';
 import { type Flat, flatten } from '../../../packages/core/dist/tensor/tree.js';
 import { place, placeDataset } from '../../../packages/core/dist/train/dataset.js';
 import { type Ring, ringOf, trainingStep } from '../../../packages/core/dist/train/step.js';
@@ -28,8 +28,8 @@ export function training(problem: Problem, steps: number, form: string, host: Ho
   const { model, optimizer, dtype, batch } = problem;
   const arena = new Arena(host);
   const data = placeDataset(problem.train, 'train', arena, dtype);
-  const tree = flatten(problem.params, isArrayLike);
-  const start = tree.leaves.map((leaf) => array(leaf as ArrayLike));
+  const tree = flatten(problem.params, isArrayInput);
+  const start = tree.leaves.map((leaf) => array(leaf as ArrayInput));
   const params = named(tree, (_, i) => place(start[i]!, arena, dtype));
   const state = flatten(optimizer.init(params.rebuild(start) as Record<string, NdArray>), isNdArray);
   const stateRegions = state.leaves.map((leaf) => place(leaf, arena, dtype));

@@ -1,5 +1,5 @@
 import { interpret } from '../compile/interpret.js';
-import { array, isArrayLike, type NdArray } from '../tensor/array.js';
+import { array, isArrayInput, type NdArray } from '../tensor/array.js';
 import { isFloat } from '../tensor/dtype.js';
 import { DownslopeError } from '../tensor/errors.js';
 import { sizeOf } from '../tensor/shape.js';
@@ -43,7 +43,7 @@ export function checkGrads<Args extends readonly unknown[]>(
   args: { [K in keyof Args]: Values<Args[K]> },
   { order = 2, step = 1e-5, tolerance = 1e-6 }: CheckOptions = {},
 ): void {
-  const flat = args.map((arg) => flatten(arg, isArrayLike));
+  const flat = args.map((arg) => flatten(arg, isArrayInput));
   const xs = flat.flatMap(({ leaves }) => leaves.map((leaf) => inFloat64(array(leaf))));
   const starts = flat.map((_, i) => flat.slice(0, i).reduce((sum, { leaves }) => sum + leaves.length, 0));
   const onLeaves = (leaves: readonly Tensor[]): Tensor => {

@@ -1,5 +1,5 @@
 import { compile } from '../compile/compile.js';
-import { type ArrayLike, isArrayLike, type NdArray } from '../tensor/array.js';
+import { type ArrayInput, isArrayInput, type NdArray } from '../tensor/array.js';
 import { isFloat } from '../tensor/dtype.js';
 import { misuse } from '../tensor/errors.js';
 import { sameShape } from '../tensor/shape.js';
@@ -50,7 +50,7 @@ export function valueAndGrad<P, Rest extends readonly unknown[]>(
   const compiled = compile(traced as (...args: Tensor[]) => [Tensor, Tensor]);
   const both = (...args: unknown[]): unknown => {
     if (hasTensor(args)) return traced(...(lift(args) as [unknown, ...unknown[]]));
-    const [value, gradient] = compiled(...(args as ArrayLike[]));
+    const [value, gradient] = compiled(...(args as ArrayInput[]));
     return [value.data[0], numbersLike(gradient, args[0])];
   };
   return both as ValueAndGradient<P, Rest>;
@@ -195,7 +195,7 @@ function reverse(value: Tensor, leaves: readonly Tensor[]): Tensor[] {
   return gradients.map((gradient, i) => gradient ?? zerosLike(leaves[i]!));
 }
 
-const isLeaf = (value: unknown): value is Tensor | ArrayLike => isTensor(value) || isArrayLike(value);
+const isLeaf = (value: unknown): value is Tensor | ArrayInput => isTensor(value) || isArrayInput(value);
 
 const hasTensor = (args: readonly unknown[]): boolean =>
   args.some((arg) => flatten(arg, isLeaf).leaves.some(isTensor));
@@ -210,7 +210,7 @@ function lift(args: readonly unknown[]): unknown[] {
 
 /** Where the user gave a plain number, a plain number comes back. */
 function numbersLike(results: unknown, given: unknown): unknown {
-  const { leaves, rebuild } = flatten(given, isArrayLike);
+  const { leaves, rebuild } = flatten(given, isArrayInput);
   const arrays = flatten(
     results,
     (value): value is NdArray => typeof value === 'object' && value !== null && 'dtype' in value,

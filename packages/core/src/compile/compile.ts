@@ -1,4 +1,4 @@
-import { type ArrayLike, array, isArrayLike, type NdArray } from '../tensor/array.js';
+import { type ArrayInput, array, isArrayInput, type NdArray } from '../tensor/array.js';
 import { trace } from '../tensor/trace.js';
 import { type Flat, flatten, type Tree } from '../tensor/tree.js';
 import type { Results, Values } from '../tensor/values.js';
@@ -37,7 +37,7 @@ export function compile<Args extends readonly unknown[], Result>(
 ): (...args: { [K in keyof Args]: Values<Args[K]> }) => Results<Result> {
   const ready = new Map<string, Ready>();
   return (...args) => {
-    const flat = args.map((arg) => flatten(arg, isArrayLike));
+    const flat = args.map((arg) => flatten(arg, isArrayInput));
     const values = flat.map(({ leaves }) => leaves.map((leaf) => array(leaf)));
     const key = JSON.stringify(
       flat.map(({ names }, i) => [names, values[i]!.map(({ shape, dtype }) => [shape, dtype])]),
@@ -50,7 +50,7 @@ export function compile<Args extends readonly unknown[], Result>(
 
 function prepare(
   f: (...args: never[]) => unknown,
-  flat: readonly Flat<ArrayLike>[],
+  flat: readonly Flat<ArrayInput>[],
   values: readonly (readonly NdArray[])[],
   host: Host | undefined,
 ): Ready {

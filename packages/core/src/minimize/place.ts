@@ -1,8 +1,8 @@
 import type { Region } from '../compile/arena.js';
 import {
-  type ArrayLike,
+  type ArrayInput,
   array,
-  isArrayLike,
+  isArrayInput,
   isNdArray,
   isTypedArray,
   type NdArray,
@@ -28,7 +28,7 @@ export interface Place {
 }
 
 export function placeIn(what: string, tree: unknown, dtype: FloatType): Place {
-  const flat = flatten(tree, isArrayLike);
+  const flat = flatten(tree, isArrayInput);
   const given = flat.leaves.map((leaf) => array(leaf));
   const offsets = given.map((_, i) => given.slice(0, i).reduce((sum, { data }) => sum + data.length, 0));
   const start = Float64Array.from(given.flatMap(({ data }) => [...data]));
@@ -39,7 +39,7 @@ export function placeIn(what: string, tree: unknown, dtype: FloatType): Place {
     x.slice(offsets[i]!, offsets[i]! + given[i]!.data.length);
   const each = (
     x: Float64Array,
-    form: (data: Float64Array, like: ArrayLike, shape: Shape) => unknown,
+    form: (data: Float64Array, like: ArrayInput, shape: Shape) => unknown,
   ): unknown => flat.rebuild(flat.leaves.map((leaf, i) => form(cut(x, i), leaf, given[i]!.shape)));
   return {
     size: start.length,

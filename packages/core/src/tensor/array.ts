@@ -16,7 +16,7 @@ export type Nested = number | boolean | readonly Nested[];
 type SmallIntegers = Int8Array | Uint8Array | Uint8ClampedArray | Int16Array | Uint16Array;
 
 /** What a user may hand over where an array is wanted. A typed array is a vector, of its own dtype if it has one. */
-export type ArrayLike = NdArray | TypedArray | SmallIntegers | Nested;
+export type ArrayInput = NdArray | TypedArray | SmallIntegers | Nested;
 
 export const isNdArray = (value: unknown): value is NdArray =>
   typeof value === 'object' && value !== null && 'data' in value && 'shape' in value && 'dtype' in value;
@@ -32,7 +32,7 @@ export const isTypedArray = (value: unknown): value is TypedArray =>
   value instanceof Float32Array || value instanceof Float64Array || value instanceof Int32Array;
 
 /** True for what {@link array} accepts as one array rather than as a tree of arrays. */
-export const isArrayLike = (value: unknown): value is ArrayLike =>
+export const isArrayInput = (value: unknown): value is ArrayInput =>
   typeof value === 'number' ||
   typeof value === 'boolean' ||
   isTypedArray(value) ||
@@ -59,7 +59,7 @@ function isNestedNumbers(value: unknown): boolean {
  * array(new Float64Array(6), { shape: [2, 3] });
  * ```
  */
-export function array(values: ArrayLike, options: { shape?: Shape; dtype?: DType } = {}): NdArray {
+export function array(values: ArrayInput, options: { shape?: Shape; dtype?: DType } = {}): NdArray {
   const found = isNdArray(values) ? values : read(values);
   const shape = options.shape ?? found.shape;
   if (sizeOf(shape) !== found.data.length)

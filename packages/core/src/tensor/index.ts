@@ -1,4 +1,4 @@
-export { type ArrayLike, array, type NdArray, type Nested, zeros } from './array.js';
+export { type ArrayInput, array, type NdArray, type Nested, zeros } from './array.js';
 export { cond } from './control/cond.js';
 export { type ScanOptions, scan } from './control/scan.js';
 export { whileLoop } from './control/while-loop.js';

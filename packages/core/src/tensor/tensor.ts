@@ -1,4 +1,4 @@
-import { type ArrayLike, array, isArrayLike, type NdArray } from './array.js';
+import { type ArrayInput, array, isArrayInput, type NdArray } from './array.js';
 import { type DType, type FloatType, isFloat, toInt32 } from './dtype.js';
 import { called, misuse } from './errors.js';
 import { type Builder, type Node, ShapeError } from './graph.js';
@@ -9,7 +9,7 @@ import type { Params } from './record.js';
 import { broadcastShapes, normalizeAxis, type Shape, sameShape } from './shape.js';
 
 /** What the other operand of a method may be. Plain numbers and lists take on the tensor's element type. */
-export type Operand = Tensor | ArrayLike;
+export type Operand = Tensor | ArrayInput;
 
 /** One axis, several, or (left out) all of them; negative ones count from the end. */
 export type Axes = number | readonly number[];
@@ -361,7 +361,7 @@ export class Tensor {
 
   // Beneath
   /** An array as a constant of this graph, in its own element type. */
-  constant(value: ArrayLike): Tensor {
+  constant(value: ArrayInput): Tensor {
     return new Tensor(this.builder, this.builder.constant(array(value)));
   }
   /** The operand as a tensor; plain numbers and lists take on this tensor's element type. */
@@ -410,7 +410,7 @@ export class Tensor {
 
   #lift(value: Operand, dtype: DType): Tensor {
     if (value instanceof Tensor) return value;
-    if (!isArrayLike(value)) throw misuse(`expected a Tensor, a number or an array, got ${called(value)}`);
+    if (!isArrayInput(value)) throw misuse(`expected a Tensor, a number or an array, got ${called(value)}`);
     const plain = typeof value !== 'object' || Array.isArray(value);
     return this.constant(plain ? listed(value, dtype) : value);
   }
@@ -465,7 +465,7 @@ function floatBehind({ dtype, inputs }: Node): FloatType | undefined {
 }
 
 /** A plain list in the wanted element type; nothing is cut off to fit an integer tensor. */
-function listed(value: ArrayLike, dtype: DType): NdArray {
+function listed(value: ArrayInput, dtype: DType): NdArray {
   const exact = array(value);
   const fits = isFloat(dtype) || exact.data.every((x) => x === toInt32(x));
   return array(exact, { dtype: fits ? dtype : 'float32' });

@@ -1,4 +1,4 @@
-import { array, isArrayLike } from './array.js';
+import { array, isArrayInput } from './array.js';
 import { Builder, type Graph, type Node } from './graph.js';
 import type { Spec } from './record.js';
 import { isTensor, Tensor } from './tensor.js';
@@ -54,7 +54,7 @@ export function graphOf<Args extends readonly unknown[]>(
   f: (...args: Args) => unknown,
   ...args: { [K in keyof Args]: Values<Args[K]> }
 ): Graph {
-  const flat = args.map((arg) => flatten(arg, isArrayLike));
+  const flat = args.map((arg) => flatten(arg, isArrayInput));
   const specs = flat.map((arg) => ({ ...arg, leaves: arg.leaves.map((leaf) => array(leaf)) }));
   return trace(f as (...args: never[]) => unknown, specs).graph;
 }

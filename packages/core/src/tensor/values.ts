@@ -1,4 +1,4 @@
-import type { ArrayLike, NdArray } from './array.js';
+import type { ArrayInput, NdArray } from './array.js';
 import type { Tensor } from './tensor.js';
 
 /**
@@ -6,7 +6,7 @@ import type { Tensor } from './tensor.js';
  * a tree: a list of numbers is one vector, not a list of scalars.
  */
 export type Values<T> = T extends Tensor
-  ? ArrayLike
+  ? ArrayInput
   : T extends readonly unknown[]
     ? { readonly [K in keyof T]: Values<T[K]> }
     : T extends object
@@ -25,7 +25,7 @@ export type Results<T> = T extends Tensor
 /** Something of the form of `V`: a number for a number, an array for an array. */
 export type Like<V> = V extends number
   ? number
-  : V extends ArrayLike
+  : V extends ArrayInput
     ? NdArray
     : V extends object
       ? { [K in keyof V]: Like<V[K]> }

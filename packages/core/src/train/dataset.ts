@@ -1,5 +1,5 @@
 import type { Arena, Region } from '../compile/arena.js';
-import { type ArrayLike, array, isArrayLike, type NdArray } from '../tensor/array.js';
+import { type ArrayInput, array, isArrayInput, type NdArray } from '../tensor/array.js';
 import { type FloatType, isFloat } from '../tensor/dtype.js';
 import { misuse } from '../tensor/errors.js';
 import { type Flat, flatten } from '../tensor/tree.js';
@@ -18,8 +18,8 @@ export interface Dataset {
  * @throws when the arrays differ in their number of rows, or there are none
  */
 export function placeDataset(data: unknown, name: string, arena: Arena, dtype: FloatType): Dataset {
-  const flat = flatten(data, isArrayLike);
-  const arrays = flat.leaves.map((leaf) => array(leaf as ArrayLike));
+  const flat = flatten(data, isArrayInput);
+  const arrays = flat.leaves.map((leaf) => array(leaf as ArrayInput));
   const rows = arrays[0]?.shape[0];
   if (rows === undefined || rows === 0) throw misuse(`${name} must hold at least one row, got none`);
   arrays.forEach(({ shape }, i) => {

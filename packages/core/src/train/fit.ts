@@ -2,7 +2,7 @@ import { Arena, type Region } from '../compile/arena.js';
 import { STATUS, type Status } from '../minimize/status.js';
 import type { Model } from '../nn/model.js';
 import type { Transform } from '../optim/transform.js';
-import { type ArrayLike, array, isArrayLike, isNdArray, type NdArray } from '../tensor/array.js';
+import { type ArrayInput, array, isArrayInput, isNdArray, type NdArray } from '../tensor/array.js';
 import { misuse } from '../tensor/errors.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { type Flat, flatten } from '../tensor/tree.js';
@@ -73,7 +73,7 @@ function placeProblem<P, X, Y>(model: Model<P, X>, options: FitOptions<X, Y, P>)
   const train = rows(options.train, 'train');
   const settings = settingsOf(options, train.rows);
   const validation = options.validation && rows(options.validation, 'validation');
-  const initial = flatten(model.init(settings), isArrayLike);
+  const initial = flatten(model.init(settings), isArrayInput);
   const tree = placeLeaves(options.params ? given(options.params, initial) : initial, arena, settings);
   const objective = objectiveOf(model, options, tree, settings);
   return { clock, arena, settings, train, validation, tree, objective, optimizer: options.optimizer };
@@ -169,17 +169,17 @@ function attempt<T>(work: () => T): () => T {
 }
 
 /** Weights to begin with, which have to be those of the model. */
-function given(params: unknown, expected: Flat<ArrayLike>): Flat<ArrayLike> {
-  const flat = flatten(params, isArrayLike);
-  const shapes = ({ names, leaves }: Flat<ArrayLike>): string =>
+function given(params: unknown, expected: Flat<ArrayInput>): Flat<ArrayInput> {
+  const flat = flatten(params, isArrayInput);
+  const shapes = ({ names, leaves }: Flat<ArrayInput>): string =>
     names.map((name, i) => `${name} [${array(leaves[i]!).shape}]`).join(', ');
   if (shapes(flat) !== shapes(expected))
     throw misuse(`params must be those of the model, ${shapes(expected)}; got ${shapes(flat)}`);
   return flat;
 }
 
-function placeLeaves(flat: Flat<ArrayLike>, arena: Arena, { dtype }: Settings): Flat<Region> {
-  return { ...flat, leaves: flat.leaves.map((leaf) => place(array(leaf as ArrayLike), arena, dtype)) };
+function placeLeaves(flat: Flat<ArrayInput>, arena: Arena, { dtype }: Settings): Flat<Region> {
+  return { ...flat, leaves: flat.leaves.map((leaf) => place(array(leaf as ArrayInput), arena, dtype)) };
 }
 
 function objectiveOf<P, X, Y>(

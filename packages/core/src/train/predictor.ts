@@ -2,7 +2,7 @@ import { Arena, type Region } from '../compile/arena.js';
 import type { Host } from '../compile/host.js';
 import { assemble, type Program } from '../compile/program.js';
 import type { Model } from '../nn/model.js';
-import { type ArrayLike, array, isArrayLike, type NdArray } from '../tensor/array.js';
+import { type ArrayInput, array, isArrayInput, type NdArray } from '../tensor/array.js';
 import { allocate, type FloatType, isFloat } from '../tensor/dtype.js';
 import { misuse } from '../tensor/errors.js';
 import { type Shape, sameShape, sizeOf } from '../tensor/shape.js';
@@ -42,9 +42,9 @@ export function predictor<P>(
   model: Pick<Model<P>, 'apply'>,
   params: unknown,
   options: { dtype?: FloatType; host?: Host } = {},
-): (x: ArrayLike) => NdArray {
-  const flat = flatten(params, isArrayLike);
-  const values = flat.leaves.map((leaf) => array(leaf as ArrayLike));
+): (x: ArrayInput) => NdArray {
+  const flat = flatten(params, isArrayInput);
+  const values = flat.leaves.map((leaf) => array(leaf as ArrayInput));
   const dtype = options.dtype ?? (values.some((value) => value.dtype === 'float32') ? 'float32' : 'float64');
   const arena = new Arena(options.host);
   const weights = { ...flat, leaves: values.map((value) => place(value, arena, dtype)) };

@@ -1,5 +1,5 @@
 import {
-  type ArrayLike,
+  type ArrayInput,
   adam,
   binaryCrossEntropy,
   compile,
@@ -67,7 +67,7 @@ function digest(arrays: readonly NdArray[]): string {
 
 async function trained(
   model: Model<unknown>,
-  y: ArrayLike,
+  y: ArrayInput,
   dtype: FloatType,
   options: Pick<FitOptions, 'loss' | 'optimizer' | 'batchSize' | 'epochs'>,
 ): Promise<string> {

@@ -1,6 +1,6 @@
 import { compile } from '../../compile/compile.js';
 import { interpret } from '../../compile/interpret.js';
-import { type ArrayLike, array, isArrayLike } from '../../tensor/array.js';
+import { type ArrayInput, array, isArrayInput } from '../../tensor/array.js';
 import { trace } from '../../tensor/trace.js';
 import { flatten } from '../../tensor/tree.js';
 
@@ -12,7 +12,7 @@ const interpreted = ((f: (...args: never[]) => unknown) => {
   let traced: ReturnType<typeof trace> | undefined;
   return (...args: unknown[]) => {
     const flat = args.map((arg) => {
-      const { leaves, ...rest } = flatten<ArrayLike>(arg, isArrayLike);
+      const { leaves, ...rest } = flatten<ArrayInput>(arg, isArrayInput);
       return { ...rest, leaves: leaves.map((leaf) => array(leaf)) };
     });
     traced ??= trace(f, flat);
