@@ -18,6 +18,9 @@ export interface Dataset {
  * @throws when the arrays differ in their number of rows, or there are none
  */
 export function placeDataset(data: unknown, name: string, arena: Arena, dtype: FloatType): Dataset {
+  for (const part of ['x', 'y'])
+    if (typeof data !== 'object' || data === null || !(part in data))
+      throw misuse(`${name} must hold x and y, rows first; there is no ${part}`);
   const flat = flatten(data, isArrayInput);
   const arrays = flat.leaves.map((leaf) => array(leaf as ArrayInput));
   const rows = arrays[0]?.shape[0];
@@ -30,6 +33,18 @@ export function placeDataset(data: unknown, name: string, arena: Arena, dtype: F
   });
   const regions = arrays.map((values) => place(values, arena, dtype));
   return { rows, regions: { names: flat.names, leaves: regions, rebuild: flat.rebuild } };
+}
+
+/** The first place that holds no finite number, in words: `train.x row 8 holds NaN`. */
+export function firstNonFinite({ regions }: Dataset, name: string, arena: Arena): string | undefined {
+  for (const [i, region] of regions.leaves.entries()) {
+    const values = arena.view(region);
+    const at = values.findIndex((value) => !Number.isFinite(value));
+    if (at < 0) continue;
+    const row = Math.floor(at / (values.length / region.shape[0]!));
+    return `${name}.${regions.names[i]} row ${row} holds ${values[at]}`;
+  }
+  return undefined;
 }
 
 /** Copies an array into an arena; floats take on `dtype`. */

@@ -232,6 +232,28 @@ describe('fit at the edges', () => {
 });
 
 describe('misuse of fit', () => {
+  it.each([
+    [{ epoch: 5 }, 'fit: there is no option epoch; did you mean "epochs"?'],
+    [{ stop: { gradtol: 1 } }, 'fit: there is no option stop.gradtol; did you mean "gradTol"?'],
+    [{ loss: 'squared' }, "loss must be a function such as squared or crossEntropy, got 'squared'"],
+    [{ optimizer: 'adam' }, "optimizer must be a transform such as adam({ lr: 0.001 }), got 'adam'"],
+    [{ validation: { x } }, 'validation must hold x and y, rows first; there is no y'],
+  ])('is told of what plain JavaScript lets through: %o', async (options, message) => {
+    const given = { train, loss: squared, optimizer: sgd({ lr: 0.1 }), ...options };
+    await expect(fit(line, given as never).result).rejects.toThrow(message);
+  });
+
+  it('is told which row of the data is not finite', async () => {
+    const holed = y.map(([v], i) => [i === 8 ? Number.NaN : v!]);
+    const { status, message } = await fit(line, {
+      train: { x, y: holed },
+      loss: squared,
+      optimizer: sgd({ lr: 0.1 }),
+    }).result;
+    expect(status).toBe('nonFinite');
+    expect(message).toMatch(/kept; train\.y row 8 holds NaN$/);
+  });
+
   it('is told which state an optimizer must keep', async () => {
     const shrinking: Transform<never> = {
       name: 'shrinking',

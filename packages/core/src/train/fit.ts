@@ -7,7 +7,7 @@ import { misuse } from '../tensor/errors.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { type Flat, flatten } from '../tensor/tree.js';
 import type { Results } from '../tensor/values.js';
-import { place, placeDataset } from './dataset.js';
+import { type Dataset, firstNonFinite, place, placeDataset } from './dataset.js';
 import { lossOver } from './evaluate.js';
 import { breathe, type EpochEvent, type FitRun, Run, type StepsEvent } from './events.js';
 import { type Named, type Objective, penaltyOf } from './objective.js';
@@ -143,7 +143,7 @@ async function descend<P>(
   const loss = lossOver(objective, train, weights.regions, arena)();
   return {
     status,
-    message: STATUS[status],
+    message: status === 'nonFinite' ? `${STATUS[status]}${reason(train, arena)}` : STATUS[status],
     params: tree.rebuild(kept) as Results<P>,
     loss,
     objective: loss + penaltyOf(settings.l2, params.rebuild(kept) as Named<NdArray>),
@@ -166,6 +166,12 @@ function attempt<T>(work: () => T): () => T {
       throw error;
     };
   }
+}
+
+/** Why a run may have met something not finite: the data, if it is there. */
+function reason(train: Dataset, arena: Arena): string {
+  const found = firstNonFinite(train, 'train', arena);
+  return found === undefined ? '' : `; ${found}`;
 }
 
 /** Weights to begin with, which have to be those of the model. */

@@ -1,4 +1,5 @@
 import type { Host } from '../compile/host.js';
+import { didYouMean } from '../data/names.js';
 import type { Transform } from '../optim/transform.js';
 import type { FloatType } from '../tensor/dtype.js';
 import { misuse } from '../tensor/errors.js';
@@ -28,7 +29,7 @@ export interface FitOptions<X = Tensor, Y = Tensor, P = unknown> {
   readonly shuffle?: boolean;
   /** Factor of the penalty (l2/2)·Σw² on weights, biases excepted (default 0). */
   readonly l2?: number;
-  /** Stop when the validation loss has not improved for so many epochs (default: never). */
+  /** Stop when the validation loss has not improved for so many epochs (default: never; without validation rows, never). */
   readonly patience?: number;
   /** How many epochs from one look at the validation rows to the next (default 1; 10 for full batches). */
   readonly evaluateEvery?: number;
@@ -69,6 +70,7 @@ export interface Settings {
 }
 
 export function settingsOf<X, Y, P>(options: FitOptions<X, Y, P>, rows: number): Settings {
+  checkNames(options);
   const { batchSize = 32, l2 = 0, dtype = 'float32', seed = 0, stop = {}, numerics = 'fast' } = options;
   if (batchSize !== 'full') wholeNumber('batchSize', batchSize, 1, `or 'full' (train has ${rows} rows)`);
   if (!(l2 >= 0 && Number.isFinite(l2))) throw misuse(`l2 must be a number ≥ 0, got ${l2}`);
@@ -92,6 +94,31 @@ export function settingsOf<X, Y, P>(options: FitOptions<X, Y, P>, rows: number):
     dtype,
   };
 }
+
+const KNOWN = {
+  '': 'train validation loss optimizer epochs batchSize shuffle l2 patience evaluateEvery stop seed dtype numerics host params signal',
+  'stop.': 'gradTol seconds',
+};
+
+/** Plain JavaScript has no compiler to find a misspelt or forgotten option. */
+function checkNames<X, Y, P>(options: FitOptions<X, Y, P>): void {
+  const given: [keyof typeof KNOWN, object][] = [
+    ['', options],
+    ['stop.', options.stop ?? {}],
+  ];
+  for (const [within, group] of given) {
+    const names = KNOWN[within].split(' ');
+    const odd = Object.keys(group).find((name) => !names.includes(name));
+    if (odd) throw misuse(`fit: there is no option ${within}${odd}; ${didYouMean(odd, names, 'options')}`);
+  }
+  if (typeof options.loss !== 'function')
+    throw misuse(`loss must be a function such as squared or crossEntropy, got ${quoted(options.loss)}`);
+  const { optimizer } = options;
+  if (typeof optimizer !== 'function' && typeof optimizer?.update !== 'function')
+    throw misuse(`optimizer must be a transform such as adam({ lr: 0.001 }), got ${quoted(optimizer)}`);
+}
+
+const quoted = (value: unknown): string => (typeof value === 'string' ? `'${value}'` : String(value));
 
 function wholeNumber(name: string, value: number, least: number, more = ''): number {
   const kind = least > 0 ? 'a positive integer' : 'an integer ≥ 0';
