@@ -40,9 +40,9 @@ export function r2(predictions: Numbers, targets: Numbers): number {
   const errors = meanSquare(targets, (target, row) => predictions[row]! - target);
   let mean = 0;
   for (let i = 0; i < targets.length; i++) mean += (targets[i]! - mean) / (i + 1);
-  const spread = meanSquare(targets, (target) => target - mean);
-  if (spread.mean === 0) return errors.mean === 0 ? 1 : 0;
-  return 1 - (errors.mean / spread.mean) * (errors.unit / spread.unit) ** 2;
+  const variance = meanSquare(targets, (target) => target - mean);
+  if (variance.mean === 0) return errors.mean === 0 ? 1 : 0;
+  return 1 - (errors.mean / variance.mean) * (errors.unit / variance.unit) ** 2;
 }
 
 /** The share of classes that are right. */

@@ -32,7 +32,7 @@ export interface TableModelFiles {
   readonly 'weights.safetensors': Uint8Array;
 }
 
-interface Trained<Prediction> {
+interface ModelOf<Prediction> {
   readonly target: string;
   readonly features: readonly string[];
   /**
@@ -58,12 +58,12 @@ interface Trained<Prediction> {
 }
 
 /** Predicts numbers in the target's own units. */
-export interface QuantityModel extends Trained<number> {
+export interface QuantityModel extends ModelOf<number> {
   readonly task: 'regression';
 }
 
 /** Predicts classes; a target of numbers or of true and false has its classes as text. */
-export interface ClassModel extends Trained<ClassPrediction> {
+export interface ClassModel extends ModelOf<ClassPrediction> {
   readonly task: 'binary' | 'multiclass';
   readonly classes: readonly string[];
 }

@@ -103,7 +103,7 @@ const DEFAULTS = {
 export type TableSettings = TrainTableOptions & Required<Pick<TrainTableOptions, keyof typeof DEFAULTS>>;
 
 /** @throws when an option makes no sense by itself: `lr must be …, got …` */
-export function settingsOf(options: TrainTableOptions): TableSettings {
+export function tableSettings(options: TrainTableOptions): TableSettings {
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
   for (const [name, value] of given) {
     const wanted = CHECKS[name as keyof TrainTableOptions];

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Problem } from '../problem.js';
-import { settingsOf, type TrainTableOptions } from './options.js';
+import { type TrainTableOptions, tableSettings } from './options.js';
 import { type Facts, recipeFor } from './recipe.js';
 
 const small: Facts = { model: 'linear', rows: 342, width: 4, outputs: 3, curvature: 0.5 };
 const mlp: Facts = { ...small, model: 'mlp' };
 const recipe = (facts: Facts, options: Partial<TrainTableOptions> = {}) =>
-  recipeFor(facts, settingsOf({ target: 'y', ...options }));
+  recipeFor(facts, tableSettings({ target: 'y', ...options }));
 
 /** Its λmax is 4, so that 1/L is 1/(4·curvature). */
 const problem: Problem = { smoothness: (curvature) => 4 * curvature };

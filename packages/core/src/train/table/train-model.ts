@@ -19,7 +19,7 @@ export interface Data {
 }
 
 /** What the training of a model needs to know. */
-export interface Task extends Pick<Prepared, 'encoder' | 'target' | 'width'> {
+export interface Job extends Pick<Prepared, 'encoder' | 'target' | 'width'> {
   readonly data: Parts<Data>;
   readonly settings: TableSettings;
   readonly emit: (event: TableProgress) => void;
@@ -36,8 +36,8 @@ export interface Outcome {
 }
 
 /** Trains one kind of model on encoded rows. */
-export async function trainModel(name: ModelName, task: Task): Promise<Outcome> {
-  const { data, settings, target, encoder, width, emit, stopped } = task;
+export async function trainModel(name: ModelName, job: Job): Promise<Outcome> {
+  const { data, settings, target, encoder, width, emit, stopped } = job;
   const { dtype, seed, numerics, host, signal } = settings;
   const network: Network =
     name === 'linear' ? { kind: 'linear' } : { kind: 'mlp', hidden: [...settings.hidden] };

@@ -11,7 +11,13 @@ import type { Baseline, TableProgress, TableResult, TableRun } from './events.js
 import { baselineOf, judge, rowLosses, truthOf } from './judge.js';
 import { type Essence, tableModel } from './model.js';
 import { isClasses } from './network.js';
-import { MODELS, type ModelName, settingsOf, type TableSettings, type TrainTableOptions } from './options.js';
+import {
+  MODELS,
+  type ModelName,
+  type TableSettings,
+  type TrainTableOptions,
+  tableSettings,
+} from './options.js';
 import { encoded, inspectFor, type Prepared, prepare } from './prepare.js';
 import { mapParts, type Parts, type Scores } from './scores.js';
 import { type Data, type Outcome, trainModel } from './train-model.js';
@@ -49,7 +55,7 @@ async function train(
   stoppedByReader: () => boolean,
 ): Promise<TableResult> {
   const start = performance.now();
-  const settings = settingsOf(options);
+  const settings = tableSettings(options);
   const stopped = () => stoppedByReader() || settings.signal?.aborted === true;
 
   const inspection = inspectFor(table, settings);
@@ -65,11 +71,11 @@ async function train(
   await breathe();
 
   const data = mapParts(parts, (part) => encoded(prepared, part, settings.dtype));
-  const task = { ...prepared, data, settings, emit, stopped };
+  const job = { ...prepared, data, settings, emit, stopped };
   const outcomes: Outcome[] = [];
   for (const model of models.names) {
     if (outcomes.length > 0 && stopped()) break;
-    outcomes.push(await trainModel(model, task));
+    outcomes.push(await trainModel(model, job));
     await breathe(); // whoever reads the events may have had enough
   }
 
