@@ -205,11 +205,15 @@ export function verify({ nodes, inputs, outputs }: Graph): void {
 
 /** "\n    at user.ts:3:14": the innermost stack frame outside this package, when the engine tells. */
 function callerLine(): string {
-  const home = import.meta.url.replace(/tensor\/[^/]*$/, '').replace(/^file:\/\//, '');
+  // Source maps make frames of dist speak of src.
+  const [home = ''] = import.meta.url.replace(/^file:\/\//, '').split(/(?:dist|src)\/tensor\/[^/]*$/);
+  const ours = (line: string): boolean => line.includes(`${home}dist/`) || line.includes(`${home}src/`);
   const frames = deepStack()
     .split('\n')
     .filter((line) => /:\d+:\d+\)?$/.test(line));
-  const caller = frames.find((line) => !line.includes(home) || /\.test\.[jt]s/.test(line));
+  const caller = frames.find(
+    (line) => !(ours(line) || line.includes(import.meta.url)) || /\.test\.[jt]s/.test(line),
+  );
   return caller === undefined ? '' : `\n  ${caller.trim()}`;
 }
 
