@@ -29,6 +29,9 @@ export const whole = number('an integer ≥ 0', (value) => Number.isSafeInteger(
  */
 export function check<T>(name: string, value: T, { what, holds }: Check, more = ''): T {
   if (holds(value)) return value;
-  const got = typeof value === 'string' ? `'${value}'` : Array.isArray(value) ? JSON.stringify(value) : value;
-  throw misuse(`${name} must be ${what}${more}, got ${got}`);
+  throw misuse(`${name} must be ${what}${more}, got ${spelled(value)}`);
 }
+
+/** A value as a message shows it. */
+export const spelled = (value: unknown): string =>
+  typeof value === 'string' ? `'${value}'` : Array.isArray(value) ? JSON.stringify(value) : String(value);

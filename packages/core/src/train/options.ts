@@ -1,6 +1,7 @@
 import type { Host } from '../compile/host.js';
 import { didYouMean } from '../data/names.js';
 import type { Transform } from '../optim/transform.js';
+import { type Check, check, count, number, spelled, whole } from '../tensor/checks.js';
 import type { FloatType } from '../tensor/dtype.js';
 import { misuse } from '../tensor/errors.js';
 import type { Tensor } from '../tensor/tensor.js';
@@ -69,28 +70,31 @@ export interface Settings {
   readonly dtype: FloatType;
 }
 
+/** Also without end. */
+const atLeast0: Check = {
+  what: 'a number ≥ 0',
+  holds: (value) => typeof value === 'number' && value >= 0,
+};
+
 export function settingsOf<X, Y, P>(options: FitOptions<X, Y, P>, rows: number): Settings {
   checkNames(options);
   const { batchSize = 32, l2 = 0, dtype = 'float32', seed = 0, stop = {}, numerics = 'fast' } = options;
-  if (batchSize !== 'full') wholeNumber('batchSize', batchSize, 1, `or 'full' (train has ${rows} rows)`);
-  if (!(l2 >= 0 && Number.isFinite(l2))) throw misuse(`l2 must be a number ≥ 0, got ${l2}`);
+  if (batchSize !== 'full') check('batchSize', batchSize, count, ` or 'full' (train has ${rows} rows)`);
   if (dtype !== 'float32' && dtype !== 'float64')
     throw misuse(`dtype must be 'float32' or 'float64', got ${dtype}`);
   if (numerics !== 'fast' && numerics !== 'portable')
     throw misuse(`numerics must be 'fast' or 'portable', got ${numerics}`);
   return {
-    epochs: wholeNumber('epochs', options.epochs ?? 100, 0),
+    epochs: check('epochs', options.epochs ?? 100, whole),
     batchSize: batchSize === 'full' ? rows : Math.min(batchSize, rows),
     shuffle: options.shuffle ?? true,
-    l2,
+    l2: check('l2', l2, number(atLeast0.what, atLeast0.holds)),
     patience:
-      options.patience === undefined
-        ? Number.POSITIVE_INFINITY
-        : wholeNumber('patience', options.patience, 1),
-    evaluateEvery: wholeNumber('evaluateEvery', options.evaluateEvery ?? (batchSize === 'full' ? 10 : 1), 1),
-    gradTol: positive('stop.gradTol', stop.gradTol ?? 0),
-    seconds: positive('stop.seconds', stop.seconds ?? Number.POSITIVE_INFINITY),
-    seed: wholeNumber('seed', seed, 0),
+      options.patience === undefined ? Number.POSITIVE_INFINITY : check('patience', options.patience, count),
+    evaluateEvery: check('evaluateEvery', options.evaluateEvery ?? (batchSize === 'full' ? 10 : 1), count),
+    gradTol: check('stop.gradTol', stop.gradTol ?? 0, atLeast0),
+    seconds: check('stop.seconds', stop.seconds ?? Number.POSITIVE_INFINITY, atLeast0),
+    seed: check('seed', seed, whole),
     dtype,
   };
 }
@@ -112,22 +116,8 @@ function checkNames<X, Y, P>(options: FitOptions<X, Y, P>): void {
     if (odd) throw misuse(`fit: there is no option ${within}${odd}; ${didYouMean(odd, names, 'options')}`);
   }
   if (typeof options.loss !== 'function')
-    throw misuse(`loss must be a function such as squared or crossEntropy, got ${quoted(options.loss)}`);
+    throw misuse(`loss must be a function such as squared or crossEntropy, got ${spelled(options.loss)}`);
   const { optimizer } = options;
   if (typeof optimizer !== 'function' && typeof optimizer?.update !== 'function')
-    throw misuse(`optimizer must be a transform such as adam({ lr: 0.001 }), got ${quoted(optimizer)}`);
-}
-
-const quoted = (value: unknown): string => (typeof value === 'string' ? `'${value}'` : String(value));
-
-function wholeNumber(name: string, value: number, least: number, more = ''): number {
-  const kind = least > 0 ? 'a positive integer' : 'an integer ≥ 0';
-  if (!Number.isInteger(value) || value < least)
-    throw misuse(`${name} must be ${kind}${more ? ` ${more}` : ''}, got ${value}`);
-  return value;
-}
-
-function positive(name: string, value: number): number {
-  if (!(value >= 0)) throw misuse(`${name} must be a number ≥ 0, got ${value}`);
-  return value;
+    throw misuse(`optimizer must be a transform such as adam({ lr: 0.001 }), got ${spelled(optimizer)}`);
 }
