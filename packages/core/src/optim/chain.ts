@@ -1,4 +1,6 @@
 import type { Tensor } from '../tensor/tensor.js';
+import { covered } from './coverage.js';
+import { mapLeaves } from './leaves.js';
 import type { State, Transform } from './transform.js';
 
 /** A transform's place in a chain. */
@@ -42,6 +44,10 @@ export function chain(...parts: readonly (Transform | false)[]): Transform {
         [passed, next[key]] = transform.update(passed, stateOf(state, key), { ...context, hyper });
       }
       return [passed, next];
+    },
+    covers(params) {
+      const parts = links.map(({ transform }) => covered(transform, params));
+      return mapLeaves(params, (_, name) => parts.flatMap((part) => part[name]!));
     },
     ...(evaluated.length > 0 && {
       evalParams: (params, state) =>

@@ -5,6 +5,7 @@ import type { Tensor } from '../../tensor/tensor.js';
 import { expectWithin, golden } from '../testing/golden.js';
 import { type Leaves, type Transform, valueAt } from '../transform.js';
 import { clipByGlobalNorm } from './clip-by-global-norm.js';
+import { clipByNorm } from './clip-by-norm.js';
 import { clipByValue } from './clip-by-value.js';
 
 interface Case {
@@ -35,6 +36,13 @@ describe('against reference values', () => {
     'clipByGlobalNorm clips %j as optax does',
     (_, { grads, options, clipped: expected }) => {
       expectWithin(clipped(clipByGlobalNorm(options.max_norm!), grads).flat(), expected.flat(), 1e-15);
+    },
+  );
+
+  it.each(cases.filter(({ op }) => op === 'clipnorm').map((one) => [one.grads, one] as const))(
+    'clipByNorm clips %j as Keras does',
+    (_, { grads, options, clipped: expected }) => {
+      expectWithin(clipped(clipByNorm(options.max_norm!), grads).flat(), expected.flat(), 1e-15);
     },
   );
 

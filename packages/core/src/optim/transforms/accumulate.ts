@@ -1,0 +1,67 @@
+import { array, type NdArray } from '../../tensor/array.js';
+import type { Tensor } from '../../tensor/tensor.js';
+import { covered } from '../coverage.js';
+import { mapLeaves, zerosLike } from '../leaves.js';
+import { checkOptions } from '../options.js';
+import type { Leaves, Schedulable, State, Transform } from '../transform.js';
+import { hyperOf, isMultiple, updateIf } from './when.js';
+
+type Sums = { readonly inner: State<Tensor>; readonly sum: Leaves<Tensor>; readonly total: Tensor };
+
+/**
+ * Gradient accumulation: the optimizer takes one step for every k micro-batches, with the mean of their gradients; in
+ * between the parameters stay. For batches that memory cannot hold.
+ *
+ * sum ← sum + w·g, total ← total + w; at each k-th step the optimizer gets sum/total, and both are 0 again.
+ *
+ * With micro-batches of one size the mean of their mean gradients is the full batch's gradient. For other sizes give each
+ * its number of rows as weight: `weight: (k) => rows[k % rows.length]`, a function of the micro-batches before it.
+ * The optimizer counts and schedules its own steps, one for k micro-batches. What should see the gradient of the whole
+ * batch, as clipping does, belongs into the chain within. Micro-batches left at an epoch's end go to the next epoch's first.
+ *
+ * @param k micro-batches for one step
+ * @param optimizer any optimizer or chain
+ * @param options `weight` of a micro-batch, above 0 (default 1)
+ * @throws when k is no positive integer
+ * @example
+ * ```ts
+ * import { accumulate, adamW, chain, clipByGlobalNorm } from '@downslope/core';
+ * const optimizer = accumulate(4, chain(clipByGlobalNorm(1), adamW({ lr: 1e-3 })));
+ * ```
+ */
+export function accumulate(
+  k: number,
+  optimizer: Transform,
+  options: { weight?: Schedulable } = {},
+): Transform {
+  checkOptions('accumulate', { k, ...options }, ['k']);
+  const { weight = 1 } = options;
+  const slowed = mapLeaves(optimizer.hyper, (value) =>
+    typeof value === 'number' ? value : (step: number) => value(Math.floor(step / k)),
+  );
+  return {
+    name: 'accumulate',
+    hyper: hyperOf({ ...optimizer, hyper: slowed }, 'accumulate', { weight }),
+    init: (params) => ({
+      inner: optimizer.init(params),
+      sum: mapLeaves(params, zerosLike),
+      total: array(0) as NdArray,
+    }),
+    update(gradients, state, context) {
+      const before = state as Sums;
+      const weight = context.hyper.weight!;
+      const sum = mapLeaves(before.sum, (old, name) => old.add(gradients[name]!.mul(weight)));
+      const total = before.total.add(weight);
+      const last = isMultiple(context.step, k);
+      const mean = mapLeaves(sum, (leaf) => leaf.div(total));
+      const step = context.step.div(k).ceil();
+      const [updates, inner] = updateIf(last, optimizer, mean, before.inner, { ...context, step });
+      const kept = (x: Tensor): Tensor => last.where(x.like(0), x);
+      return [updates, { inner, sum: mapLeaves(sum, kept), total: kept(total) }];
+    },
+    ...(optimizer.evalParams && {
+      evalParams: (params, state) => optimizer.evalParams!(params, (state as Sums).inner),
+    }),
+    covers: (params) => mapLeaves(covered(optimizer, params), (words) => [`accumulate(k ${k})`, ...words]),
+  };
+}
