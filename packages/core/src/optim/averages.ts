@@ -10,3 +10,10 @@ export const movingAverage = (average: Tensor, value: Tensor, beta: Tensor): Ten
 /** Makes up for an average's start at zero: average/(1 − βᵗ). */
 export const debiased = (average: Tensor, beta: Tensor, step: Tensor): Tensor =>
   average.mul(oneMinus(beta.pow(step)).reciprocal());
+
+/**
+ * An ε that is added before the bias correction of the root of v, in units of the corrected one:
+ * (√v + ε)/√(1 − βᵗ) = √v̂ + ε/√(1 − βᵗ).
+ */
+export const epsHat = (eps: Tensor, beta: Tensor, step: Tensor): Tensor =>
+  eps.div(oneMinus(beta.pow(step)).sqrt());

@@ -14,11 +14,13 @@ import { type Leaves, type Schedulable, type State, type Transform, valueAt } fr
 
 interface Case {
   readonly optimizer: keyof typeof OPTIMIZERS;
-  readonly options?: Readonly<Record<string, number | boolean>>;
+  readonly options?: Readonly<Record<string, number | boolean | string>>;
   /** Learning rates that suit the two test functions. */
   readonly lr: { readonly parabola: number; readonly rosenbrock: number };
   /** Hyperparameters that must stay as they are, and why. */
   readonly fixed?: Readonly<Record<string, string>>;
+  /** Why it moves where gradient and parameters are zero. */
+  readonly restless?: string;
 }
 
 const gradual = { parabola: 0.1, rosenbrock: 1e-3 };
@@ -55,6 +57,60 @@ const CASES: readonly Case[] = [
     lr: { parabola: 0.5, rosenbrock: 0.2 },
   },
   { optimizer: 'nesterov', lr: gradual },
+  {
+    optimizer: 'sgd',
+    options: { momentum: 0.8, nesterov: true, convention: 'keras' },
+    lr: gradual,
+    fixed: { dampening: 'Nesterov momentum takes none' },
+  },
+  {
+    optimizer: 'rmsprop',
+    options: { convention: 'optax', momentum: 0.5, nesterov: true, biasCorrection: true, initialScale: 0.1 },
+    lr: { parabola: 0.01, rosenbrock: 0.005 },
+  },
+  { optimizer: 'adagrad', options: { convention: 'keras' }, lr: { parabola: 0.5, rosenbrock: 0.2 } },
+  { optimizer: 'adam', options: { convention: 'keras', weightDecay: 1e-3 }, lr: bold },
+  { optimizer: 'amsgrad', lr: bold },
+  { optimizer: 'amsgrad', options: { convention: 'optax', epsRoot: 1e-6 }, lr: bold },
+  { optimizer: 'nadam', lr: bold },
+  { optimizer: 'nadam', options: { convention: 'optax', weightDecay: 1e-3 }, lr: bold },
+  { optimizer: 'nadamW', lr: bold },
+  {
+    optimizer: 'radam',
+    options: { beta2: 0.99, weightDecay: 1e-3 },
+    lr: { parabola: 0.1, rosenbrock: 2e-3 },
+  },
+  { optimizer: 'adamax', lr: bold },
+  { optimizer: 'adamax', options: { convention: 'keras', weightDecay: 1e-3 }, lr: bold },
+  { optimizer: 'adadelta', options: { weightDecay: 1e-3 }, lr: { parabola: 5, rosenbrock: 5 } },
+  { optimizer: 'rprop', lr: { parabola: 0.1, rosenbrock: 0.01 } },
+  { optimizer: 'asgd', options: { t0: 50, lambd: 1e-3 }, lr: gradual },
+  { optimizer: 'lion', options: { beta2: 0.9, weightDecay: 1e-3 }, lr: { parabola: 0.01, rosenbrock: 0.01 } },
+  { optimizer: 'signSGD', lr: { parabola: 0.02, rosenbrock: 0.01 } },
+  {
+    optimizer: 'signSGD',
+    options: { momentum: 0.5, weightDecay: 1e-3 },
+    lr: { parabola: 0.02, rosenbrock: 0.01 },
+  },
+  { optimizer: 'yogi', lr: bold, restless: 'its average gradient starts above zero' },
+  { optimizer: 'adabelief', options: { weightDecay: 1e-3 }, lr: bold },
+  { optimizer: 'adan', lr: bold },
+  { optimizer: 'adan', options: { decoupled: true, weightDecay: 1e-3 }, lr: bold },
+  { optimizer: 'adopt', options: { weightDecay: 1e-3 }, lr: bold },
+  { optimizer: 'adopt', options: { decoupled: true, weightDecay: 1e-3, clip: false }, lr: bold },
+  { optimizer: 'adEMAMix', options: { weightDecay: 1e-3 }, lr: { parabola: 0.05, rosenbrock: 0.02 } },
+  {
+    optimizer: 'adEMAMix',
+    options: { alpha: 2, beta3: 0.99, alphaWarmup: 100, beta3Warmup: 100 },
+    lr: { parabola: 0.05, rosenbrock: 0.02 },
+  },
+  { optimizer: 'lamb', options: { weightDecay: 1e-3 }, lr: { parabola: 0.05, rosenbrock: 0.02 } },
+  {
+    optimizer: 'lars',
+    options: { nesterov: true, weightDecay: 1e-3 },
+    lr: { parabola: 5, rosenbrock: 1 },
+  },
+  { optimizer: 'ftrl', options: { l1: 1e-3, l2: 1e-3 }, lr: { parabola: 1, rosenbrock: 0.5 } },
 ];
 
 const SHAPES: Readonly<Record<string, Shape>> = {
@@ -111,7 +167,7 @@ it('every optimizer of the registry stands under the contract', () => {
 
 describe.each(CASES.map((one) => [`${one.optimizer} ${JSON.stringify(one.options ?? {})}`, one] as const))(
   '%s',
-  (_, { optimizer: name, options, lr, fixed = {} }) => {
+  (_, { optimizer: name, options, lr, fixed = {}, restless }) => {
     const make = (others: Readonly<Record<string, Schedulable>> = {}): Transform =>
       OPTIMIZERS[name]({ lr: lr.parabola, ...options, ...others });
     const hyper = Object.keys(make().hyper);
@@ -154,7 +210,8 @@ describe.each(CASES.map((one) => [`${one.optimizer} ${JSON.stringify(one.options
         });
       });
 
-      it('stands still where gradient and parameters are zero', () => {
+      const still = restless === undefined ? it : it.skip;
+      still(`stands still where gradient and parameters are zero${restless ? ` (${restless})` : ''}`, () => {
         const { params: end } = descend(make(), parabola, start(make(), zero(params)), 3);
         for (const found of Object.values(numbers(end)))
           expect(found.map(Math.abs)).toEqual(found.map(() => 0));

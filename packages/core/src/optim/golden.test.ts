@@ -8,7 +8,7 @@ import { mapLeaves } from './leaves.js';
 import { type AdamWOptions, adamW } from './optimizers/adam-w.js';
 import { sgd } from './optimizers/sgd.js';
 import { optimizerNamed } from './registry.js';
-import { start, stepper } from './testing/descend.js';
+import { type Position, start, stepper } from './testing/descend.js';
 import { ENGINES, type Engine } from './testing/engines.js';
 import {
   batch,
@@ -21,9 +21,10 @@ import {
   problems,
   unpack,
 } from './testing/golden.js';
-import type { Schedule, Transform } from './transform.js';
+import type { Leaves, Schedule, State, Transform } from './transform.js';
 
-const combined = golden<{ cases: readonly GoldenCase[] }>('combined').cases;
+const casesOf = (file: string) => golden<{ cases: readonly GoldenCase[] }>(file).cases;
+const combined = casesOf('combined');
 
 describe('the problems are those of the reference', () => {
   it.each(Object.keys(problems))('%s has the same value and gradient at the start', (name) => {
@@ -41,6 +42,20 @@ describe.each(Object.entries(ENGINES))('%s in float64, PyTorch steps are matched
   it.each(cases.map((one) => [titleOf(one), one] as const))('by %s', (_, one) => {
     expectTrajectory(optimizerNamed(one.optimizer, optionsOf(one) as { lr: number }), one, engine);
   });
+
+  it.each(casesOf('one-leaf').map((one) => [titleOf(one), one] as const))(
+    'those of papers by %s',
+    (_, one) => {
+      expectTrajectory(optimizerNamed(one.optimizer, optionsOf(one) as { lr: number }), one, engine);
+    },
+  );
+
+  it.each(casesOf('conventions').map((one) => [titleOf(one), one] as const))(
+    "those of a library's convention by %s",
+    (_, one) => {
+      expectTrajectory(optimizerNamed(one.optimizer, optionsOf(one) as { lr: number }), one, engine);
+    },
+  );
 
   it('by sgd with learning rate and momentum on a one-cycle schedule', () => {
     const one = combined.find(({ optimizer }) => optimizer === 'sgd')!;
@@ -65,23 +80,40 @@ describe.each(Object.entries(ENGINES))('%s in float64, PyTorch steps are matched
 });
 
 function expectTrajectory(optimizer: Transform, one: GoldenCase, engine: Engine): void {
+  const weights = engine((params: Leaves<Tensor>, state: State<Tensor>) =>
+    optimizer.evalParams!(params, state),
+  );
+  const evaluated = ({ params, state }: Position) => pack(weights(params as never, state as never) as never);
   const problem = problems[one.problem]!;
   const step = stepper(optimizer, LOSSES[one.problem]!, engine);
   let position = start(optimizer, unpack(problem, problem.x0));
   for (const [last, expected] of Object.entries(one.steps)) {
     while (position.taken < Number(last)) position = step(position, batch(problem, position.taken));
-    expectWithin(pack(position.params), expected, position.taken <= 20 ? 1e-10 : 1e-8);
+    const tolerance = position.taken <= 20 ? 1e-10 : 1e-8;
+    expectWithin(pack(position.params), expected, tolerance);
+    if (one.ax) expectWithin(evaluated(position), one.ax[last]!, tolerance);
   }
   expect(position.taken).toBeGreaterThanOrEqual(20);
 }
 
-/** PyTorch's options under our names. */
+/** What PyTorch keeps in tuples. */
+const TUPLES: Readonly<Record<string, readonly string[]>> = {
+  betas: ['beta1', 'beta2'],
+  etas: ['etaMinus', 'etaPlus'],
+  step_sizes: ['minStep', 'maxStep'],
+};
+
+/** PyTorch's options under our names; with `lr_gamma` the rate falls by that factor at each step. */
 function optionsOf({ options }: GoldenCase): Record<string, unknown> {
-  const { betas, ...others } = options;
+  const { lr_gamma: gamma, ...others } = options;
   const camel = (name: string): string => name.replace(/_(.)/g, (_, letter) => letter.toUpperCase());
-  const renamed = Object.fromEntries(Object.entries(others).map(([name, value]) => [camel(name), value]));
-  const [beta1, beta2] = (betas ?? []) as readonly number[];
-  return betas ? { ...renamed, beta1, beta2 } : renamed;
+  const named = Object.entries(others).flatMap(([name, value]) =>
+    Array.isArray(value)
+      ? value.map((part, i) => [TUPLES[name]![i]!, part] as const)
+      : [[camel(name), value] as const],
+  );
+  const lr = (step: number): number => (options.lr as number) * (gamma as number) ** step;
+  return { ...Object.fromEntries(named), ...(gamma !== undefined && { lr }) };
 }
 
 function titleOf(one: GoldenCase): string {

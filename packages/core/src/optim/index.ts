@@ -1,7 +1,9 @@
-export { debiased, movingAverage, oneMinus } from './averages.js';
+export { debiased, epsHat, movingAverage, oneMinus } from './averages.js';
 export { chain, nameTransform } from './chain.js';
+export { bytesPerParameter, coverage } from './coverage.js';
 export {
   applyUpdates,
+  fullLike,
   globalNorm,
   type LeafContext,
   type LeafRule,
@@ -10,12 +12,31 @@ export {
   stateless,
   zerosLike,
 } from './leaves.js';
+export { type AdEMAMixOptions, adEMAMix } from './optimizers/ad-ema-mix.js';
+export { type AdabeliefOptions, adabelief } from './optimizers/adabelief.js';
+export { type AdadeltaOptions, adadelta } from './optimizers/adadelta.js';
 export { type AdagradOptions, adagrad } from './optimizers/adagrad.js';
 export { type AdamOptions, adam } from './optimizers/adam.js';
 export { type AdamWOptions, adamW } from './optimizers/adam-w.js';
+export { type AdamaxOptions, adamax } from './optimizers/adamax.js';
+export { type AdanOptions, adan } from './optimizers/adan.js';
+export { type AdoptOptions, adopt } from './optimizers/adopt.js';
+export { type AmsgradOptions, amsgrad } from './optimizers/amsgrad.js';
+export { type AsgdOptions, asgd } from './optimizers/asgd.js';
+export { type FtrlOptions, ftrl } from './optimizers/ftrl.js';
+export { type LambOptions, lamb } from './optimizers/lamb.js';
+export { type LarsOptions, lars } from './optimizers/lars.js';
+export { type LionOptions, lion } from './optimizers/lion.js';
+export { type NadamOptions, nadam } from './optimizers/nadam.js';
+export { type NadamWOptions, nadamW } from './optimizers/nadam-w.js';
 export { type NesterovOptions, nesterov } from './optimizers/nesterov.js';
+export { type RadamOptions, radam } from './optimizers/radam.js';
 export { type RmspropOptions, rmsprop } from './optimizers/rmsprop.js';
+export { type RpropOptions, rprop } from './optimizers/rprop.js';
 export { type SgdOptions, sgd } from './optimizers/sgd.js';
+export { type SignSGDOptions, signSGD } from './optimizers/sign-sgd.js';
+export { type YogiOptions, yogi } from './optimizers/yogi.js';
+export type { Convention } from './options.js';
 export { OPTIMIZERS, optimizerNamed, SCHEDULES, scheduleNamed } from './registry.js';
 export { constant } from './schedules/constant.js';
 export { cosine } from './schedules/cosine.js';
@@ -42,11 +63,26 @@ export {
   type Transform,
   valueAt,
 } from './transform.js';
+export { accumulate } from './transforms/accumulate.js';
 export { addDecayedWeights } from './transforms/add-decayed-weights.js';
 export { type AddMomentumOptions, addMomentum } from './transforms/add-momentum.js';
+export { addNoise } from './transforms/add-noise.js';
+export { centralize } from './transforms/centralize.js';
+export { clipAdaptive } from './transforms/clip-adaptive.js';
 export { clipByGlobalNorm } from './transforms/clip-by-global-norm.js';
+export { clipByNorm } from './transforms/clip-by-norm.js';
 export { clipByValue } from './transforms/clip-by-value.js';
+export { ema } from './transforms/ema.js';
+export { freeze } from './transforms/freeze.js';
+export { type Group, groups } from './transforms/groups.js';
+export { type LookaheadOptions, lookahead } from './transforms/lookahead.js';
+export { masked } from './transforms/masked.js';
 export { type ScaleByAdamOptions, scaleByAdam } from './transforms/scale-by-adam.js';
 export { scaleByLearningRate } from './transforms/scale-by-learning-rate.js';
+export { type ScaleByNadamOptions, scaleByNadam } from './transforms/scale-by-nadam.js';
 export { type ScaleByRmsOptions, scaleByRms } from './transforms/scale-by-rms.js';
 export { type ScaleByRssOptions, scaleByRss } from './transforms/scale-by-rss.js';
+export { type ScaleByTrustRatioOptions, scaleByTrustRatio } from './transforms/scale-by-trust-ratio.js';
+export { matrices, type Selector } from './transforms/select.js';
+export { skipNonFinite } from './transforms/skip-non-finite.js';
+export { swa } from './transforms/swa.js';

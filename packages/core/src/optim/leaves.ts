@@ -23,6 +23,13 @@ export const globalNorm = (leaves: Leaves<Tensor>): Tensor =>
 /** Zeros of an array's shape and element type. */
 export const zerosLike = ({ shape, dtype }: NdArray): NdArray => zeros(shape, dtype);
 
+/** One number over and over, in an array's shape and element type. */
+export function fullLike(param: NdArray, value: number): NdArray {
+  const full = zerosLike(param);
+  full.data.fill(value);
+  return full;
+}
+
 /** What the rule for one leaf may ask for besides the gradient. */
 export interface LeafContext<Hyper extends string> extends Pick<Context<Hyper>, 'hyper' | 'step'> {
   readonly param: Tensor;

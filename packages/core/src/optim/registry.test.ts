@@ -9,7 +9,7 @@ describe('names', () => {
 
   it('that are unknown are answered with the known ones', () => {
     expect(() => optimizerNamed('adma', { lr: 0.1 })).toThrow(
-      "optimizer must be one of sgd, adam, adamW, rmsprop, adagrad, nesterov, got 'adma'",
+      `optimizer must be one of ${Object.keys(OPTIMIZERS).join(', ')}, got 'adma'`,
     );
     expect(() => scheduleNamed('cos', 0.1, 10)).toThrow(
       `schedule must be one of ${Object.keys(SCHEDULES).join(', ')}, got 'cos'`,

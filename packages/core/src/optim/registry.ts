@@ -1,10 +1,28 @@
 import { misuse } from '../tensor/errors.js';
+import { adEMAMix } from './optimizers/ad-ema-mix.js';
+import { adabelief } from './optimizers/adabelief.js';
+import { adadelta } from './optimizers/adadelta.js';
 import { adagrad } from './optimizers/adagrad.js';
 import { adam } from './optimizers/adam.js';
 import { adamW } from './optimizers/adam-w.js';
+import { adamax } from './optimizers/adamax.js';
+import { adan } from './optimizers/adan.js';
+import { adopt } from './optimizers/adopt.js';
+import { amsgrad } from './optimizers/amsgrad.js';
+import { asgd } from './optimizers/asgd.js';
+import { ftrl } from './optimizers/ftrl.js';
+import { lamb } from './optimizers/lamb.js';
+import { lars } from './optimizers/lars.js';
+import { lion } from './optimizers/lion.js';
+import { nadam } from './optimizers/nadam.js';
+import { nadamW } from './optimizers/nadam-w.js';
 import { nesterov } from './optimizers/nesterov.js';
+import { radam } from './optimizers/radam.js';
 import { rmsprop } from './optimizers/rmsprop.js';
+import { rprop } from './optimizers/rprop.js';
 import { sgd } from './optimizers/sgd.js';
+import { signSGD } from './optimizers/sign-sgd.js';
+import { yogi } from './optimizers/yogi.js';
 import { constant } from './schedules/constant.js';
 import { cosine } from './schedules/cosine.js';
 import { cosineRestarts } from './schedules/cosine-restarts.js';
@@ -22,10 +40,32 @@ import { warmupStableDecay } from './schedules/warmup-stable-decay.js';
 import type { Schedulable, Schedule, Transform } from './transform.js';
 
 /** Every optimizer under its name, each of which can be made from a learning rate alone. */
-export const OPTIMIZERS = { sgd, adam, adamW, rmsprop, adagrad, nesterov } satisfies Record<
-  string,
-  (options: { lr: Schedulable }) => Transform
->;
+export const OPTIMIZERS = {
+  sgd,
+  adam,
+  amsgrad,
+  adamW,
+  nadam,
+  nadamW,
+  radam,
+  adamax,
+  rmsprop,
+  adagrad,
+  adadelta,
+  rprop,
+  asgd,
+  nesterov,
+  lion,
+  signSGD,
+  yogi,
+  adabelief,
+  adan,
+  adopt,
+  adEMAMix,
+  lamb,
+  lars,
+  ftrl,
+} satisfies Record<string, (options: { lr: Schedulable }) => Transform>;
 
 /** Each schedule under its name, laid over a run of so many steps with `peak` as its largest value. */
 export const SCHEDULES = {

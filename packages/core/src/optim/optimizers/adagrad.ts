@@ -6,7 +6,7 @@ import { scaleByLearningRate } from '../transforms/scale-by-learning-rate.js';
 import { type ScaleByRssOptions, scaleByRss } from '../transforms/scale-by-rss.js';
 
 export interface AdagradOptions extends ScaleByRssOptions {
-  /** Learning rate: the change of a parameter in its first step (default 0.01). */
+  /** Learning rate: the change of a parameter in its first step (default 0.01; Keras 0.001). */
   readonly lr?: Schedulable;
   /** λ of an L2 penalty ½λ‖x‖², scaled like the rest of the gradient (default 0). */
   readonly weightDecay?: Schedulable;
@@ -15,7 +15,8 @@ export interface AdagradOptions extends ScaleByRssOptions {
 /**
  * Adagrad: each parameter's rate falls with the gradients it has seen. Suits rare features, whose parameters seldom move.
  *
- * g ← ∇f(x) + λx; n ← n + g²; x ← x − lr/(1 + (t − 1)·lrDecay)·g/(√n + ε).
+ * g ← ∇f(x) + λx; n ← n + g²; x ← x − lr/(1 + (t − 1)·lrDecay)·g/(√n + ε); in the conventions of optax and Keras
+ * …·g/√(n + ε).
  *
  * @throws when an option is out of range
  * @example
@@ -29,7 +30,7 @@ export interface AdagradOptions extends ScaleByRssOptions {
  */
 export function adagrad(options: AdagradOptions = {}): Transform {
   checkOptions('adagrad', options);
-  const { lr = 0.01, weightDecay = 0 } = options;
+  const { convention, lr = convention === 'keras' ? 1e-3 : 0.01, weightDecay = 0 } = options;
   return nameTransform(
     'adagrad',
     chain(weightDecay !== 0 && addDecayedWeights(weightDecay), scaleByRss(options), scaleByLearningRate(lr)),

@@ -5,10 +5,12 @@ import { addDecayedWeights } from '../transforms/add-decayed-weights.js';
 import { type ScaleByAdamOptions, scaleByAdam } from '../transforms/scale-by-adam.js';
 import { scaleByLearningRate } from '../transforms/scale-by-learning-rate.js';
 
+const WEIGHT_DECAY = { torch: 0.01, optax: 1e-4, keras: 0.004 };
+
 export interface AdamWOptions extends ScaleByAdamOptions {
   /** Learning rate: about the largest change of a parameter in one step (default 0.001). */
   readonly lr?: Schedulable;
-  /** λ: each step shrinks every parameter by the part lr·λ (default 0.01). */
+  /** λ: each step shrinks every parameter by the part lr·λ (default 0.01; optax 1e-4, Keras 0.004). */
   readonly weightDecay?: Schedulable;
 }
 
@@ -29,7 +31,7 @@ export interface AdamWOptions extends ScaleByAdamOptions {
  */
 export function adamW(options: AdamWOptions = {}): Transform {
   checkOptions('adamW', options);
-  const { lr = 1e-3, weightDecay = 0.01 } = options;
+  const { convention = 'torch', lr = 1e-3, weightDecay = WEIGHT_DECAY[convention] } = options;
   return nameTransform(
     'adamW',
     chain(scaleByAdam(options), weightDecay !== 0 && addDecayedWeights(weightDecay), scaleByLearningRate(lr)),

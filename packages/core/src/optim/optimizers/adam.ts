@@ -8,7 +8,8 @@ import { scaleByLearningRate } from '../transforms/scale-by-learning-rate.js';
 export interface AdamOptions extends ScaleByAdamOptions {
   /** Learning rate: about the largest change of a parameter in one step (default 0.001). */
   readonly lr?: Schedulable;
-  /** λ of an L2 penalty ½λ‖x‖², scaled like the rest of the gradient (default 0); for decoupled decay see `adamW`. */
+  /** λ of an L2 penalty ½λ‖x‖², scaled like the rest of the gradient (default 0); in other conventions than
+   * PyTorch's decoupled, as in `adamW`. */
   readonly weightDecay?: Schedulable;
 }
 
@@ -16,7 +17,8 @@ export interface AdamOptions extends ScaleByAdamOptions {
  * Adam: each parameter moves by its average gradient over the root of its average squared gradient.
  *
  * g ← ∇f(x) + λx; m ← β₁m + (1 − β₁)g; v ← β₂v + (1 − β₂)g²; x ← x − lr·m̂/(√v̂ + ε), with m̂ = m/(1 − β₁ᵗ) and
- * v̂ = v/(1 − β₂ᵗ). With `amsgrad` the largest v so far stands in v̂. Two more numbers (three) a parameter are kept.
+ * v̂ = v/(1 − β₂ᵗ). With `amsgrad` the largest v so far stands in v̂. `convention` tells where other libraries put ε,
+ * the largest and the decay. Two more numbers (three) a parameter are kept.
  *
  * A good first choice for networks. On a convex problem in full batches a method with a line search, or `nesterov`,
  * gets to more digits.
@@ -32,9 +34,9 @@ export interface AdamOptions extends ScaleByAdamOptions {
  */
 export function adam(options: AdamOptions = {}): Transform {
   checkOptions('adam', options);
-  const { lr = 1e-3, weightDecay = 0 } = options;
-  return nameTransform(
-    'adam',
-    chain(weightDecay !== 0 && addDecayedWeights(weightDecay), scaleByAdam(options), scaleByLearningRate(lr)),
-  );
+  const { lr = 1e-3, weightDecay = 0, convention = 'torch' } = options;
+  const decay = weightDecay !== 0 && addDecayedWeights(weightDecay);
+  const scale = scaleByAdam(options);
+  const scaled = convention === 'torch' ? [decay, scale] : [scale, decay];
+  return nameTransform('adam', chain(...scaled, scaleByLearningRate(lr)));
 }

@@ -7,10 +7,12 @@ import { scaleByLearningRate } from '../transforms/scale-by-learning-rate.js';
 import { type ScaleByRmsOptions, scaleByRms } from '../transforms/scale-by-rms.js';
 
 export interface RmspropOptions extends ScaleByRmsOptions {
-  /** Learning rate: about the change of a parameter in one step (default 0.01). */
+  /** Learning rate: about the change of a parameter in one step (default 0.01; optax and Keras 0.001). */
   readonly lr?: Schedulable;
   /** μ of a momentum on the scaled gradients (default 0: none). */
   readonly momentum?: Schedulable;
+  /** Step along the momentum as it will stand (default false). */
+  readonly nesterov?: boolean;
   /** λ of an L2 penalty ½λ‖x‖², scaled like the rest of the gradient (default 0). */
   readonly weightDecay?: Schedulable;
 }
@@ -20,6 +22,7 @@ export interface RmspropOptions extends ScaleByRmsOptions {
  *
  * g ← ∇f(x) + λx; v ← αv + (1 − α)g²; u = g/(√v + ε), with v less the square of the average gradient if `centered`;
  * b ← μb + u; x ← x − lr·b. The first steps are long: v starts at 0 and is not debiased.
+ * In the conventions of optax and Keras u = g/√(v + ε), b ← μb + lr·u and x ← x − b.
  *
  * @throws when an option is out of range
  * @example
@@ -32,14 +35,15 @@ export interface RmspropOptions extends ScaleByRmsOptions {
  */
 export function rmsprop(options: RmspropOptions = {}): Transform {
   checkOptions('rmsprop', options);
-  const { lr = 0.01, momentum = 0, weightDecay = 0 } = options;
+  const { convention = 'torch', momentum = 0, nesterov, weightDecay = 0 } = options;
+  const { lr = convention === 'torch' ? 0.01 : 1e-3 } = options;
+  const move = [momentum !== 0 && addMomentum({ momentum, nesterov }), scaleByLearningRate(lr)];
   return nameTransform(
     'rmsprop',
     chain(
       weightDecay !== 0 && addDecayedWeights(weightDecay),
       scaleByRms(options),
-      momentum !== 0 && addMomentum({ momentum }),
-      scaleByLearningRate(lr),
+      ...(convention === 'torch' ? move : move.reverse()),
     ),
   );
 }

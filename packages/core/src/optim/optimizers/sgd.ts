@@ -1,6 +1,6 @@
 import { misuse } from '../../tensor/errors.js';
 import { chain, nameTransform } from '../chain.js';
-import { checkOptions } from '../options.js';
+import { type Convention, checkOptions } from '../options.js';
 import type { Schedulable, Transform } from '../transform.js';
 import { addDecayedWeights } from '../transforms/add-decayed-weights.js';
 import { type AddMomentumOptions, addMomentum } from '../transforms/add-momentum.js';
@@ -13,13 +13,16 @@ export interface SgdOptions extends AddMomentumOptions {
   readonly momentum?: Schedulable;
   /** λ of an L2 penalty ½λ‖x‖² (default 0). */
   readonly weightDecay?: Schedulable;
+  /** 'keras' has the learning rate inside the momentum, which matters as soon as it changes (default 'torch'). */
+  readonly convention?: Convention;
 }
 
 /**
  * Stochastic gradient descent, with momentum if wanted.
  *
  * g ← ∇f(x) + λx; b ← g at the first step, then b ← μb + (1 − dampening)·g; x ← x − lr·b, or x − lr·(g + μb) with
- * `nesterov`. Momentum or weight decay given as 0 is left out of the program.
+ * `nesterov`. In Keras's convention b ← μb + lr·g and x ← x − b, or x − (lr·g + μb). Momentum or weight decay given as 0
+ * is left out of the program.
  *
  * @throws when an option is out of range, or `nesterov` comes without momentum or with dampening
  * @example
@@ -32,17 +35,17 @@ export interface SgdOptions extends AddMomentumOptions {
  */
 export function sgd(options: SgdOptions = {}): Transform {
   checkOptions('sgd', options);
-  const { lr = 1e-3, momentum = 0, dampening = 0, nesterov = false, weightDecay = 0 } = options;
+  const { lr = 1e-3, momentum = 0, dampening = 0, nesterov = false, weightDecay = 0, convention } = options;
   if (nesterov && (momentum === 0 || dampening !== 0))
     throw misuse(
       'sgd: nesterov needs momentum above 0 and no dampening, as in { momentum: 0.9, nesterov: true }',
     );
+  const move = [momentum !== 0 && addMomentum({ momentum, dampening, nesterov }), scaleByLearningRate(lr)];
   return nameTransform(
     'sgd',
     chain(
       weightDecay !== 0 && addDecayedWeights(weightDecay),
-      momentum !== 0 && addMomentum({ momentum, dampening, nesterov }),
-      scaleByLearningRate(lr),
+      ...(convention === 'keras' ? move.reverse() : move),
     ),
   );
 }

@@ -21,10 +21,12 @@ export interface GoldenProblem {
 
 export interface GoldenCase {
   readonly optimizer: string;
-  readonly options: Readonly<Record<string, number | boolean | readonly number[]>>;
+  readonly options: Readonly<Record<string, number | boolean | string | readonly number[]>>;
   readonly problem: string;
   /** Parameters after the steps of these numbers. */
   readonly steps: Readonly<Record<string, readonly number[]>>;
+  /** The weights to evaluate with, of those that have such. */
+  readonly ax?: Readonly<Record<string, readonly number[]>>;
 }
 
 export const { problems, cases } = golden<{
