@@ -58,5 +58,8 @@ export function usefulSentence({ message }: Error): string {
     .map((part) => part.trim())
     .filter((part) => part !== '')
     .join(' ');
+  const counts = /^Expected Number of Columns: (\d+) Found: (\d+)$/.exec(sentence);
+  if (line !== undefined && counts !== null)
+    return `line ${line} has ${counts[2]} cells, the first line has ${counts[1]}; mend it or take it out`;
   return line === undefined ? sentence : `line ${line}: ${sentence}`;
 }

@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { quoteText, rowsOf } from './duckdb.js';
+import { isFromDuckDB, quoteText, rowsOf } from './duckdb.js';
+import { anyColumns, type Form, formOf, refuseRagged } from './form.js';
 import type { Source } from './source.js';
 
 /** Cells of a text file, or text cells of any file, that say "no value here". */
@@ -52,25 +53,32 @@ export function relationOf(connection: DuckDBConnection, source: Source, how: Re
  */
 async function csvRelation(connection: DuckDBConnection, source: Source, how: Reading): Promise<Relation> {
   const encoding = how.encoding ?? (source.utf16 ? 'utf-16' : 'utf-8');
-  const options = {
+  const dialect = {
     quote: quoteText('"'),
     escape: quoteText('"'),
+    encoding: quoteText(encoding),
+    ...(source.gzip && { compression: quoteText('gzip') }),
+  };
+  const options = {
+    ...dialect,
     nullstr: listOf(MISSING),
     auto_type_candidates: listOf(['DOUBLE', ...(ODD_DATES.test(source.head) ? [] : DATES), 'VARCHAR']),
     sample_size: String(how.sampleSize),
-    encoding: quoteText(encoding),
-    ...(/\.(tsv|tab)(\.gz)?$/i.test(source.path) && { delim: quoteText('\t') }),
-    ...(source.gzip && { compression: quoteText('gzip') }),
+    ...(/\.(tsv|tab)(\.gz)?$/i.test(source.name) && { delim: quoteText('\t') }),
     ...(how.decimalComma && { decimal_separator: quoteText(',') }),
   };
-  const [sniffed] = await rowsOf(connection, `from sniff_csv(${fileName(source)}, ${spelled(options)})`);
-  const { Prompt, Delimiter, SkipRows, HasHeader, Columns } = sniffed as unknown as Sniffed;
+  const { Prompt, Delimiter, SkipRows, HasHeader, Columns } = await sniffed(
+    connection,
+    source,
+    options,
+    dialect,
+  );
   if (!how.decimalComma && Delimiter !== ',' && hasDecimalCommas(source.head, Delimiter))
     return csvRelation(connection, source, { ...how, decimalComma: true });
   const names = Columns.items.map((column) => column.entries.name);
   const notes = [
-    ...(encoding === 'latin-1' ? [`${source.path} is not UTF-8: it is read as Latin-1`] : []),
-    ...(how.decimalComma ? [`${source.path} has decimal commas: 1,5 is read as 1.5`] : []),
+    ...(encoding === 'latin-1' ? [`${source.name} is not UTF-8: it is read as Latin-1`] : []),
+    ...(how.decimalComma ? [`${source.name} has decimal commas: 1,5 is read as 1.5`] : []),
     ...(SkipRows > 0
       ? [`the first ${lines(SkipRows)} skipped: not of the same form as the table below`]
       : []),
@@ -82,6 +90,47 @@ async function csvRelation(connection: DuckDBConnection, source: Source, how: Re
   const found = Prompt.slice(Prompt.indexOf(', auto_detect=')).replace(/;$/, '');
   return { from: `read_csv(${fileName(source)}${found}`, renamed: renamedOf(names, source.head), notes };
 }
+
+/**
+ * What DuckDB finds a file to be.
+ *
+ * @throws when it finds another form than most lines have, or none, because some lines have too many or too few cells
+ */
+async function sniffed(
+  connection: DuckDBConnection,
+  source: Source,
+  options: Record<string, string>,
+  dialect: Record<string, string>,
+): Promise<Sniffed> {
+  const form = formOf(source.head);
+  const refuse = (found: Form) =>
+    refuseRagged(connection, {
+      name: source.name,
+      cells: found.cells,
+      scan: countingScan(source, dialect, found),
+    });
+  try {
+    const [row] = await rowsOf(connection, `from sniff_csv(${fileName(source)}, ${spelled(options)})`);
+    const found = row as unknown as Sniffed;
+    const alike = found.Delimiter === form?.delimiter && found.Columns.items.length === form.cells;
+    if (form !== undefined && !alike) await refuse(form);
+    return found;
+  } catch (error) {
+    if (form !== undefined && isFromDuckDB(error)) await refuse(form);
+    throw error;
+  }
+}
+
+/** Reads a file as text of a given form, and remembers which lines have another. */
+const countingScan = (source: Source, dialect: Record<string, string>, { delimiter, cells }: Form): string =>
+  `read_csv(${fileName(source)}, ${spelled({
+    ...dialect,
+    delim: quoteText(delimiter),
+    columns: anyColumns(cells),
+    auto_detect: 'false',
+    header: 'true',
+    store_rejects: 'true',
+  })})`;
 
 interface Sniffed {
   /** The query that reads the file with all that was found spelled out. */

@@ -9,6 +9,8 @@ export type Format = 'csv' | 'json' | 'parquet';
 /** A file that holds a table, as far as its name and its first bytes tell. */
 export interface Source {
   readonly path: string;
+  /** As the user knows it; the path may be a copy's. */
+  readonly name: string;
   readonly format: Format;
   readonly gzip: boolean;
   readonly utf16: boolean;
@@ -33,24 +35,25 @@ const FORMATS: Readonly<Record<string, Format>> = {
 /**
  * Looks at a file before it is read: the name's ending decides the format, else its first bytes do.
  *
+ * @param name what it is called in messages, where the file is a copy
  * @throws when there is no such file (with the nearest name in its folder), or it is a folder, empty, or binary
  */
-export async function inspectSource(path: string): Promise<Source> {
+export async function inspectSource(path: string, name = path): Promise<Source> {
   const found = await stat(path).catch(() => undefined);
   if (found === undefined) throw misuse(await absent(path));
   if (found.isDirectory())
-    throw misuse(`${path} is a folder; give a file, or a glob such as "${path}/*.csv"`);
-  if (found.size === 0) throw misuse(`${path} is empty`);
+    throw misuse(`${name} is a folder; give a file, or a glob such as "${name}/*.csv"`);
+  if (found.size === 0) throw misuse(`${name} is empty`);
   const raw = await firstBytes(path);
   const gzip = raw[0] === 0x1f && raw[1] === 0x8b;
   const bytes = gzip ? gunzipSync(raw, { finishFlush: constants.Z_SYNC_FLUSH }) : raw;
-  const named = FORMATS[extname(gzip ? path.replace(/\.gz$/i, '') : path).toLowerCase()];
-  if (startsWith(bytes, 'PAR1')) return { path, format: 'parquet', gzip, utf16: false, head: '' };
-  if (named === 'parquet') throw misuse(`${path} is not a Parquet file, though its name says so`);
+  const named = FORMATS[extname(gzip ? name.replace(/\.gz$/i, '') : name).toLowerCase()];
+  if (startsWith(bytes, 'PAR1')) return { path, name, format: 'parquet', gzip, utf16: false, head: '' };
+  if (named === 'parquet') throw misuse(`${name} is not a Parquet file, though its name says so`);
   // A byte order mark tells UTF-16 from a binary file.
   const utf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
-  const head = textOf(path, bytes, utf16 ? 'utf16le' : 'utf8');
-  return { path, format: named ?? (/^\s*[[{]/.test(head) ? 'json' : 'csv'), gzip, utf16, head };
+  const head = textOf(name, bytes, utf16 ? 'utf16le' : 'utf8');
+  return { path, name, format: named ?? (/^\s*[[{]/.test(head) ? 'json' : 'csv'), gzip, utf16, head };
 }
 
 /** What to say of a file that is not there. */
@@ -75,12 +78,12 @@ async function firstBytes(path: string): Promise<Buffer> {
 const startsWith = (bytes: Buffer, magic: string): boolean =>
   bytes.toString('latin1', 0, magic.length) === magic;
 
-function textOf(path: string, bytes: Buffer, encoding: BufferEncoding): string {
+function textOf(name: string, bytes: Buffer, encoding: BufferEncoding): string {
   const text = bytes.toString(encoding).replace(/^\ufeff/, '');
   if (startsWith(bytes, 'PK'))
-    throw misuse(`${path} is an Excel workbook or a zip archive; save the sheet as CSV, or unpack it`);
+    throw misuse(`${name} is an Excel workbook or a zip archive; save the sheet as CSV, or unpack it`);
   if ([...text.slice(0, 4096)].some((letter) => letter < '\t'))
-    throw misuse(`${path} is a binary file; tables are read from CSV, TSV, JSON, JSON lines and Parquet`);
-  if (text.trim() === '') throw misuse(`${path} is empty: it holds nothing but blanks`);
+    throw misuse(`${name} is a binary file; tables are read from CSV, TSV, JSON, JSON lines and Parquet`);
+  if (text.trim() === '') throw misuse(`${name} is empty: it holds nothing but blanks`);
   return text;
 }

@@ -96,6 +96,16 @@ describe('the formats', () => {
     expect(contentOf(await readTable(windows))).toEqual(MIXED_CELLS);
   });
 
+  it('reads lines that end in more than one way, and still finds what is wrong with one', async () => {
+    const windows = 'a,b\r\n1,x\r\n2,y\r\n';
+    expect(contentOf(await readTable(lay('ends.csv', `${windows}\n\n`)))).toEqual({
+      a: [1, 2],
+      b: ['x', 'y'],
+    });
+    const uneven = lay('uneven-ends.csv', `${windows}3,z,4\r\n5,v\r\n6,w\r\n\n\n`);
+    expect(await failure(readTable(uneven))).toContain('line 4 has 3 cells');
+  });
+
   it('reads JSON and JSON lines, where fields may be lacking', async () => {
     const rows = [{ x: 1, name: 'a' }, { x: 2.5, on: true }, { name: null }];
     const expected = { x: [1, 2.5, null], name: ['a', null, null], on: [null, true, null] };
@@ -255,9 +265,25 @@ describe('what cannot be read', () => {
 
   it('names the line where rows differ, and gives the sentence of DuckDB without its remedies', async () => {
     const ragged = lay('ragged.csv', `a,b\n${'1,2\n'.repeat(25_000)}1,2,3\n`);
-    expect(await failure(readTable(ragged))).toMatch(/line 25002: Expected Number of Columns: 2 Found: 3$/);
+    expect(await failure(readTable(ragged))).toMatch(/line 25002 has 3 cells, the first line has 2; mend it/);
     const broken = lay('broken.json', '{"a":1}\n{"a":');
     expect(await failure(readTable(broken))).toMatch(/Malformed JSON .* unexpected end of data\.$/);
+  });
+
+  it('names the lines that have more or fewer cells than the first, whatever DuckDB makes of the table', async () => {
+    const rows = Array.from({ length: 100 }, (_, i) => `${i},basic,${i % 7},yes`);
+    const rowsAround = (...lines: string[]) => ['id,plan,n,churn', ...rows, ...lines, ...rows, ''].join('\n');
+    const said = async (text: string) => await failure(readTable(lay('uneven.csv', text)));
+    expect(await said(['id,plan,n,churn', ...rows, '9,bas'].join('\n'))).toMatch(
+      /uneven\.csv: line 102 has 2 cells, the first line has 4; mend it or take it out/,
+    );
+    expect(await said(rowsAround('1,a,b,2,no'))).toContain('line 102 has 5 cells');
+    expect(await said(rowsAround('1,a,b,2,no').replaceAll(',', ';'))).toContain('line 102 has 5 cells');
+    expect(await said(rowsAround('1,2', '1,a,b,2,3,no', '1', '1', '1'))).toMatch(
+      /line 102 has 2, line 103 has 6, line 104 has 1 cells, and 2 more lines differ, the first line has 4; mend them/,
+    );
+    const packed = lay('uneven.csv.gz', gzipSync(rowsAround('1,2')));
+    expect(await failure(readTable(packed))).toContain('line 102 has 2 cells');
   });
 
   it('says what is wrong with a query', async () => {

@@ -1,13 +1,10 @@
-import { createReadStream, createWriteStream, existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
+import { createReadStream, existsSync } from 'node:fs';
 import { createGunzip } from 'node:zlib';
 import { type Table, tableOf } from '@downslope/core';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { misuse } from '../misuse.js';
 import { readColumns } from './columns.js';
+import { type MakeCopy, oneLineEnd, withCopies } from './copies.js';
 import { isFromDuckDB, quoteText, rowsOf, usefulSentence, withDuckDB } from './duckdb.js';
 import { amended, FIRST_READING, type Reading, type Relation, relationOf } from './relation.js';
 import { inspectSource, type Source } from './source.js';
@@ -29,7 +26,7 @@ export interface ReadOptions {
  * Numbers of any type become float64, dates and timestamps milliseconds, anything that is neither number,
  * boolean nor date becomes text.
  *
- * @param source a path, or a glob such as `data/*.csv`; may be left out when `sql` names its files
+ * @param source a path, a glob such as `data/*.csv`, or `-` for standard input; may be left out when `sql` names its files
  * @throws when there is no such file, it is empty, binary or malformed, it has no rows, or the query fails
  * @example
  * ```ts
@@ -42,12 +39,11 @@ export interface ReadOptions {
  */
 export async function readTable(source: string | undefined, { sql }: ReadOptions = {}): Promise<Table> {
   if (source === undefined && sql === undefined) throw misuse('readTable needs a file, or a query as sql');
-  const { sources, discard } = await unpacked(source === undefined ? [] : await sourcesOf(source));
-  try {
-    return await readPatiently({ sources, sql, name: sql === undefined ? source! : 'the query' });
-  } finally {
-    await discard();
-  }
+  return await withCopies(async (copy) => {
+    const sources = source === undefined ? [] : await sourcesOf(source, copy);
+    const name = sql === undefined ? nameOf(source!) : 'the query';
+    return await readPatiently({ sources, sql, name }, copy);
+  });
 }
 
 interface Request {
@@ -57,18 +53,34 @@ interface Request {
   readonly name: string;
 }
 
-/** Reads, and reads again in another way when the first guess at types or encoding was wrong. */
-async function readPatiently(request: Request): Promise<Table> {
+/** Reads, and reads again in another way when the first guess at types, encoding or line ends was wrong. */
+async function readPatiently(request: Request, copy: MakeCopy): Promise<Table> {
+  let { sources } = request;
   for (let how = FIRST_READING; ; ) {
     try {
-      return await withDuckDB((connection) => readOnce(connection, request, how));
+      return await withDuckDB((connection) => readOnce(connection, { ...request, sources }, how));
     } catch (error) {
       if (!isFromDuckDB(error)) throw error;
-      const next = request.sources.length === 0 ? undefined : amended(how, error.message);
-      if (next === undefined) throw misuse(`${request.name}: ${usefulSentence(error)}`);
-      how = next;
+      const next = sources.length === 0 ? undefined : amended(how, error.message);
+      if (next !== undefined) how = next;
+      else if (sources === request.sources && sources.some(hasTwoLineEnds) && aboutForm(error))
+        sources = await Promise.all(sources.map((source) => withOneLineEnd(source, copy)));
+      else throw misuse(`${request.name}: ${usefulSentence(error)}`);
     }
   }
+}
+
+/** DuckDB refuses text whose lines end in CR LF here and in LF there. */
+const hasTwoLineEnds = ({ format, utf16, head }: Source): boolean =>
+  format === 'csv' && !utf16 && head.includes('\r\n');
+
+const aboutForm = ({ message }: Error): boolean => /sniffing|invalid state/i.test(message);
+
+async function withOneLineEnd(source: Source, copy: MakeCopy): Promise<Source> {
+  if (!hasTwoLineEnds(source)) return source;
+  const unzip = source.gzip ? [createGunzip()] : [];
+  const path = await copy(createReadStream(source.path), ...unzip, oneLineEnd());
+  return { ...source, path, gzip: false, head: source.head.replaceAll('\r\n', '\n') };
 }
 
 async function readOnce(
@@ -105,30 +117,28 @@ async function union(
   return { from: `(${from})`, renamed, notes: [...new Set(relations.flatMap((relation) => relation.notes))] };
 }
 
-/** The file of that name, else the files that match it as a glob. */
-async function sourcesOf(name: string): Promise<Source[]> {
-  if (!/[*?[]/.test(name) || existsSync(name)) return [await inspectSource(name)];
-  const glob = `select file from glob(${quoteText(name)}) order by file`;
-  const found = await withDuckDB((connection) => rowsOf(connection, glob));
-  if (found.length === 0) throw misuse(`no file matches ${name}`);
-  return await Promise.all(found.map((row) => inspectSource(String(row.file))));
+/** What stands for standard input. */
+const STANDARD_INPUT = '-';
+
+const nameOf = (source: string): string => (source === STANDARD_INPUT ? 'standard input' : source);
+
+/** Standard input, else the file of that name, else the files that match it as a glob. */
+async function sourcesOf(source: string, copy: MakeCopy): Promise<Source[]> {
+  if (source === STANDARD_INPUT)
+    return [await unpacked(await inspectSource(await copy(process.stdin), nameOf(source)), copy)];
+  const paths = /[*?[]/.test(source) && !existsSync(source) ? await filesMatching(source) : [source];
+  return await Promise.all(paths.map(async (path) => await unpacked(await inspectSource(path), copy)));
 }
 
-/** DuckDB reads compressed text itself; Parquet that is compressed once more is unpacked beside it. */
-async function unpacked(
-  sources: readonly Source[],
-): Promise<{ sources: Source[]; discard: () => Promise<void> }> {
-  const isPacked = (source: Source) => source.format === 'parquet' && source.gzip;
-  if (!sources.some(isPacked)) return { sources: [...sources], discard: async () => {} };
-  const folder = await mkdtemp(join(tmpdir(), 'downslope-'));
-  const unpack = async (source: Source, index: number): Promise<Source> => {
-    if (!isPacked(source)) return source;
-    const path = join(folder, `${index}.parquet`);
-    await pipeline(createReadStream(source.path), createGunzip(), createWriteStream(path));
-    return { ...source, path, gzip: false };
-  };
-  return {
-    sources: await Promise.all(sources.map(unpack)),
-    discard: () => rm(folder, { recursive: true, force: true }),
-  };
+async function filesMatching(pattern: string): Promise<string[]> {
+  const glob = `select file from glob(${quoteText(pattern)}) order by file`;
+  const found = await withDuckDB((connection) => rowsOf(connection, glob));
+  if (found.length === 0) throw misuse(`no file matches ${pattern}`);
+  return found.map((row) => String(row.file));
+}
+
+/** DuckDB reads compressed text itself; Parquet that is compressed once more is unpacked first. */
+async function unpacked(source: Source, copy: MakeCopy): Promise<Source> {
+  if (source.format !== 'parquet' || !source.gzip) return source;
+  return { ...source, path: await copy(createReadStream(source.path), createGunzip()), gzip: false };
 }
