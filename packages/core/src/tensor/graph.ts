@@ -1,4 +1,5 @@
 import type { NdArray } from './array.js';
+import { type FloatType, isFloat } from './dtype.js';
 import { DownslopeError, internal, misuse } from './errors.js';
 import { type OpName, record } from './ops/index.js';
 import type { Params, Spec } from './record.js';
@@ -127,6 +128,13 @@ export class Builder {
     if (shape.length > 0) return this.#add(make());
     const [scalar] = value.data;
     return this.#once(`constant ${dtype} ${Object.is(scalar, -0) ? '-0' : scalar}`, make);
+  }
+
+  /** The float type of the inputs, here or else around; float32 where they have both or none. */
+  get float(): FloatType {
+    const types = this.#nodes.flatMap(({ op, dtype }) => (op === 'input' && isFloat(dtype) ? dtype : []));
+    if (types.length > 0) return types.includes('float32') ? 'float32' : 'float64';
+    return this.#around?.float ?? 'float32';
   }
 
   /** A tag that no other node of this builder has. */

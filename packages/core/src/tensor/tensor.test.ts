@@ -34,6 +34,22 @@ describe('broadcasting and element types', () => {
     );
   });
 
+  it('takes what numbers behind a condition without floats mean from the arguments', () => {
+    const masked = (x: Tensor, mask: Tensor): Tensor => x.mul(mask.where(1, 0.5));
+    expect(run(masked, Float64Array.of(2, 4), [true, false])).toMatchObject({
+      values: [2, 2],
+      dtype: 'float64',
+    });
+    expect(run(masked, Float32Array.of(2, 4), [true, false]).dtype).toBe('float32');
+    expect(run((mask) => mask.where(1, 0), [true, false]).dtype).toBe('float32');
+  });
+
+  it('finds the type behind a condition that was joined many times', () => {
+    const doubled = (mask: Tensor): Tensor =>
+      Array.from({ length: 60 }).reduce((m: Tensor) => m.and(m.not()), mask);
+    expect(run((mask) => doubled(mask).where(1, 0), [true]).values).toEqual([0]);
+  });
+
   it('takes what numbers behind a condition mean from what was compared', () => {
     expect(run((x) => x.gt(0).where(1, -1), Float64Array.of(3, -3))).toMatchObject({
       values: [1, -1],

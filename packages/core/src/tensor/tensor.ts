@@ -1,12 +1,12 @@
-import { type ArrayInput, array, isArrayInput, type NdArray } from './array.js';
-import { type DType, type FloatType, isFloat, toInt32 } from './dtype.js';
-import { called, misuse } from './errors.js';
+import { type ArrayInput, array } from './array.js';
+import { type DType, isFloat } from './dtype.js';
+import { misuse } from './errors.js';
 import { type Builder, type Node, ShapeError } from './graph.js';
+import { floatBehind, joint, lifted, meet } from './operands.js';
 import type { OpName } from './ops/index.js';
 import { alongLast, takeAlong, topK } from './order.js';
-import { promote } from './promote.js';
 import type { Params } from './record.js';
-import { broadcastShapes, normalizeAxis, type Shape, sameShape } from './shape.js';
+import { normalizeAxis, type Shape, sameShape } from './shape.js';
 
 /** What the other operand of a method may be. Plain numbers and lists take on the tensor's element type. */
 export type Operand = Tensor | ArrayInput;
@@ -175,10 +175,15 @@ export class Tensor {
   not(): Tensor {
     return this.apply('not');
   }
-  /** `this ? yes : no`, element by element; `this` must be bool. The branch not taken gets no gradient. */
+  /**
+   * `this ? yes : no`, element by element; `this` must be bool. The branch not taken gets no gradient.
+   *
+   * A plain number takes on the element type of the other branch. Two of them take that of the floats which the condition
+   * was made from, or else of the function's arguments.
+   */
   where(yes: Operand, no: Operand): Tensor {
     const known = [yes, no].find((value): value is Tensor => value instanceof Tensor);
-    const type = known?.dtype ?? floatBehind(this.node) ?? 'float32';
+    const type = known?.dtype ?? floatBehind(this.node) ?? this.builder.float;
     const lift = (value: Operand): Tensor => this.#lift(value, type);
     const [a, b] = meet('where', lift(yes), lift(no));
     const shape = [a, b].reduce((s, t) => joint('where', s, t.shape), this.shape);
@@ -410,9 +415,7 @@ export class Tensor {
 
   #lift(value: Operand, dtype: DType): Tensor {
     if (value instanceof Tensor) return value;
-    if (!isArrayInput(value)) throw misuse(`expected a Tensor, a number or an array, got ${called(value)}`);
-    const plain = typeof value !== 'object' || Array.isArray(value);
-    return this.constant(plain ? listed(value, dtype) : value);
+    return this.constant(lifted(value, dtype));
   }
 
   #float(): Tensor {
@@ -453,37 +456,3 @@ export class Tensor {
 export const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
 
 const dropLast = (x: Tensor): Tensor => x.reshape(x.shape.slice(0, -1));
-
-/** The float type that a condition was made from: what plain numbers behind `where` mean. */
-function floatBehind({ dtype, inputs }: Node): FloatType | undefined {
-  if (isFloat(dtype)) return dtype;
-  for (const input of inputs) {
-    const found = floatBehind(input);
-    if (found) return found;
-  }
-  return undefined;
-}
-
-/** A plain list in the wanted element type; nothing is cut off to fit an integer tensor. */
-function listed(value: ArrayInput, dtype: DType): NdArray {
-  const exact = array(value);
-  const fits = isFloat(dtype) || exact.data.every((x) => x === toInt32(x));
-  return array(exact, { dtype: fits ? dtype : 'float32' });
-}
-
-/** Both operands in the element type in which they meet. */
-function meet(op: string, a: Tensor, b: Tensor): [Tensor, Tensor] {
-  const dtype = promote(a, b);
-  if (dtype === undefined)
-    throw new ShapeError(
-      `${op}: float32 and float64 arrays do not mix; cast one of them, as in x.cast('float64')`,
-    );
-  return [a.cast(dtype), b.cast(dtype)];
-}
-
-function joint(op: string, a: Shape, b: Shape): Shape {
-  const shape = broadcastShapes(a, b);
-  if (shape === undefined)
-    throw new ShapeError(`${op}: shapes [${a}] and [${b}] cannot be broadcast together`);
-  return shape;
-}
