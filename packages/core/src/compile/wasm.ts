@@ -1,4 +1,5 @@
 import { internal } from '../tensor/errors.js';
+import { append, bytesOf, leb, signedLeb, signedLeb64, sized, text, vector } from './leb.js';
 import { OPCODES, type Opcode } from './opcodes.js';
 
 export type ValueType = 'i32' | 'i64' | 'f32' | 'f64' | 'v128';
@@ -272,66 +273,5 @@ export class Func {
   #put(...bytes: number[]): this {
     this.#code.push(...bytes);
     return this;
-  }
-}
-
-function append(target: number[], ...parts: readonly (readonly number[])[]): void {
-  for (const part of parts) for (const byte of part) target.push(byte);
-}
-
-function vector(items: readonly (readonly number[])[]): number[] {
-  const bytes = leb(items.length);
-  append(bytes, ...items);
-  return bytes;
-}
-
-function sized(body: readonly number[]): number[] {
-  const bytes = leb(body.length);
-  append(bytes, body);
-  return bytes;
-}
-
-function text(value: string): number[] {
-  return sized(Array.from(new TextEncoder().encode(value)));
-}
-
-function bytesOf(length: number, fill: (view: DataView) => void): Uint8Array {
-  const bytes = new Uint8Array(length);
-  fill(new DataView(bytes.buffer));
-  return bytes;
-}
-
-function leb(value: number): number[] {
-  const bytes: number[] = [];
-  let rest = value;
-  do {
-    const low = rest % 128;
-    rest = Math.floor(rest / 128);
-    bytes.push(rest > 0 ? low | 0x80 : low);
-  } while (rest > 0);
-  return bytes;
-}
-
-function signedLeb(value: number): number[] {
-  const bytes: number[] = [];
-  let rest = value;
-  for (;;) {
-    const low = rest & 0x7f;
-    rest >>= 7;
-    const done = (rest === 0 && (low & 0x40) === 0) || (rest === -1 && (low & 0x40) !== 0);
-    bytes.push(done ? low : low | 0x80);
-    if (done) return bytes;
-  }
-}
-
-function signedLeb64(value: bigint): number[] {
-  const bytes: number[] = [];
-  let rest = value;
-  for (;;) {
-    const low = Number(rest & 0x7fn);
-    rest >>= 7n;
-    const done = (rest === 0n && (low & 0x40) === 0) || (rest === -1n && (low & 0x40) !== 0);
-    bytes.push(done ? low : low | 0x80);
-    if (done) return bytes;
   }
 }
