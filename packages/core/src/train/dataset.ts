@@ -55,7 +55,7 @@ export function place(values: NdArray, arena: Arena, dtype: FloatType): Region {
 }
 
 /** The same arrays as blocks of `count` rows, from row `start` on: a window on the same memory. */
-export function rowsOf(region: Region, start: number, count: number): Region {
+export function windowOf(region: Region, start: number, count: number): Region {
   const rowBytes = region.shape
     .slice(1)
     .reduce((product, n) => product * n, region.dtype === 'float64' ? 8 : 4);

@@ -5,7 +5,7 @@ import { sizeOf } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { trace } from '../tensor/trace.js';
 import type { Flat } from '../tensor/tree.js';
-import { type Dataset, rowsOf } from './dataset.js';
+import { type Dataset, windowOf } from './dataset.js';
 import { type Batch, meanLoss, type Named, type Objective } from './objective.js';
 
 /** Rows taken at a time, and numbers worked out for them: what is computed on the way stays small. */
@@ -38,7 +38,7 @@ export function lossOver(
     parts.push({ run: () => program.run(0, blocks), losses: loss.ring, weight: block });
   }
   if (rest > 0) {
-    const window = data.regions.leaves.map((region) => rowsOf(region, blocks * block, rest));
+    const window = data.regions.leaves.map((region) => windowOf(region, blocks * block, rest));
     const losses = arena.allocate([1], 'float64');
     const program = assemble(tracedLoss(objective, data, window, params), arena, {
       inputs: [...params.leaves, ...window],
@@ -59,7 +59,7 @@ export function lossOver(
 /** How many more numbers a graph for two rows makes than one for a row. */
 function numbersPerRow(objective: Objective, data: Dataset, params: Flat<Region>): number {
   const numbers = (rows: number): number => {
-    const windows = data.regions.leaves.map((region) => rowsOf(region, 0, rows));
+    const windows = data.regions.leaves.map((region) => windowOf(region, 0, rows));
     const { nodes } = tracedLoss(objective, data, windows, params);
     return nodes.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   };
