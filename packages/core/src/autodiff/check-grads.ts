@@ -5,7 +5,7 @@ import { DownslopeError } from '../tensor/errors.js';
 import { sizeOf } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { trace } from '../tensor/trace.js';
-import { flatten } from '../tensor/tree.js';
+import { flatten, singleLeaf } from '../tensor/tree.js';
 import type { Values } from '../tensor/values.js';
 import { pullBack, pushForward } from './propagate.js';
 import { zerosLike } from './zeros.js';
@@ -92,12 +92,7 @@ function slope(f: Flat, xs: readonly Tensor[], smooth: readonly number[]): Tenso
 }
 
 function run(values: readonly NdArray[], f: (xs: readonly Tensor[]) => Tensor[]): NdArray[] {
-  const spec = {
-    names: values.map((_, i) => `${i}`),
-    leaves: values,
-    rebuild: <T>(leaves: readonly T[]) => leaves,
-  };
-  return interpret(trace((xs: Tensor[]) => f(xs), [spec as never]).graph, values);
+  return interpret(trace((...xs: Tensor[]) => f(xs), values.map(singleLeaf)).graph, values);
 }
 
 function compare(what: string, got: number, expected: number, tolerance: number): void {

@@ -9,6 +9,7 @@ import * as linalg from '../tensor/linalg.js';
 import { type Shape, sizeOf } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { trace } from '../tensor/trace.js';
+import { singleLeaf } from '../tensor/tree.js';
 import { expectCompiledAsInterpreted } from './testing/agree.js';
 
 /** One step of a random program: an op by number, and numbers that choose its operands. */
@@ -154,12 +155,7 @@ describe('random graphs with their gradients', () => {
         fc.array(step, { minLength: 1, maxLength: 25 }),
         (shapes, steps) => {
           const inputs = shapes.map((shape, i) => values(SHAPES[shape]!, dtype, i + 1));
-          const flat = {
-            names: inputs.map((_, i) => `${i}`),
-            leaves: inputs,
-            rebuild: <T>(l: readonly T[]) => l as never,
-          };
-          const { graph } = trace((xs: Tensor[]) => build(steps, xs), [flat]);
+          const { graph } = trace((...xs: Tensor[]) => build(steps, xs), inputs.map(singleLeaf));
           expectCompiledAsInterpreted(graph, inputs, tolerance);
         },
       ),

@@ -45,6 +45,13 @@ export function flatten<Leaf>(tree: unknown, isLeaf: (value: unknown) => value i
   };
 }
 
+/** A tree that is nothing but a leaf. */
+export const singleLeaf = <Leaf>(leaf: Leaf): Flat<Leaf> => ({
+  names: [''],
+  leaves: [leaf],
+  rebuild: ([only]) => only!,
+});
+
 /** Lists and plain objects. Any other object, such as a Map, would lose what it is. */
 function isCollection(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false;

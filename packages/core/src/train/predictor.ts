@@ -8,7 +8,7 @@ import { misuse } from '../tensor/errors.js';
 import { type Shape, sameShape, sizeOf } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { trace } from '../tensor/trace.js';
-import { flatten } from '../tensor/tree.js';
+import { flatten, singleLeaf } from '../tensor/tree.js';
 import { place } from './dataset.js';
 
 /** A program that predicts a fixed number of rows. */
@@ -57,8 +57,7 @@ export function predictor<P>(
     if (found) return found;
     const input = arena.allocate([rows, ...shape.slice(1)], type);
     const apply = (params: P, x: Tensor): Tensor => model.apply(params, x);
-    const spec = { names: [''], leaves: [input], rebuild: <T>([leaf]: readonly T[]) => leaf as T };
-    const { graph } = trace(apply as (...args: never[]) => unknown, [weights, spec]);
+    const { graph } = trace(apply as (...args: never[]) => unknown, [weights, singleLeaf(input)]);
     const output = arena.allocate(graph.outputs[0]!.shape, graph.outputs[0]!.dtype);
     const program = assemble(graph, arena, { inputs: [...weights.leaves, input], outputs: [output] });
     const made = { rows, program, input, output };

@@ -6,7 +6,7 @@ import { type Leaves, type State, type Transform, valueAt } from '../../optim/tr
 import { isNdArray, type NdArray } from '../../tensor/array.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import { trace } from '../../tensor/trace.js';
-import { type Flat, flatten } from '../../tensor/tree.js';
+import { type Flat, flatten, singleLeaf } from '../../tensor/tree.js';
 import type { Method, Point } from '../method.js';
 import type { Objective } from '../objective.js';
 import { byName } from '../place.js';
@@ -109,7 +109,7 @@ function walkOf(optimizer: Transform, { arena, place, start, traceable }: Object
     params,
     state,
     byName(Object.fromEntries(hyper.map(([name], i) => [name, scalar(i)]))),
-    { names: [''], leaves: [scalar(hyper.length)], rebuild: <T>([only]: readonly T[]) => only! },
+    singleLeaf(scalar(hyper.length)),
     byName(place.parts(gradient)),
   ];
   const { graph, output } = trace(step as (...args: never[]) => unknown, args);
