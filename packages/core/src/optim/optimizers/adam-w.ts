@@ -4,6 +4,7 @@ import type { Schedulable, Transform } from '../transform.js';
 import { addDecayedWeights } from '../transforms/add-decayed-weights.js';
 import { type ScaleByAdamOptions, scaleByAdam } from '../transforms/scale-by-adam.js';
 import { scaleByLearningRate } from '../transforms/scale-by-learning-rate.js';
+import type { Selector } from '../transforms/select.js';
 
 const WEIGHT_DECAY = { torch: 0.01, optax: 1e-4, keras: 0.004 };
 
@@ -12,6 +13,8 @@ export interface AdamWOptions extends ScaleByAdamOptions {
   readonly lr?: Schedulable;
   /** λ: each step shrinks every parameter by the part lr·λ (default 0.01; optax 1e-4, Keras 0.004). */
   readonly weightDecay?: Schedulable;
+  /** What weight decay is for, by name or shape (default all parameters); see `matrices`. */
+  readonly decayOnly?: Selector;
 }
 
 /**
@@ -34,6 +37,10 @@ export function adamW(options: AdamWOptions = {}): Transform {
   const { convention = 'torch', lr = 1e-3, weightDecay = WEIGHT_DECAY[convention] } = options;
   return nameTransform(
     'adamW',
-    chain(scaleByAdam(options), weightDecay !== 0 && addDecayedWeights(weightDecay), scaleByLearningRate(lr)),
+    chain(
+      scaleByAdam(options),
+      weightDecay !== 0 && addDecayedWeights(weightDecay, options.decayOnly),
+      scaleByLearningRate(lr),
+    ),
   );
 }

@@ -4,6 +4,7 @@ import type { Schedulable, Transform } from '../transform.js';
 import { addDecayedWeights } from '../transforms/add-decayed-weights.js';
 import { type ScaleByAdamOptions, scaleByAdam } from '../transforms/scale-by-adam.js';
 import { scaleByLearningRate } from '../transforms/scale-by-learning-rate.js';
+import type { Selector } from '../transforms/select.js';
 
 export interface AdamOptions extends ScaleByAdamOptions {
   /** Learning rate: about the largest change of a parameter in one step (default 0.001). */
@@ -11,6 +12,8 @@ export interface AdamOptions extends ScaleByAdamOptions {
   /** λ of an L2 penalty ½λ‖x‖², scaled like the rest of the gradient (default 0); in other conventions than
    * PyTorch's decoupled, as in `adamW`. */
   readonly weightDecay?: Schedulable;
+  /** What weight decay is for, by name or shape (default all parameters); see `matrices`. */
+  readonly decayOnly?: Selector;
 }
 
 /**
@@ -35,7 +38,7 @@ export interface AdamOptions extends ScaleByAdamOptions {
 export function adam(options: AdamOptions = {}): Transform {
   checkOptions('adam', options);
   const { lr = 1e-3, weightDecay = 0, convention = 'torch' } = options;
-  const decay = weightDecay !== 0 && addDecayedWeights(weightDecay);
+  const decay = weightDecay !== 0 && addDecayedWeights(weightDecay, options.decayOnly);
   const scale = scaleByAdam(options);
   const scaled = convention === 'torch' ? [decay, scale] : [scale, decay];
   return nameTransform('adam', chain(...scaled, scaleByLearningRate(lr)));

@@ -5,6 +5,7 @@ import type { Schedulable, Transform } from '../transform.js';
 import { addDecayedWeights } from '../transforms/add-decayed-weights.js';
 import { type AddMomentumOptions, addMomentum } from '../transforms/add-momentum.js';
 import { scaleByLearningRate } from '../transforms/scale-by-learning-rate.js';
+import type { Selector } from '../transforms/select.js';
 
 export interface SgdOptions extends AddMomentumOptions {
   /** Learning rate (default 0.001). Below 2/L, where L is the largest curvature, it does not diverge. */
@@ -13,6 +14,8 @@ export interface SgdOptions extends AddMomentumOptions {
   readonly momentum?: Schedulable;
   /** λ of an L2 penalty ½λ‖x‖² (default 0). */
   readonly weightDecay?: Schedulable;
+  /** What weight decay is for, by name or shape (default all parameters); see `matrices`. */
+  readonly decayOnly?: Selector;
   /** 'keras' has the learning rate inside the momentum, which matters as soon as it changes (default 'torch'). */
   readonly convention?: Convention;
 }
@@ -44,7 +47,7 @@ export function sgd(options: SgdOptions = {}): Transform {
   return nameTransform(
     'sgd',
     chain(
-      weightDecay !== 0 && addDecayedWeights(weightDecay),
+      weightDecay !== 0 && addDecayedWeights(weightDecay, options.decayOnly),
       ...(convention === 'keras' ? move.reverse() : move),
     ),
   );

@@ -15,9 +15,8 @@ import { type Selector, selected } from './select.js';
  * @throws when the optimizer starts, if no parameter is selected
  * @example
  * ```ts
- * import { addDecayedWeights, chain, masked, matrices, scaleByAdam, scaleByLearningRate } from '@downslope/core';
- * // AdamW that leaves biases alone
- * const optimizer = chain(scaleByAdam(), masked(addDecayedWeights(0.01), matrices), scaleByLearningRate(1e-3));
+ * import { adamW, chain, clipAdaptive, masked } from '@downslope/core';
+ * const optimizer = chain(masked(clipAdaptive(), (name) => !name.startsWith('output.')), adamW());
  * ```
  */
 export function masked<Hyper extends string>(transform: Transform<Hyper>, only: Selector): Transform<Hyper> {

@@ -9,8 +9,8 @@ export type Selector = RegExp | ((name: string, shape: Shape) => boolean);
  *
  * @example
  * ```ts
- * import { addDecayedWeights, masked, matrices } from '@downslope/core';
- * const decay = masked(addDecayedWeights(0.01), matrices);
+ * import { adamW, matrices } from '@downslope/core';
+ * const optimizer = adamW({ weightDecay: 0.1, decayOnly: matrices });
  * ```
  */
 export const matrices = (_: string, shape: Shape): boolean => shape.length >= 2;

@@ -24,7 +24,7 @@ import { freeze } from './freeze.js';
 import { groups } from './groups.js';
 import { lookahead } from './lookahead.js';
 import { masked } from './masked.js';
-import { matrices } from './select.js';
+import { matrices, type Selector } from './select.js';
 import { skipNonFinite } from './skip-non-finite.js';
 import { swa } from './swa.js';
 
@@ -159,6 +159,18 @@ describe('masks, groups and what they cover', () => {
   });
   const coverageOf = (optimizer: Transform) =>
     mapLeaves(coverage(optimizer, params), (words) => words.join(', '));
+
+  it.each([
+    ['decoupled, by adamW', (decayOnly: Selector) => adamW({ weightDecay: 0.5, decayOnly })],
+    ['coupled, by adam', (decayOnly: Selector) => adam({ weightDecay: 0.5, decayOnly })],
+    ['coupled, by sgd', (decayOnly: Selector) => sgd({ weightDecay: 0.5, decayOnly })],
+  ])('weight decay is for what it is told: %s', (_, make) => {
+    const flat: Loss = ({ w, b }) => w!.sum().mul(0).add(b!.sum().mul(0));
+    const end = numbers(descend(make(/w/), flat, start(make(/w/), params), 1).params);
+    expect(end.b).toEqual([3, 4]);
+    expect(end.w!.every((x, i) => x < params.w.data[i]!)).toBe(true);
+    expect(numbers(descend(make(matrices), flat, start(make(matrices), params), 1).params)).toEqual(end);
+  });
 
   it('freeze keeps what it selects to the last bit, under weight decay and momentum', () => {
     const optimizer = chain(adamW({ lr: 0.1, weightDecay: 0.5 }), freeze(/^w$/));
