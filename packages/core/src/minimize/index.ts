@@ -1,3 +1,4 @@
+export { type LeastSquaresOptions, leastSquares } from './least-squares.js';
 export type { Failure, Method, Point } from './method.js';
 export { type LbfgsOptions, lbfgs } from './methods/lbfgs.js';
 export { descent, type MinimizeOptions, type Minimum, minimize, type PointLike } from './minimize.js';
