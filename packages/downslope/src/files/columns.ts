@@ -1,6 +1,6 @@
 import type { Column } from '@downslope/core';
 import type { DuckDBConnection, DuckDBMaterializedResult, DuckDBVector } from '@duckdb/node-api';
-import { columnOfText } from './dictionary.js';
+import { columnOfText, type Understood } from './dictionary.js';
 import { quoteName, rowsOf } from './duckdb.js';
 
 export interface ReadPlan {
@@ -10,6 +10,8 @@ export interface ReadPlan {
   readonly once: boolean;
   /** True for files without types, where text that is all numbers is numbers. */
   readonly untyped: boolean;
+  /** A column in which words among numbers are no missing values. */
+  readonly strict: string | undefined;
 }
 
 type Values = Float64Array | Int32Array | Int8Array;
@@ -29,7 +31,7 @@ interface Field {
  * becomes the codes of an ENUM of its levels in order of first appearance; DuckDB finds them some forty times as fast as
  * a `Map` would, cell by cell.
  */
-export async function readColumns(connection: DuckDBConnection, plan: ReadPlan): Promise<Column[]> {
+export async function readColumns(connection: DuckDBConnection, plan: ReadPlan): Promise<Understood[]> {
   let from = plan.once ? await materialise(connection, plan.query) : `(${plan.query})`;
   const described = await rowsOf(connection, `describe select * from ${from}`);
   const fields = described.map((row) => fieldOf(String(row.column_name), String(row.column_type)));
@@ -42,11 +44,11 @@ export async function readColumns(connection: DuckDBConnection, plan: ReadPlan):
   const cells = fields.map((field) => cellOf(field, dictionaries.get(field)));
   const result = await connection.run(`select ${cells.join(', ')} from ${from}`);
   const values = copyOut(result, fields);
-  const columns: Column[] = [];
+  const columns: Understood[] = [];
   for (const [index, field] of fields.entries()) {
     const dictionary = dictionaries.get(field);
     const levels = dictionary === undefined ? [] : await levelsOf(connection, dictionary);
-    columns.push(columnOf(field, values[index]!, levels, plan.untyped));
+    columns.push(columnOf(field, values[index]!, levels, plan));
   }
   return columns;
 }
@@ -126,8 +128,15 @@ export function copyVector(
   else for (let i = 0; i < vector.itemCount; i++) into[at + i] = vector.getItem(i) as number;
 }
 
-function columnOf({ name, kind }: Field, values: Values, levels: string[], untyped: boolean): Column {
-  if (kind === 'text') return columnOfText({ kind, name, codes: values as Int32Array, levels }, untyped);
+function columnOf({ name, kind }: Field, values: Values, levels: string[], plan: ReadPlan): Understood {
+  if (kind === 'text') {
+    const meaning = { untyped: plan.untyped, strict: plan.strict === name };
+    return columnOfText({ kind, name, codes: values as Int32Array, levels }, meaning);
+  }
+  return { column: typedColumn(name, kind, values), notes: [] };
+}
+
+function typedColumn(name: string, kind: 'number' | 'boolean' | 'date', values: Values): Column {
   if (kind === 'boolean') return { kind, name, values: values as Int8Array };
   const numbers = values as Float64Array;
   return kind === 'date'

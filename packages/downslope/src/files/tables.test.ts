@@ -204,6 +204,26 @@ describe('the columns', () => {
     expect(column(await readTable(late), 'y')).toMatchObject({ kind: 'text', levels: ['2', 'oops'] });
   });
 
+  it('takes a few words among many numbers for missing, says so, and keeps them in the target', async () => {
+    const numbers = Array.from({ length: 200 }, (_, i) => `${i / 7},1`).join('\n');
+    const path = lay('few-words.csv', `a,b\n${numbers}\nn.a.,2\n3,2\nn.a.,oops\nunknown,1\n`);
+    const table = await readTable(path);
+    expect(kindsOf(table)).toMatchObject({ a: 'number' });
+    expect(cellsOf(column(table, 'a')).slice(-4)).toEqual([null, 3, null, null]);
+    expect(table.notes).toContain('"a": "n.a." in 2 rows, "unknown" in 1 row count as missing');
+    expect(column(await readTable(path, { target: 'a' }), 'a').kind).toBe('text');
+    const words = lay('more-words.csv', `a,b\n${numbers}\nq,1\nr,1\ns,1\nt,1\n`);
+    expect(column(await readTable(words), 'a').kind).toBe('text');
+  });
+
+  it('reads groups of digits, units and per cent where a whole column has them, and says so', async () => {
+    const table = await readTable(lay('people.csv', 'a,b\n"$1,234.50",12.5%\n$7,3%\n'));
+    expect(contentOf(table)).toEqual({ a: [1234.5, 7], b: [12.5, 3] });
+    expect(table.notes).toEqual(['"a": "$1,234.50" is read as 1234.5', '"b": "12.5%" is read as 12.5']);
+    const comma = await readTable(lay('thousands.csv', 'a;b\n1.234,56;x\n12,5;y\n'));
+    expect(contentOf(comma)).toEqual({ a: [1234.56, 12.5], b: ['x', 'y'] });
+  });
+
   it('keeps numbers that a typed format calls text, and reads them where words say "missing"', async () => {
     const codes = lay('codes.json', '[{"zip":"02139"},{"zip":"10001"}]');
     expect(contentOf(await readTable(codes))).toEqual({ zip: ['02139', '10001'] });

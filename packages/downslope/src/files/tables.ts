@@ -15,6 +15,8 @@ export interface ReadOptions {
    * itself are read as DuckDB does, which knows no `NA`.
    */
   readonly sql?: string;
+  /** The column to be predicted: words among its numbers make it text, they are not taken for missing values. */
+  readonly target?: string;
 }
 
 /**
@@ -23,6 +25,8 @@ export interface ReadOptions {
  * CSV, TSV, JSON, JSON lines and Parquet, each also compressed by gzip. The files of a glob are read in the
  * order of their names, and their columns matched by name. In text, the words `NA`, `N/A`, `NaN`, `nan`,
  * `null`, `NULL`, `?` and nothing at all are missing cells. Rows keep the order they have in the file.
+ * So are a few words (at most 2% of the cells, and three different ones) in a column of numbers of a text file; a note
+ * says which. Numbers such as `1,234.5`, `1.234,56`, `$5` and `12.5%` are read where a whole column of text has them.
  * Numbers of any type become float64, dates and timestamps milliseconds, anything that is neither number,
  * boolean nor date becomes text.
  *
@@ -37,18 +41,22 @@ export interface ReadOptions {
  * const wet = await readTable('rain.csv', { sql: 'select * from data where rain > 1000' });
  * ```
  */
-export async function readTable(source: string | undefined, { sql }: ReadOptions = {}): Promise<Table> {
+export async function readTable(
+  source: string | undefined,
+  { sql, target }: ReadOptions = {},
+): Promise<Table> {
   if (source === undefined && sql === undefined) throw misuse('readTable needs a file, or a query as sql');
   return await withCopies(async (copy) => {
     const sources = source === undefined ? [] : await sourcesOf(source, copy);
     const name = sql === undefined ? nameOf(source!) : 'the query';
-    return await readPatiently({ sources, sql, name }, copy);
+    return await readPatiently({ sources, sql, target, name }, copy);
   });
 }
 
 interface Request {
   readonly sources: readonly Source[];
   readonly sql: string | undefined;
+  readonly target: string | undefined;
   /** What is read, as the user knows it. */
   readonly name: string;
 }
@@ -85,19 +93,20 @@ async function withOneLineEnd(source: Source, copy: MakeCopy): Promise<Source> {
 
 async function readOnce(
   connection: DuckDBConnection,
-  { sources, sql, name }: Request,
+  { sources, sql, target, name }: Request,
   how: Reading,
 ): Promise<Table> {
   const { from, renamed, notes } = await union(connection, sources, how);
   if (sql !== undefined && sources.length > 0)
     await connection.run(`create temp view data as select * from ${from}`);
-  const columns = await readColumns(connection, {
+  const read = await readColumns(connection, {
     query: sql ?? `select * from ${from}`,
     once: sql !== undefined || sources.length > 1 || sources[0]!.format === 'json',
     untyped: sql === undefined && sources.every((source) => source.format === 'csv'),
+    strict: target,
   });
-  const named = columns.map((column) => ({ ...column, name: renamed.get(column.name) ?? column.name }));
-  const table = tableOf(named, notes);
+  const named = read.map(({ column }) => ({ ...column, name: renamed.get(column.name) ?? column.name }));
+  const table = tableOf(named, [...notes, ...read.flatMap((each) => each.notes)]);
   if (table.rows === 0)
     throw misuse(`${name} has no rows, only the columns ${named.map((each) => each.name).join(', ')}`);
   return table;

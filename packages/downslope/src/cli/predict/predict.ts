@@ -26,7 +26,7 @@ export async function predict(
     await refuseLost(out);
   }
   const model = await loadModel(run);
-  const table = await readTable(source, { sql });
+  const table = await readTable(source, { sql, target: model.target });
   const kept = keep.map((name) => column(table, name));
   const predictions = model.predictTable(table);
   const written = tableOf([...kept, ...predictions.columns]);

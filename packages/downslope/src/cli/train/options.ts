@@ -14,13 +14,16 @@ export async function trainTableOptions(flags: TrainFlags, table: Table): Promis
     ...same,
     target,
     split: splitColumn,
-    validation: await shareOrTable(validation),
-    test: await shareOrTable(test),
+    validation: await shareOrTable(validation, target),
+    test: await shareOrTable(test, target),
   };
 }
 
-const shareOrTable = async (given: number | string | undefined): Promise<number | Table | undefined> =>
-  typeof given === 'string' ? await readTable(given) : given;
+const shareOrTable = async (
+  given: number | string | undefined,
+  target: string,
+): Promise<number | Table | undefined> =>
+  typeof given === 'string' ? await readTable(given, { target }) : given;
 
 /** How the rows are shared out, in words. */
 export function splitInWords({ split, group, time, seed = 0 }: TrainTableOptions, classes: boolean): string {
@@ -32,7 +35,12 @@ export function splitInWords({ split, group, time, seed = 0 }: TrainTableOptions
 
 /** `data/houses.csv.gz` and the target `price` make `houses-price`. */
 export function runName(source: string | undefined, target: string): string {
-  const table = source === undefined ? 'query' : basename(source).replace(/(\.[a-z]+)?(\.gz)?$/i, '');
+  const table =
+    source === undefined
+      ? 'query'
+      : source === '-'
+        ? 'input'
+        : basename(source).replace(/(\.[a-z]+)?(\.gz)?$/i, '');
   return `${table} ${target}`;
 }
 

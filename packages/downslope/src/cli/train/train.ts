@@ -18,7 +18,7 @@ export async function train(tables: readonly string[], given: Record<string, unk
   const { sql, out, json } = flags;
   const source = oneTable('train', tables, sql);
   if (out !== undefined) await refuseUsed(out);
-  const { notes = [], ...table } = await readTable(source, { sql });
+  const { notes = [], ...table } = await readTable(source, { sql, target: flags.target });
   const report = outputOn(json ? process.stderr : process.stdout);
   report.lines(tableLines({ ...table, notes }, source, report.style));
 
