@@ -18,3 +18,9 @@ it('schedules and options left out are taken as they are', () => {
   const lr = cosine(0.1, { steps: 10 });
   expect(adam({ lr, beta1: undefined }).hyper).toEqual({ lr, beta1: 0.9, beta2: 0.999, eps: 1e-8 });
 });
+
+it('a convention that is none is answered with the known ones', () => {
+  expect(() => adam({ convention: 'jax' as never })).toThrow(
+    "adam: convention must be one of torch, optax, keras, got 'jax'",
+  );
+});

@@ -44,12 +44,10 @@ export function adan(options: AdanOptions = {}): Transform {
   return leafwise({
     name: 'adan',
     hyper: { lr, beta1, beta2, beta3, eps, weightDecay },
-    init: (param) => ({
-      m: zerosLike(param),
-      d: zerosLike(param),
-      n: zerosLike(param),
-      last: zerosLike(param),
-    }),
+    init(param) {
+      const zero = zerosLike(param);
+      return { m: zero, d: zero, n: zero, last: zero };
+    },
     update(g, state, { param, hyper, step }) {
       const { lr, beta1, beta2, beta3, eps, weightDecay } = hyper;
       const change = step.eq(1).where(0, g.sub(state.last));

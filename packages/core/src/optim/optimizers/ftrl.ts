@@ -36,13 +36,8 @@ export interface FtrlOptions {
 export function ftrl(options: FtrlOptions = {}): Transform {
   checkOptions('ftrl', options);
   const keras = options.convention === 'keras';
-  const {
-    lr = 0.1,
-    beta = keras ? 0 : 1,
-    l1 = 0,
-    l2 = 0,
-    initialAccumulatorValue = keras ? 0.1 : 0,
-  } = options;
+  const { lr = 0.1, beta = keras ? 0 : 1, l1 = 0, l2 = 0 } = options;
+  const { initialAccumulatorValue = keras ? 0.1 : 0 } = options;
   return leafwise({
     name: 'ftrl',
     hyper: { lr, beta, l1, l2 },
@@ -51,11 +46,8 @@ export function ftrl(options: FtrlOptions = {}): Transform {
       const n = state.n.add(g.square());
       const sigma = n.sqrt().sub(state.n.sqrt()).div(lr);
       const z = state.z.add(g).sub(sigma.mul(param));
-      const curvature = n
-        .sqrt()
-        .add(beta)
-        .div(lr)
-        .add(keras ? l2.mul(2) : l2);
+      const lambda2 = keras ? l2.mul(2) : l2;
+      const curvature = n.sqrt().add(beta).div(lr).add(lambda2);
       const best = z.sign().mul(l1).sub(z).div(curvature);
       return [z.abs().le(l1).where(0, best).sub(param), { z, n }];
     },

@@ -1,24 +1,15 @@
-import { debiased, epsHat, movingAverage, oneMinus } from '../averages.js';
 import { chain, nameTransform } from '../chain.js';
-import { leafwise, zerosLike } from '../leaves.js';
-import { type Convention, checkOptions } from '../options.js';
+import { checkOptions } from '../options.js';
 import type { Schedulable, Transform } from '../transform.js';
 import { addDecayedWeights } from '../transforms/add-decayed-weights.js';
 import { scaleByLearningRate } from '../transforms/scale-by-learning-rate.js';
+import { type ScaleByRadamOptions, scaleByRadam } from '../transforms/scale-by-radam.js';
 
-export interface RadamOptions {
+export interface RadamOptions extends ScaleByRadamOptions {
   /** Learning rate (default 0.001). */
   readonly lr?: Schedulable;
-  /** Decay of the average of gradients (default 0.9). */
-  readonly beta1?: Schedulable;
-  /** Decay of the average of squared gradients (default 0.999): the warm-up lasts some 2/(1 − β₂) steps. */
-  readonly beta2?: Schedulable;
-  /** Keeps the denominator from zero (default 1e-8): √v + ε before the bias correction, √v̂ + ε in optax's convention. */
-  readonly eps?: Schedulable;
   /** λ of an L2 penalty ½λ‖x‖², scaled like the rest of the gradient (default 0). */
   readonly weightDecay?: Schedulable;
-  /** Where ε stands; 'keras' has no RAdam, and is as 'optax' (default 'torch'). */
-  readonly convention?: Convention;
 }
 
 /**
@@ -50,27 +41,3 @@ export function radam(options: RadamOptions = {}): Transform {
     ),
   );
 }
-
-const scaleByRadam = ({ beta1 = 0.9, beta2 = 0.999, eps = 1e-8, convention = 'torch' }: RadamOptions) =>
-  leafwise({
-    name: 'scaleByRadam',
-    hyper: { beta1, beta2, eps },
-    init: (param) => ({ m: zerosLike(param), v: zerosLike(param) }),
-    update(g, state, { hyper: { beta1, beta2, eps }, step }) {
-      const m = movingAverage(state.m, g, beta1);
-      const v = movingAverage(state.v, g.square(), beta2);
-      const power = beta2.pow(step);
-      const limit = oneMinus(beta2).reciprocal().mul(2).sub(1);
-      const rho = limit.sub(step.mul(power).mul(2).div(oneMinus(power)));
-      const among = rho.sub(4).mul(rho.sub(2)).mul(limit);
-      const r = among
-        .div(limit.sub(4).mul(limit.sub(2)).mul(rho))
-        .maximum(0)
-        .sqrt();
-      const root = debiased(v, beta2, step)
-        .sqrt()
-        .add(convention === 'torch' ? epsHat(eps, beta2, step) : eps);
-      const mHat = debiased(m, beta1, step);
-      return [rho.gt(5).where(mHat.mul(r).div(root), mHat), { m, v }];
-    },
-  });
