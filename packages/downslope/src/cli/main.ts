@@ -9,9 +9,20 @@ export interface CommandModule {
   readonly declare: (command: Command) => void;
 }
 
+interface CommandRow {
+  readonly summary: string;
+  readonly load: () => Promise<CommandModule>;
+  /** True when it has more to do than to write what nobody reads any more. */
+  readonly goesOn?: boolean;
+}
+
 /** One row and one file a command; the file is loaded when the command is named. */
-const COMMANDS: Readonly<Record<string, { summary: string; load: () => Promise<CommandModule> }>> = {
-  train: { summary: 'train a model of one column of a table', load: () => import('./train.js') },
+const COMMANDS: Readonly<Record<string, CommandRow>> = {
+  train: {
+    summary: 'train a model of one column of a table',
+    load: () => import('./train.js'),
+    goesOn: true,
+  },
   predict: { summary: 'predict with a model that train made', load: () => import('./predict.js') },
   info: { summary: 'show versions and what this machine offers', load: () => import('./info.js') },
 };
@@ -70,11 +81,13 @@ function inFlags(message: string, program: Command): string {
     .replace(/\b(\w+) (?:\[?'(\w+)'\]?|0)/g, (all, name, value = '0') => flagOf(name, all, ` ${value}`));
 }
 
-// A reader that has seen enough, as in `downslope train … | head`, ends the program without a word.
+const args = process.argv.slice(2);
+
+// A reader that has seen enough, as in `downslope predict … | head`, ends the program without a word.
 for (const stream of [process.stdout, process.stderr])
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-    throw error;
+    if (error.code !== 'EPIPE') throw error;
+    if (!COMMANDS[args[0] ?? '']?.goesOn) process.exit(0);
   });
 
-process.exitCode = await main(process.argv.slice(2));
+process.exitCode = await main(args);

@@ -6,7 +6,7 @@ export function declare(command: Command): void {
     .argument('<run>', 'the folder of a run, or of its model')
     .argument(
       '[table]',
-      'a file, or a glob of files in quotes: CSV, TSV, JSON, JSON lines, Parquet; also gzipped',
+      'a file, - for standard input, or a glob of files in quotes: CSV, TSV, JSON, JSON lines, Parquet; also gzipped',
     )
     .option('--sql <query>', 'take the rows from this query; in it the table is called data')
     .option(

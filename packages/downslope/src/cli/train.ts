@@ -13,7 +13,7 @@ export function declare(command: Command): void {
   command
     .argument(
       '[table]',
-      'a file, or a glob of files in quotes: CSV, TSV, JSON, JSON lines, Parquet; also gzipped',
+      'a file, - for standard input, or a glob of files in quotes: CSV, TSV, JSON, JSON lines, Parquet; also gzipped',
     )
     .optionsGroup('What to learn:')
     .option('--target <column>', 'the column to predict')

@@ -12,7 +12,7 @@ import { inspectSource, type Source } from './source.js';
 export interface ReadOptions {
   /**
    * A query to take the rows from. The rows of `source`, when one is given, are called `data` in it. Files that it names
-   * itself are read as DuckDB does, which knows no `NA`.
+   * itself are read as DuckDB does: within the query `NA` is a word.
    */
   readonly sql?: string;
   /** The column to be predicted: words among its numbers make it text, they are not taken for missing values. */

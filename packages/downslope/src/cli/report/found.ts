@@ -13,9 +13,12 @@ export const tableLines = (
 ): string[] =>
   block(
     'table',
-    [`${name ?? 'the query'}: ${counted(rows, 'row')}, ${counted(columns.length, 'column')}`, ...notes],
+    [`${nameOf(name)}: ${counted(rows, 'row')}, ${counted(columns.length, 'column')}`, ...notes],
     style,
   );
+
+const nameOf = (name: string | undefined): string =>
+  name === undefined ? 'the query' : name === '-' ? 'standard input' : name;
 
 /** What will be learned from a table: target, features, what is left out and why, what is worth a look. */
 export function foundLines(inspection: Inspection, style: Style): string[] {
