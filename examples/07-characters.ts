@@ -18,7 +18,7 @@ import { text } from './data/factbook.js';
 
 const full = Boolean(process.env.DOWNSLOPE_FULL);
 const size = full ? { layers: 4, heads: 4, width: 128 } : { layers: 2, heads: 2, width: 64 };
-const [context, batchSize, steps, epochs] = full ? [64, 12, 2400, 6] : [32, 24, 500, 1];
+const [context, batchSize, steps, epochs] = full ? [64, 12, 3000, 6] : [32, 24, 500, 1];
 
 const characters = [...new Set(text)].sort();
 const tokens = Int32Array.from(text, (character) => characters.indexOf(character));
