@@ -22,9 +22,10 @@ export function cosineRestarts(
 ): Schedule {
   checkOptions('cosineRestarts', { value, ...options }, ['value', 'steps']);
   const { steps, growth = 1, endValue } = options;
+  const cycle = cosine(value, { steps: 1, endValue });
   return (step) => {
     let [k, length] = growth === 1 ? [step % steps, steps] : [step, steps];
     for (; k >= length; length *= growth) k -= length;
-    return cosine(value, { steps: length, endValue })(k);
+    return cycle(k / length);
   };
 }

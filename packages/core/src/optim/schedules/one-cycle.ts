@@ -40,18 +40,12 @@ export function oneCycle(peak: number, options: OneCycleOptions): Schedule {
   const { steps, startValue = peak / 25, rise = 0.3, shape = 'cosine', threePhase = false } = options;
   const { endValue = startValue / 1e4 } = options;
   const top = rise * steps - 1;
-  const turns = threePhase
-    ? ([
-        [0, startValue],
-        [top, peak],
-        [2 * top, startValue],
-        [steps - 1, endValue],
-      ] as const)
-    : ([
-        [0, startValue],
-        [top, peak],
-        [steps - 1, endValue],
-      ] as const);
+  const turns: readonly (readonly [step: number, value: number])[] = [
+    [0, startValue],
+    [top, peak],
+    ...(threePhase ? [[2 * top, startValue] as const] : []),
+    [steps - 1, endValue],
+  ];
   return (step) => {
     const next = turns.findIndex(([k], i) => i > 0 && step < k);
     if (next < 0) return endValue;

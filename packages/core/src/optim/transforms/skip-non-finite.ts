@@ -12,8 +12,8 @@ type Guarded = { readonly inner: State<Tensor>; readonly taken: Tensor };
  * optimizer does not count the step.
  *
  * For a rare batch whose gradient overflows, as in float32 with exp. The state's `taken` tells how many steps were taken.
- * `fit` stops by itself at a loss that is not finite; this is for finite losses with gradients that are not, and for
- * training loops of one's own.
+ * It is for training steps of one's own: `fit` stops before the first step whose loss or gradient is not finite, whatever
+ * the optimizer.
  *
  * @example
  * ```ts
