@@ -1,3 +1,4 @@
+export { type Training, trainingPass } from '../tensor/training.js';
 export { type Activation, type ActivationName, activations } from './activations.js';
 export { averagePool, type ConvolveOptions, convolve, maxPool, type PoolOptions } from './convolve.js';
 export type { Initializer, ScaledOptions } from './init/index.js';
@@ -23,4 +24,3 @@ export { defineModel, type InitOptions, initParts, isWeight, type Model, type Te
 export { type GptOptions, type GptParams, gpt } from './models/gpt.js';
 export { type LinearOptions, linear } from './models/linear.js';
 export { type MlpOptions, type MlpParams, mlp } from './models/mlp.js';
-export { type Training, trainingPass } from './training.js';

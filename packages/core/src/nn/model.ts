@@ -1,8 +1,8 @@
 import type { NdArray } from '../tensor/array.js';
 import type { FloatType } from '../tensor/dtype.js';
 import type { Tensor } from '../tensor/tensor.js';
+import type { Training } from '../tensor/training.js';
 import type { Results } from '../tensor/values.js';
-import type { Training } from './training.js';
 
 /** How to make starting weights. */
 export interface InitOptions {

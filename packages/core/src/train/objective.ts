@@ -1,9 +1,9 @@
 import { isWeight } from '../nn/model.js';
-import type { Training } from '../nn/training.js';
 import type { NdArray } from '../tensor/array.js';
 import type { TypedArray } from '../tensor/dtype.js';
 import { misuse } from '../tensor/errors.js';
 import type { Tensor } from '../tensor/tensor.js';
+import type { Training } from '../tensor/training.js';
 
 /** Maps a name to a value for each parameter; a parameter's name is its path in the tree, as in `hidden0.w`. */
 export type Named<T> = Readonly<Record<string, T>>;

@@ -1,13 +1,13 @@
 import { valueAndGrad } from '../autodiff/grad.js';
 import type { Arena, Region } from '../compile/arena.js';
 import { assemble, type Program } from '../compile/program.js';
-import { trainingPass } from '../nn/training.js';
 import { applyUpdates, globalNorm } from '../optim/leaves.js';
 import type { Transform } from '../optim/transform.js';
 import { misuse } from '../tensor/errors.js';
 import type { Spec } from '../tensor/record.js';
 import { isTensor, type Tensor } from '../tensor/tensor.js';
 import { trace } from '../tensor/trace.js';
+import { trainingPass } from '../tensor/training.js';
 import { type Flat, flatten, mapTree } from '../tensor/tree.js';
 import type { Dataset } from './dataset.js';
 import { type Batch, type Named, type Objective, penalised } from './objective.js';

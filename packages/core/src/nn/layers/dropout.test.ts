@@ -4,10 +4,10 @@ import { compile } from '../../compile/compile.js';
 import { sgd } from '../../optim/optimizers/sgd.js';
 import type { NdArray } from '../../tensor/array.js';
 import type { Tensor } from '../../tensor/tensor.js';
+import { trainingPass } from '../../tensor/training.js';
 import { fit } from '../../train/fit.js';
 import { squared } from '../losses/squared.js';
 import { mlp } from '../models/mlp.js';
-import { trainingPass } from '../training.js';
 import { dropout } from './dropout.js';
 
 const rate = 0.3;

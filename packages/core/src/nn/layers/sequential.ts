@@ -1,7 +1,7 @@
 import type { Tensor } from '../../tensor/tensor.js';
+import type { Training } from '../../tensor/training.js';
 import type { Activation } from '../activations.js';
 import { type InitOptions, initParts, type Model } from '../model.js';
-import type { Training } from '../training.js';
 
 /** A model, whatever its parameters are. */
 interface Layer {

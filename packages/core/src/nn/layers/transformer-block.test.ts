@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { checkGrads } from '../../autodiff/check-grads.js';
 import { compile } from '../../compile/compile.js';
 import type { Tensor } from '../../tensor/tensor.js';
-import { trainingPass } from '../training.js';
+import { trainingPass } from '../../tensor/training.js';
 import { spread } from './testing/spread.js';
 import { type TransformerBlockParams, transformerBlock } from './transformer-block.js';
 

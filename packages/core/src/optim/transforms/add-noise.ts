@@ -1,6 +1,6 @@
-import { trainingPass } from '../../nn/training.js';
 import type { FloatType } from '../../tensor/dtype.js';
 import type { Tensor } from '../../tensor/tensor.js';
+import { trainingPass } from '../../tensor/training.js';
 import { mapLeaves } from '../leaves.js';
 import { checkOptions } from '../options.js';
 import type { Schedulable, Transform } from '../transform.js';

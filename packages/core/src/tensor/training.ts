@@ -1,6 +1,6 @@
-import type { FloatType } from '../tensor/dtype.js';
-import type { Shape } from '../tensor/shape.js';
-import { Tensor } from '../tensor/tensor.js';
+import type { FloatType } from './dtype.js';
+import type { Shape } from './shape.js';
+import { Tensor } from './tensor.js';
 
 /** What a model is given beside its inputs while it is trained. Evaluation and prediction go without. */
 export interface Training {
