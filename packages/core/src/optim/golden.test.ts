@@ -4,7 +4,7 @@ import { compile } from '../compile/compile.js';
 import type { NdArray } from '../tensor/array.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { chain } from './chain.js';
-import { mapLeaves } from './leaves.js';
+import { mapLeaves, stateless } from './leaves.js';
 import { type AdamWOptions, adamW } from './optimizers/adam-w.js';
 import { sgd } from './optimizers/sgd.js';
 import { optimizerNamed } from './registry.js';
@@ -40,20 +40,20 @@ describe('the problems are those of the reference', () => {
 
 describe.each(Object.entries(ENGINES))('%s in float64, PyTorch steps are matched', (_, engine) => {
   it.each(cases.map((one) => [titleOf(one), one] as const))('by %s', (_, one) => {
-    expectTrajectory(optimizerNamed(one.optimizer, optionsOf(one) as { lr: number }), one, engine);
+    expectTrajectory(optimizerOf(one), one, engine);
   });
 
   it.each(casesOf('one-leaf').map((one) => [titleOf(one), one] as const))(
     'those of papers by %s',
     (_, one) => {
-      expectTrajectory(optimizerNamed(one.optimizer, optionsOf(one) as { lr: number }), one, engine);
+      expectTrajectory(optimizerOf(one), one, engine);
     },
   );
 
   it.each(casesOf('conventions').map((one) => [titleOf(one), one] as const))(
     "those of a library's convention by %s",
     (_, one) => {
-      expectTrajectory(optimizerNamed(one.optimizer, optionsOf(one) as { lr: number }), one, engine);
+      expectTrajectory(optimizerOf(one), one, engine);
     },
   );
 
@@ -94,6 +94,13 @@ function expectTrajectory(optimizer: Transform, one: GoldenCase, engine: Engine)
     if (one.ax) expectWithin(evaluated(position), one.ax[last]!, tolerance);
   }
   expect(position.taken).toBeGreaterThanOrEqual(20);
+}
+
+/** The optimizer of a case; `maximize` turns the gradient round before it. */
+function optimizerOf(one: GoldenCase): Transform {
+  const { maximize, ...options } = optionsOf(one);
+  const optimizer = optimizerNamed(one.optimizer, options as { lr: number });
+  return chain(maximize === true && stateless('ascend', {}, (g) => g.neg()), optimizer);
 }
 
 /** What PyTorch keeps in tuples. */
