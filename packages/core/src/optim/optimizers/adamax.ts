@@ -41,25 +41,20 @@ export interface AdamaxOptions {
  */
 export function adamax(options: AdamaxOptions = {}): Transform {
   checkOptions('adamax', options);
-  const { convention = 'torch', lr = convention === 'torch' ? 2e-3 : 1e-3, weightDecay = 0 } = options;
+  const { convention = 'torch', beta1 = 0.9, beta2 = 0.999, weightDecay = 0 } = options;
+  const keras = convention === 'keras';
+  const { lr = convention === 'torch' ? 2e-3 : 1e-3, eps = keras ? 1e-7 : 1e-8 } = options;
   const decay = weightDecay !== 0 && addDecayedWeights(weightDecay);
-  const scale = scaleByAdamax(options);
-  const scaled = convention === 'torch' ? [decay, scale] : [scale, decay];
-  return nameTransform('adamax', chain(...scaled, scaleByLearningRate(lr)));
-}
-
-const scaleByAdamax = (options: AdamaxOptions) => {
-  const { beta1 = 0.9, beta2 = 0.999, convention = 'torch' } = options;
-  const { eps = convention === 'keras' ? 1e-7 : 1e-8 } = options;
-  return leafwise({
+  const scale = leafwise({
     name: 'scaleByAdamax',
     hyper: { beta1, beta2, eps },
     init: (param) => ({ m: zerosLike(param), u: zerosLike(param) }),
     update(g, state, { hyper: { beta1, beta2, eps }, step }) {
       const m = movingAverage(state.m, g, beta1);
-      const late = convention === 'keras';
-      const u = state.u.mul(beta2).maximum(late ? g.abs() : g.abs().add(eps));
-      return [debiased(m, beta1, step).div(late ? u.add(eps) : u), { m, u }];
+      const u = state.u.mul(beta2).maximum(keras ? g.abs() : g.abs().add(eps));
+      return [debiased(m, beta1, step).div(keras ? u.add(eps) : u), { m, u }];
     },
   });
-};
+  const scaled = convention === 'torch' ? [decay, scale] : [scale, decay];
+  return nameTransform('adamax', chain(...scaled, scaleByLearningRate(lr)));
+}
