@@ -222,6 +222,14 @@ describe('inspect refuses', () => {
     expect(inspect(only, { target: 'y', features: ['id'] }).features).toEqual(['id']);
   });
 
+  it('a table of a few rows, where each column seems to name the rows', () => {
+    const two = tableFrom([
+      { a: 1, y: 'no' },
+      { a: 2, y: 'yes' },
+    ]);
+    expect(() => inspect(two, { target: 'y' })).toThrow('too few rows to learn from: the table has 2 rows');
+  });
+
   it('a table without rows', () => {
     expect(() => inspect(tableOf([columnOf('y', [])]), { target: 'y' })).toThrow('the table has no rows');
   });

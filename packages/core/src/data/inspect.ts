@@ -2,7 +2,7 @@ import { misuse } from '../tensor/errors.js';
 import { asDateWhereIso } from './cells.js';
 import { type LeaveOutKind, whyLeaveOut } from './leave-out.js';
 import { levelsOf } from './levels.js';
-import { didYouMean } from './names.js';
+import { didYouMean, plural } from './names.js';
 import { type ColumnSummary, summarise } from './summary.js';
 import { column, type Table } from './table.js';
 import { findTask, type TargetFinding, type Task } from './task.js';
@@ -88,7 +88,7 @@ export function inspect(input: Table, options: InspectOptions): Inspection {
       return judge(each.name, options, against);
     }),
   );
-  refuseNoFeatures(verdicts);
+  refuseNoFeatures(verdicts, table.rows);
   for (const [i, { role }] of verdicts.entries())
     if (role === 'feature' || (role === 'target' && !classes)) refuseOverflow(summaries[i]!, role);
   const wanted = comparable(target, classes);
@@ -160,8 +160,14 @@ function refuseUnknownNames(
     }
 }
 
-function refuseNoFeatures(verdicts: readonly Verdict[]): void {
+/** With fewer rows nearly every column seems to name the rows, or the target's classes. */
+const FEW_ROWS = 4;
+
+function refuseNoFeatures(verdicts: readonly Verdict[], rows: number): void {
   if (verdicts.some(({ role }) => role === 'feature')) return;
+  const judged = verdicts.some(({ kind }) => kind && kind !== 'excluded' && kind !== 'reserved');
+  if (rows < FEW_ROWS && judged)
+    throw misuse(`too few rows to learn from: the table has ${plural(rows, 'row')}`);
   const reasons = verdicts.flatMap(({ name, reason }) =>
     reason ? [`${JSON.stringify(name)}: ${reason}`] : [],
   );
