@@ -117,9 +117,12 @@ describe('text', () => {
     ]);
   });
 
-  it('keeps at most 50 levels', () => {
-    const rows = Array.from({ length: 4000 }, (_, i) => ({ x: `level ${(i * 7) % 200}` }));
-    const encoder = fitOn(rows);
+  it('keeps every level of ten rows, up to 1,000, and of rarer ones 50', () => {
+    const rows = (count: number, levels: number) =>
+      Array.from({ length: count }, (_, i) => ({ x: `level ${(i * 7) % levels}` }));
+    expect(encodedNames(fitOn(rows(2000, 200)))).toHaveLength(200);
+    expect(encodedNames(fitOn(rows(12_000, 1200)))).toHaveLength(1001);
+    const encoder = fitOn(rows(1800, 200));
     expect(encodedNames(encoder)).toHaveLength(51);
     expect(describeEncoder(encoder)).toEqual(['"x": its rare levels (150 of 200) are one column, (other)']);
   });

@@ -23,15 +23,25 @@ export interface TextCode {
   readonly indicator: boolean;
 }
 
+/** So many training rows are enough for a column of its own, wherever a level stands among the others. */
+const ENOUGH = 10;
+const MOST_LEVELS = 1000;
+/** A column of text takes no more cells than these in the encoded matrix, 200 MB of float32. */
+const MOST_CELLS = 5e7;
+
 /**
- * Chooses the levels that keep a column: at most 50, each seen in at least two training rows, in one for 200
- * from 400 rows on, and in ten from 2,000 on.
+ * Chooses the levels that keep a column: those seen in at least ten training rows, at most 1,000, and fewer than that
+ * beyond 50,000 rows, so that rows × levels stay below 50 million. With few rows less is enough for the 50 most
+ * frequent: two rows, and one for 200 from 400 rows on.
  */
 export function fitText(column: TextColumn, rows: Int32Array): TextCode {
   const { levels, counts, codes } = levelsOf({ ...column, codes: rows.map((row) => column.codes[row]!) });
-  const enough = Math.min(10, Math.max(2, Math.ceil(rows.length / 200)));
+  const enough = Math.min(ENOUGH, Math.max(2, Math.ceil(rows.length / 200)));
   const ranked = [...levels.keys()].sort((a, b) => counts[b]! - counts[a]! || a - b);
-  const kept = ranked.slice(0, MANY_LEVELS).filter((level) => counts[level]! >= enough);
+  const most = Math.max(MANY_LEVELS, Math.min(MOST_LEVELS, Math.floor(MOST_CELLS / rows.length)));
+  const kept = ranked
+    .slice(0, most)
+    .filter((level, rank) => counts[level]! >= (rank < MANY_LEVELS ? enough : ENOUGH));
   return {
     kind: 'text',
     name: column.name,

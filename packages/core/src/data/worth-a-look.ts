@@ -1,19 +1,22 @@
 import { looksNumeric } from './cells.js';
-import type { Levels } from './levels.js';
+import { type Levels, levelsOf } from './levels.js';
 import { plural } from './names.js';
 import { correlation } from './stats.js';
 import type { ColumnSummary } from './summary.js';
 import { type Column, numbersOf } from './table.js';
 
-/** Text with more levels than this keeps the frequent ones and pools the rest when it is encoded. */
+/** Text with more levels than this keeps those of at least ten training rows and pools the rest when it is encoded. */
 export const MANY_LEVELS = 50;
+
+/** Of a level of fewer rows than this, less than ten may be among those that train. */
+const FEW = 15;
 
 /**
  * What a person should look at in a column before trusting a model of it, one line each.
  *
  * Infinite cells; more than half missing; values further from the middle half than three
  * interquartile ranges and than normal values reach;
- * skewness above 2; text that is mostly numbers; more than 50 levels.
+ * skewness above 2; text that is mostly numbers; more than 50 levels, some of them rare.
  */
 export function worthALook(column: Column, summary: ColumnSummary): string[] {
   const { rows, missing, infinite, distinct, numbers } = summary;
@@ -33,7 +36,7 @@ export function worthALook(column: Column, summary: ColumnSummary): string[] {
     const word = column.levels.find((level) => !looksNumeric(level));
     if (2 * numeric > column.levels.length && word !== undefined)
       lines.push(`mostly numbers, but it is taken as text because of values such as ${JSON.stringify(word)}`);
-    if (distinct > MANY_LEVELS)
+    if (distinct > MANY_LEVELS && levelsOf(column).counts.some((count) => count < FEW))
       lines.push(`${distinct} different texts: the rarer ones will share one column`);
   }
   return lines;
