@@ -1,8 +1,13 @@
 export { type LeastSquaresOptions, leastSquares } from './least-squares.js';
 export type { Failure, Method, Point } from './method.js';
+export { acceleratedGradient } from './methods/accelerated-gradient.js';
+export { conjugateGradient } from './methods/conjugate-gradient.js';
+export { type GradientDescentOptions, gradientDescent } from './methods/gradient-descent.js';
 export { type LbfgsOptions, lbfgs } from './methods/lbfgs.js';
+export { newtonCG } from './methods/newton-cg.js';
 export { descent, type MinimizeOptions, type Minimum, minimize, type PointLike } from './minimize.js';
 export { type Numeric, numeric } from './numeric.js';
+export { type BestOfMany, type RandomRestartsOptions, randomRestarts } from './random-restarts.js';
 export { STATUS, type Status } from './status.js';
 export {
   abortOn,

@@ -7,9 +7,8 @@ import { trace } from '../tensor/trace.js';
 import { flatten, type Tree } from '../tensor/tree.js';
 import type { Like, Values } from '../tensor/values.js';
 import { drain, follow } from './follow.js';
-import type { Point } from './method.js';
 import { levenbergMarquardt } from './methods/levenberg-marquardt.js';
-import type { MinimizeOptions, Minimum, PointLike } from './minimize.js';
+import { type MinimizeOptions, type Minimum, minimumOf } from './minimize.js';
 import { byName, placeIn } from './place.js';
 
 export interface LeastSquaresOptions extends Pick<MinimizeOptions, 'stop' | 'path'> {}
@@ -59,20 +58,10 @@ export function leastSquares<P, V extends Values<P>>(
     throw misuse(`leastSquares: residuals must be a function of tensors, got ${called(residuals)}`);
   const place = placeIn('x0', x0, 'float64');
   const objective = residualsOf(residuals as (x: unknown) => Tree<Tensor>, place);
-  const form = ({ x, value, gradNorm }: Point): PointLike<Like<V>> => ({
-    x: place.arrays(x) as Like<V>,
-    value,
-    gradNorm,
-  });
+  const form = { place, derivatives: 'exact' } as const;
   return drain(
-    follow(levenbergMarquardt, objective, options, ({ best, last, ...ending }) => ({
-      ...ending,
-      best: form(best),
-      last: form(last),
-      method: levenbergMarquardt.name,
-      derivatives: 'exact' as const,
-    })),
-  );
+    follow(levenbergMarquardt, objective, options, (ending) => minimumOf(levenbergMarquardt, form, ending)),
+  ) as Minimum<Like<V>>;
 }
 
 function residualsOf(f: (x: unknown) => Tree<Tensor>, place: ReturnType<typeof placeIn>): Residuals {

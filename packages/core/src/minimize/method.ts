@@ -1,6 +1,7 @@
-import type { Objective } from './objective.js';
+import type { Evaluation, Objective } from './objective.js';
 import type { Status } from './status.js';
 import type { Rule } from './stop.js';
+import { norm } from './vectors.js';
 
 /** Where a descent is after some steps. */
 export interface Point {
@@ -25,3 +26,9 @@ export interface Method {
   /** The points on the way, the start first; ends by itself only when it cannot go on. */
   descend(objective: Objective): Generator<Point, Failure | undefined>;
 }
+
+export const pointOf = ({ x, value, gradient }: { readonly x: Float64Array } & Evaluation): Point => ({
+  x,
+  value,
+  gradNorm: norm(gradient),
+});

@@ -3,12 +3,12 @@ import type { FloatType } from '../tensor/dtype.js';
 import { called, misuse } from '../tensor/errors.js';
 import type { Tensor } from '../tensor/tensor.js';
 import type { Like, Values } from '../tensor/values.js';
-import { drain, follow } from './follow.js';
+import { drain, type Ending, follow } from './follow.js';
 import type { Method, Point } from './method.js';
 import { lbfgs } from './methods/lbfgs.js';
 import { byTransform } from './methods/transform.js';
 import type { Numeric } from './numeric.js';
-import { objectiveOf } from './objective.js';
+import { type Objective, objectiveOf } from './objective.js';
 import type { Status } from './status.js';
 import type { Rule } from './stop.js';
 
@@ -117,21 +117,24 @@ function run(
 ): Generator<Point, Minimum<unknown>> {
   const method = methodOf(given);
   const objective = objectiveOf(f, x0, dtype);
+  return follow(method, objective, options, (ending) => minimumOf(method, objective, ending));
+}
+
+/** What a descent found, in the form of `x0`. */
+export function minimumOf(
+  { name }: Pick<Method, 'name'>,
+  { place, derivatives }: Pick<Objective, 'place' | 'derivatives'>,
+  { best, last, ...ending }: Ending,
+): Minimum<unknown> {
   const form = ({ x, value, gradNorm }: Point): PointLike<unknown> => ({
-    x: objective.place.arrays(x),
+    x: place.arrays(x),
     value,
     gradNorm,
   });
-  return follow(method, objective, options, ({ best, last, ...ending }) => ({
-    ...ending,
-    best: form(best),
-    last: form(last),
-    method: method.name,
-    derivatives: objective.derivatives,
-  }));
+  return { ...ending, best: form(best), last: form(last), method: name, derivatives };
 }
 
-function methodOf(method: Method | Transform): Method {
+export function methodOf(method: Method | Transform): Method {
   if (typeof method === 'object' && method !== null) {
     if ('descend' in method) return method;
     if ('update' in method) return byTransform(method);

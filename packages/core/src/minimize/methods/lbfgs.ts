@@ -1,5 +1,5 @@
 import { misuse } from '../../tensor/errors.js';
-import type { Method, Point } from '../method.js';
+import { type Method, pointOf } from '../method.js';
 import { wolfe } from '../search/wolfe.js';
 import { gradTol, lossTol } from '../stop.js';
 import { along, dot, norm, scaled } from '../vectors.js';
@@ -68,20 +68,6 @@ export function lbfgs({ memory = 10 }: LbfgsOptions = {}): Method {
     },
   };
 }
-
-const pointOf = ({
-  x,
-  value,
-  gradient,
-}: {
-  x: Float64Array;
-  value: number;
-  gradient: Float64Array;
-}): Point => ({
-  x,
-  value,
-  gradNorm: norm(gradient),
-});
 
 /** −H∇f, the oldest pair first in `pairs`. */
 function direction(gradient: Float64Array, pairs: readonly Pair[]): Float64Array {

@@ -1,0 +1,93 @@
+import { type Method, pointOf } from '../method.js';
+import { gradTol, lossTol } from '../stop.js';
+import { along, dot, norm, scaled } from '../vectors.js';
+
+/** Steps that promise less than this share of the value are rounding. */
+const LEAST_GAIN = 4 * Number.EPSILON;
+/** Below this share of what was promised, a step is not taken. */
+const ACCEPTED = 1e-4;
+
+/**
+ * Newton's method within a trust region, by conjugate gradients: quadratic convergence without ever forming the Hessian,
+ * and safe where it is indefinite, as at saddle points.
+ *
+ * p minimises g·p + ½p·Hp within ‖p‖ ≤ radius, roughly: conjugate gradients (one Hessian–vector product each) until the
+ * residual is below min(½, √‖g‖)·‖g‖, along a direction of negative curvature to the rim. The radius doubles where f
+ * fell as promised, and shrinks where it did not.
+ *
+ * It stops by itself at ‖∇f‖ ≤ 1e-5, or when a step changes the value by no more than 1e-14 relative.
+ *
+ * @example
+ * ```ts
+ * import { minimize, newtonCG, type Tensor } from '@downslope/core';
+ * const rosenbrock = ({ x, y }: { x: Tensor; y: Tensor }) =>
+ *   x.sub(1).square().add(y.sub(x.square()).square().mul(100));
+ * console.log(minimize(rosenbrock, { x: -1.2, y: 1 }, { method: newtonCG() }).steps);
+ * ```
+ *
+ * Source: T. Steihaug, "The conjugate gradient method and trust regions in large scale optimization", 1983.
+ */
+export const newtonCG = (): Method => ({
+  name: 'newtonCG',
+  stop: [gradTol(1e-5), lossTol({ relative: 1e-14 })],
+  *descend(objective) {
+    let at = { x: objective.start, ...objective.evaluate(objective.start) };
+    let radius = 1;
+    yield pointOf(at);
+    for (;;) {
+      const { p, promised, onRim } = bounded(at.gradient, (v) => objective.hessianTimes(at.x, v), radius);
+      if (!(promised > LEAST_GAIN * Math.abs(at.value)))
+        return { status: 'lossTol', why: 'no step promises more than rounding' };
+      const x = along(at.x, 1, p);
+      const next = { x, ...objective.evaluate(x) };
+      const share = (at.value - next.value) / promised;
+      if (!(share >= 0.25)) radius = norm(p) / 4;
+      else if (share > 0.75 && onRim) radius *= 2;
+      if (share > ACCEPTED && Number.isFinite(norm(next.gradient))) {
+        at = next;
+        yield pointOf(at);
+      } else if (radius <= Number.EPSILON * Math.max(1, norm(at.x)))
+        return { status: 'stepTol', why: 'the trust region has shrunk to nothing' };
+    }
+  },
+});
+
+interface Step {
+  readonly p: Float64Array;
+  /** −(g·p + ½p·Hp) */
+  readonly promised: number;
+  readonly onRim: boolean;
+}
+
+function bounded(g: Float64Array, times: (v: Float64Array) => Float64Array, radius: number): Step {
+  const tolerance = Math.min(0.5, Math.sqrt(norm(g))) * norm(g);
+  let p: Float64Array = new Float64Array(g.length);
+  let hp = p;
+  let r = g;
+  let d = scaled(-1, g);
+  const at = (p: Float64Array, hp: Float64Array, onRim: boolean): Step => ({
+    p,
+    promised: -(dot(g, p) + dot(p, hp) / 2),
+    onRim,
+  });
+  for (let i = 0; i < 2 * g.length && norm(r) > tolerance; i++) {
+    const hd = times(d);
+    const curvature = dot(d, hd);
+    const alpha = dot(r, r) / curvature;
+    const next = along(p, alpha, d);
+    if (!(curvature > 0) || norm(next) >= radius) {
+      const t = toRim(p, d, radius);
+      return at(along(p, t, d), along(hp, t, hd), true);
+    }
+    const rNext = along(r, alpha, hd);
+    const beta = dot(rNext, rNext) / dot(r, r);
+    [p, hp, r, d] = [next, along(hp, alpha, hd), rNext, along(scaled(-1, rNext), beta, d)];
+  }
+  return at(p, hp, false);
+}
+
+/** t > 0 with ‖p + td‖ = radius. */
+function toRim(p: Float64Array, d: Float64Array, radius: number): number {
+  const [a, b, c] = [dot(d, d), dot(p, d), dot(p, p) - radius * radius];
+  return (-b + Math.sqrt(b * b - a * c)) / a;
+}

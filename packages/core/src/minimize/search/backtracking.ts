@@ -1,0 +1,41 @@
+import type { Evaluation } from '../objective.js';
+import { along, dot } from '../vectors.js';
+import type { Found, Reached } from './wolfe.js';
+
+export interface BacktrackingOptions {
+  /** c: the decrease must be at least this share of what the slope promises (default 1e-4). */
+  readonly decrease?: number;
+  /** What a length that fails is multiplied by (default 0.5). */
+  readonly shrink?: number;
+}
+
+/** Halvings from 1 to where nothing moves any more, and then some. */
+const MOST = 100;
+
+/**
+ * The first of the lengths t = `first`, ρ·first, ρ²·first, … that meets Armijo's condition
+ *
+ * f(x + td) ≤ f(x) + c·t·∇f(x)·d.
+ *
+ * Source: L. Armijo, "Minimization of functions having Lipschitz continuous first partial derivatives", 1966.
+ */
+export function backtracking(
+  evaluate: (x: Float64Array) => Evaluation,
+  from: { readonly x: Float64Array } & Evaluation,
+  d: Float64Array,
+  first: number,
+  { decrease = 1e-4, shrink = 0.5 }: BacktrackingOptions = {},
+): Found {
+  const slope = dot(from.gradient, d);
+  const stay: Reached = { ...from, t: 0 };
+  const failed = (why: string): Found => ({ ...stay, failure: { status: 'lineSearchFailed', why } });
+  if (!(slope < 0)) return failed('the direction does not go down');
+  let t = first;
+  for (let i = 0; i < MOST; i++, t *= shrink) {
+    const x = along(from.x, t, d);
+    const now = { x, t, ...evaluate(x) };
+    if (now.value <= from.value + decrease * t * slope && Number.isFinite(now.value)) return now;
+    if (x.every((xi, j) => xi === from.x[j])) break;
+  }
+  return failed(`sufficient decrease (c = ${decrease}) down to t = ${t.toExponential(1)}`);
+}
