@@ -37,7 +37,10 @@ export function declare(command: Command): void {
     .optionsGroup('How to train:')
     .option('--model <model>', 'linear, mlp, or auto: both, and the one that validates better (auto)')
     .option('--hidden <widths>', 'units of the hidden layers of the mlp (64,64)')
-    .option('--optimizer <name>', 'sgd, adam, adamW, rmsprop, adagrad or nesterov (by model and batch)')
+    .option(
+      '--optimizer <name>',
+      'sgd, adam, adamW, lion, nesterov and more: see docs/cli.md (by model and batch)',
+    )
     .option('--lr <rate>', 'learning rate (by optimizer)')
     .option(
       '--schedule <name>',

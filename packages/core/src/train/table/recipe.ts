@@ -59,12 +59,19 @@ const L2: Readonly<Record<ModelName, number>> = { linear: 0, mlp: 1e-3 };
 const RATES: Readonly<Record<string, Readonly<Record<ModelName, number>>>> = {
   sgd: { linear: 0.01, mlp: 0.03 },
   nesterov: { linear: 0.01, mlp: 0.01 },
-  adam: { linear: 0.01, mlp: 0.003 },
-  adamw: { linear: 0.01, mlp: 0.003 },
-  rmsprop: { linear: 0.01, mlp: 0.003 },
+  asgd: { linear: 0.01, mlp: 0.03 },
+  adamax: { linear: 0.02, mlp: 0.006 },
   adagrad: { linear: 0.3, mlp: 0.03 },
+  adadelta: { linear: 1, mlp: 1 },
+  lion: { linear: 0.003, mlp: 0.001 },
+  signsgd: { linear: 0.003, mlp: 0.001 },
+  adan: { linear: 0.03, mlp: 0.01 },
+  ademamix: { linear: 0.003, mlp: 0.001 },
+  lars: { linear: 3, mlp: 3 },
+  ftrl: { linear: 0.3, mlp: 0.3 },
 };
-const OTHER_RATE = 0.001;
+/** Adam's and its near relatives'. */
+const OTHER_RATE = { linear: 0.01, mlp: 0.003 };
 
 /** Optimizers for which 1/L is right where it is known. */
 const BY_SMOOTHNESS = ['sgd', 'nesterov'];
@@ -82,7 +89,7 @@ export function recipeFor(facts: Facts, settings: TableSettings): Recipe {
     if (settings.lr !== undefined) return settings.lr;
     return solves && BY_SMOOTHNESS.includes(name)
       ? 1 / problem.smoothness(facts.curvature)
-      : (RATES[name]?.[facts.model] ?? OTHER_RATE);
+      : (RATES[name] ?? OTHER_RATE)[facts.model];
   };
   const steps = epochs * (batch === 'full' ? 1 : Math.ceil(facts.rows / batch));
   return {
