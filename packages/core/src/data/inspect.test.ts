@@ -160,7 +160,7 @@ describe('inspect notes', () => {
     [
       'outliers',
       rows((i) => (i === 5 ? 1e6 : Math.sin(i))),
-      '1 value far from the rest (it reaches from -1 to 1000000)',
+      '1 value far from the rest (it reaches from −1 to 1,000,000)',
     ],
     ['skew', rows((i) => 1.4 ** i), 'skewed (3.'],
     ['numbers with text among them', rows((i) => (i === 3 ? 'n.n.' : `${i % 6}`)), 'values such as "n.n."'],

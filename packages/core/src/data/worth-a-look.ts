@@ -37,7 +37,7 @@ export function worthALook(column: Column, summary: ColumnSummary): string[] {
     if (2 * numeric > column.levels.length && word !== undefined)
       lines.push(`mostly numbers, but it is taken as text because of values such as ${JSON.stringify(word)}`);
     if (distinct > MANY_LEVELS && levelsOf(column).counts.some((count) => count < FEW))
-      lines.push(`${distinct} different texts: the rarer ones will share one column`);
+      lines.push(`${distinct.toLocaleString('en-US')} different texts: the rarer ones will share one column`);
   }
   return lines;
 }
@@ -61,4 +61,9 @@ export function suspicious(column: Column, wanted: Float64Array | undefined): st
 
 const percent = (share: number): string => `${(100 * share).toFixed(share < 0.1 ? 1 : 0)}%`;
 
-const round = (value: number): string => String(Number(value.toPrecision(3)));
+/** Three digits, but all those before the point: `4,962`, `−0.0314`. */
+const round = (value: number): string => {
+  const whole = Math.abs(value) >= 100 && Math.abs(value) < 1e12;
+  const text = whole ? Math.round(value).toLocaleString('en-US') : String(Number(value.toPrecision(3)));
+  return text.replaceAll('-', '−').replace('e+', 'e');
+};

@@ -1,17 +1,30 @@
 import { expect, it } from 'vitest';
-import { compact, count, counted, decimals, duration, short, significant } from './format.js';
+import { compact, count, counted, decimals, duration, range, short, significant } from './format.js';
 
 it('writes numbers by their significant digits', () => {
-  const cases = [0, 0.139368, 11.619184, 1000.20391, 1234567, 1.5e-7, -0.25, 3e12, Number.NaN, -Infinity];
+  const cases = [
+    0,
+    0.139368,
+    11.619184,
+    1000.20391,
+    1234567,
+    1.075e9,
+    -1.5e-7,
+    -0.25,
+    3e12,
+    Number.NaN,
+    -Infinity,
+  ];
   expect(cases.map((value) => significant(value))).toEqual([
     '0',
     '0.1394',
     '11.62',
     '1,000',
     '1,234,567',
-    '1.500e−7',
+    '1,075,000,000',
+    '−1.500e−7',
     '−0.2500',
-    '3.000e+12',
+    '3.000e12',
     'none',
     '−∞',
   ]);
@@ -36,6 +49,15 @@ it('writes numbers without zeros at their end', () => {
     '0.25',
     '1e−7',
     '1.5e−7',
+  ]);
+});
+
+it('writes ranges, and years without separators', () => {
+  expect([range(1900, 2023), range(0, 2023), range(1900.5, 4000), range(-1e6, 1e-7)]).toEqual([
+    '1900 to 2023',
+    '0 to 2,023',
+    '1,901 to 4,000',
+    '−1,000,000 to 1e−7',
   ]);
 });
 

@@ -11,12 +11,12 @@ export function significant(value: number, digits = 4): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? 'none' : value > 0 ? '∞' : '−∞';
   const size = Math.abs(value);
   const text =
-    size !== 0 && (size < 1e-4 || size >= 1e9)
-      ? value.toExponential(digits - 1)
+    size < 1e-4 || size >= 1e12
+      ? value.toExponential(digits - 1).replace('+', '')
       : size >= 10 ** (digits - 1)
         ? count(Math.round(value))
         : value.toPrecision(digits);
-  return text.replace('-', '−');
+  return text.replaceAll('-', '−');
 }
 
 /** A number by four decimals, for measures of about unit size: `0.9712`, `−0.0120`. */
@@ -31,6 +31,13 @@ export const short = (value: number): string =>
   significant(value)
     .replace(/(\.\d*?)0+(?=e|$)/, '$1')
     .replace(/\.(?=e|$)/, '');
+
+/** The ends of a range; years, as whole numbers from 1500 to 2200 may be, without separators: `1900 to 2023`. */
+export function range(min: number, max: number): string {
+  const years = Number.isInteger(min) && Number.isInteger(max) && min >= 1500 && max <= 2200;
+  const written = years ? String : short;
+  return `${written(min)} to ${written(max)}`;
+}
 
 /** `12 ms`, `0.3 s`, `42 s`, `2 min 05 s`, `1 h 02 min` */
 export function duration(seconds: number): string {

@@ -68,9 +68,12 @@ export function block(label: string, lines: readonly string[], style: Style): st
   );
 }
 
-/** The text in one line and without control characters, cut to a width, with an ellipsis where something is lost. */
+/** The text in one line and without control characters, which a terminal might obey. */
+export const oneLine = (text: string): string => text.replace(/\p{Cc}+/gu, ' ');
+
+/** {@link oneLine}, cut to a width, with an ellipsis where something is lost. */
 export function cut(text: string, width: number): string {
-  const line = text.replace(/\p{Cc}+/gu, ' ');
+  const line = oneLine(text);
   if (widthOf(line) <= width) return line;
   let kept = '';
   let left = width - 1;

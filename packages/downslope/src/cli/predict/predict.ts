@@ -10,7 +10,7 @@ import { checked, predictSchema } from '../options.js';
 import { type Output, outputOn } from '../output.js';
 import { tableLines } from '../report/found.js';
 import { confusionLines, scoreLines, scoreRows } from '../report/scores.js';
-import { block } from '../style.js';
+import { block, oneLine } from '../style.js';
 import { scoresOf } from './score.js';
 
 /** `downslope predict`: from a run and a table to a prediction for each row. */
@@ -35,7 +35,7 @@ export async function predict(
   const err = outputOn(process.stderr);
   const say = (label: string, lines: readonly string[]) => err.lines(block(label, lines, err.style));
   err.lines(tableLines(table, source, err.style));
-  say('note', notes);
+  say('note', notes.map(oneLine));
   if (out !== undefined) await writeTable(out, written);
   else if (!json) await print(written);
   const scores = judge(model, table, predictions, err);

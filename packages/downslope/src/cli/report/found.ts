@@ -1,6 +1,6 @@
 import type { InspectedColumn, Inspection, Table } from '@downslope/core';
-import { count, counted, short } from '../format.js';
-import { aligned, block, cut, type Style } from '../style.js';
+import { count, counted, range } from '../format.js';
+import { aligned, block, cut, oneLine, type Style } from '../style.js';
 
 /** Longer lists are cut, and say by how much. */
 const MOST = { features: 20, leftOut: 12, classes: 12 };
@@ -13,7 +13,7 @@ export const tableLines = (
 ): string[] =>
   block(
     'table',
-    [`${nameOf(name)}: ${counted(rows, 'row')}, ${counted(columns.length, 'column')}`, ...notes],
+    [`${nameOf(name)}: ${counted(rows, 'row')}, ${counted(columns.length, 'column')}`, ...notes].map(oneLine),
     style,
   );
 
@@ -34,7 +34,7 @@ export function foundLines(inspection: Inspection, style: Style): string[] {
       style,
     ),
     ...block('left out', leftOutLines(leftOut), style),
-    ...block('note', [...lookLines(columns), ...notes], style),
+    ...block('note', [...lookLines(columns), ...notes].map(oneLine), style),
   ];
 }
 
@@ -63,8 +63,8 @@ function featureLines(columns: readonly InspectedColumn[], style: Style): string
 function valuesOf({ kind, numbers, distinct }: InspectedColumn): string {
   if (kind === 'text') return counted(distinct, 'level');
   if (kind === 'boolean' || numbers === undefined) return '';
-  const show = kind === 'date' ? dayOf : short;
-  return `${show(numbers.min)} to ${show(numbers.max)}`;
+  if (kind === 'date') return `${dayOf(numbers.min)} to ${dayOf(numbers.max)}`;
+  return range(numbers.min, numbers.max);
 }
 
 const dayOf = (milliseconds: number): string => new Date(milliseconds).toISOString().slice(0, 10);

@@ -33,6 +33,16 @@ describe('what was found', () => {
              sort: all its values are the same`);
   });
 
+  it('passes no control characters of names on to the terminal', () => {
+    const odd = tableFrom(rows.map((row, i) => ({ y: i * 1.5, 'a\n\u001b[31m': i === 3 ? 1e9 : row.mass })));
+    const lines = [
+      ...tableLines({ ...odd, notes: ['\u001b[2J'] }, 'odd.csv', style),
+      ...foundLines(inspect(odd, { target: 'y' }), style),
+    ];
+    expect(lines.join('')).toContain('a [31m: 1 value far');
+    expect(lines.filter((line) => /\p{Cc}/u.test(line))).toEqual([]);
+  });
+
   it('is cut where there are very many features, and names that share a reason share a line', () => {
     const wide = Array.from({ length: 30 }, (_, i) =>
       Object.fromEntries([

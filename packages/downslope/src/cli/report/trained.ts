@@ -8,7 +8,7 @@ import type {
   Trained,
 } from '@downslope/core';
 import { count, counted, duration, significant } from '../format.js';
-import { block, cut, type Style } from '../style.js';
+import { block, cut, oneLine, type Style } from '../style.js';
 import { coefficientLines } from './coefficients.js';
 import { confusionLines, PART_NAMES, presentParts, scoreLines, scoreRows } from './scores.js';
 
@@ -17,14 +17,15 @@ export function preparedLines({ rows, width, notes }: PreparedEvent, how: string
   const shares = presentParts(rows).map(([part, number]) => `${count(number)} ${PART_NAMES[part]}`);
   return [
     ...block('split', [`${shares.join(', ')} rows, ${how}`], style),
-    ...block('encoded', [`as ${counted(width, 'column')}`, ...notes], style),
+    ...block('encoded', [`as ${counted(width, 'column')}`, ...notes.map(oneLine)], style),
   ];
 }
 
 /** How the training of one model went. */
 export function trainedLines(model: ModelEvent, trained: Trained, style: Style): string[] {
   const batch = model.batch === 'full' ? 'full batches' : `batches of ${count(model.batch)}`;
-  const { epochs, seconds, message, loss, validationLoss, bestEpoch } = trained;
+  const { epochs, seconds, status, message, loss, validationLoss, bestEpoch } = trained;
+  const end = status === 'gradTol' ? 'the optimum is reached' : message;
   const losses = [
     `loss ${significant(loss)} in training`,
     ...(validationLoss === undefined ? [] : [`${significant(validationLoss)} in validation`]),
@@ -34,7 +35,7 @@ export function trainedLines(model: ModelEvent, trained: Trained, style: Style):
     model.model,
     [
       `${counted(model.parameters, 'weight')}, ${model.optimizer}, ${batch}`,
-      `${counted(epochs, 'epoch')} in ${duration(seconds)}: ${message}`,
+      `${counted(epochs, 'epoch')} in ${duration(seconds)}: ${end}`,
       losses.join(', ') + from,
     ],
     style,
