@@ -24,7 +24,7 @@ export interface MinimizeOptions {
 }
 
 /** A point in the form of `x0`. */
-export interface PointLike<X> {
+export interface MinimumPoint<X> {
   readonly x: X;
   readonly value: number;
   /** ‖∇f(x)‖₂ */
@@ -37,9 +37,9 @@ export interface Minimum<X> {
   /** The status in words, and what in particular happened. */
   readonly message: string;
   /** The point with the lowest value seen. */
-  readonly best: PointLike<X>;
+  readonly best: MinimumPoint<X>;
   /** The point where the run ended. */
-  readonly last: PointLike<X>;
+  readonly last: MinimumPoint<X>;
   readonly steps: number;
   /** How often `f` was evaluated: with its gradient where that is exact, for each difference quotient where not. */
   readonly evaluations: number;
@@ -126,7 +126,7 @@ export function minimumOf(
   { place, derivatives }: Pick<Objective, 'place' | 'derivatives'>,
   { best, last, ...ending }: Ending,
 ): Minimum<unknown> {
-  const form = ({ x, value, gradNorm }: Point): PointLike<unknown> => ({
+  const form = ({ x, value, gradNorm }: Point): MinimumPoint<unknown> => ({
     x: place.arrays(x),
     value,
     gradNorm,

@@ -4,7 +4,7 @@ import type { Tensor } from '../tensor/tensor.js';
 import type { Like, Values } from '../tensor/values.js';
 import { drain, type Ending, follow } from './follow.js';
 import { lbfgs } from './methods/lbfgs.js';
-import { type MinimizeOptions, type Minimum, methodOf, minimumOf, type PointLike } from './minimize.js';
+import { type MinimizeOptions, type Minimum, type MinimumPoint, methodOf, minimumOf } from './minimize.js';
 import type { Numeric } from './numeric.js';
 import { objectiveOf } from './objective.js';
 import { placeIn } from './place.js';
@@ -19,7 +19,7 @@ export interface RandomRestartsOptions extends Omit<MinimizeOptions, 'path'> {
 /** The best of several descents. */
 export interface BestOfMany<X> extends Minimum<X> {
   /** Where each descent began and what it found. */
-  readonly descents: readonly { readonly start: X; readonly best: PointLike<X> }[];
+  readonly descents: readonly { readonly start: X; readonly best: MinimumPoint<X> }[];
 }
 
 /**

@@ -4,7 +4,7 @@ import { gradTol, lossTol } from '../stop.js';
 import { along, dot, norm, scaled } from '../vectors.js';
 
 /**
- * Nonlinear conjugate gradients: as little memory as gradient descent, and n steps for a quadratic of n variables.
+ * Nonlinear conjugate gradients: as little memory as gradient descent, and not many more than n steps for a quadratic of n variables.
  *
  * d = −g + βd with β = max(0, g·(g − g₋)/‖g₋‖²) (Polak and Ribière, begun anew where negative); x ← x + t·d by a strong
  * Wolfe line search (c₁ = 1e-4, c₂ = 0.1), tried first where the last step's decrease would be repeated. A direction that
@@ -16,7 +16,7 @@ import { along, dot, norm, scaled } from '../vectors.js';
  * ```ts
  * import { conjugateGradient, minimize, type Tensor } from '@downslope/core';
  * const f = (x: Tensor) => x.square().mul([1, 10, 100]).sum();
- * console.log(minimize(f, [1, 1, 1], { method: conjugateGradient() }).steps); // 3 or a few more
+ * console.log(minimize(f, [1, 1, 1], { method: conjugateGradient() }).steps); // about 15, where gradient descent takes hundreds
  * ```
  *
  * Source: E. Polak and G. Ribière, "Note sur la convergence de méthodes de directions conjuguées", 1969; J. Nocedal and

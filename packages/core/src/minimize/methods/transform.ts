@@ -15,6 +15,8 @@ import { gradTol } from '../stop.js';
 /** Numbers that one call may hand back. */
 const ROOM = 2 ** 16;
 const MOST_PER_CALL = 1024;
+/** Milliseconds below which the next call may take twice as many steps: rules are looked at between calls. */
+const SHORT = 4;
 
 /**
  * An optimizer as a way down: value, gradient and update are one program, of which one call takes many steps. A plain
@@ -31,14 +33,16 @@ export const byTransform = (optimizer: Transform): Method => ({
     for (;;) {
       const before = exact ? undefined : evaluated(objective, walk);
       walk.feed(taken, perCall);
+      const begin = performance.now();
       walk.program.run(0, perCall);
+      const milliseconds = performance.now() - begin;
       const rows = walk.arena.read(walk.report.ring) as Float64Array;
       for (let i = 0; i < perCall; i++) {
         if (exact) objective.evaluations++;
         yield before ?? pointIn(rows, i * walk.width, walk.width);
       }
       taken += perCall;
-      if (exact) perCall = Math.min(2 * perCall, walk.most);
+      if (exact && milliseconds < SHORT) perCall = Math.min(2 * perCall, walk.most);
     }
   },
 });

@@ -30,11 +30,13 @@ export function backtracking(
   const stay: Reached = { ...from, t: 0 };
   const failed = (why: string): Found => ({ ...stay, failure: { status: 'lineSearchFailed', why } });
   if (!(slope < 0)) return failed('the direction does not go down');
+  // Differences of values smaller than this are rounding.
+  const noise = 4 * Number.EPSILON * Math.abs(from.value);
   let t = first;
   for (let i = 0; i < MOST; i++, t *= shrink) {
     const x = along(from.x, t, d);
     const now = { x, t, ...evaluate(x) };
-    if (now.value <= from.value + decrease * t * slope && Number.isFinite(now.value)) return now;
+    if (now.value <= from.value + decrease * t * slope + noise && Number.isFinite(now.value)) return now;
     if (x.every((xi, j) => xi === from.x[j])) break;
   }
   return failed(`sufficient decrease (c = ${decrease}) down to t = ${t.toExponential(1)}`);
