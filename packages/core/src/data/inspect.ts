@@ -161,7 +161,7 @@ function refuseUnknownNames(
 }
 
 /** With fewer rows nearly every column seems to name the rows, or the target's classes. */
-const FEW_ROWS = 4;
+const FEW_ROWS = 3;
 
 function refuseNoFeatures(verdicts: readonly Verdict[], rows: number): void {
   if (verdicts.some(({ role }) => role === 'feature')) return;
