@@ -48,7 +48,10 @@ export function declare(command: Command): void {
     )
     .option('--batch <rows>', 'rows a step, full, or auto (auto)')
     .option('--epochs <count>', 'go through the rows at most so often')
-    .option('--l2 <factor>', 'penalty (l2/2)·Σw², such as 0.01 or 1/1461 (0)')
+    .option(
+      '--l2 <factor>',
+      'penalty (l2/2)·Σw², such as 0.01 or 1/1461 (linear: 0, of classes 1/rows; mlp: 0.001)',
+    )
     .option('--patience <epochs>', 'stop when so many epochs were no better in validation; 0: never')
     .option('--seed <number>', 'decides split, first weights and order (0)')
     .option('--dtype <type>', 'float32 or float64 (float32)')

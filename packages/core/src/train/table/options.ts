@@ -66,7 +66,10 @@ export interface TrainTableOptions {
    * these were not asked for and rows are many; else 10 to 200 by the number of rows).
    */
   readonly epochs?: number;
-  /** Factor of the penalty (l2/2)·Σw² on weights, biases excepted (default 0 for a linear model, 0.001 for an mlp). */
+  /**
+   * Factor of the penalty (l2/2)·Σw² on weights, biases excepted. Default: 0 for a linear model of a quantity, 1/(training
+   * rows) for one of classes, 0.001 for an mlp.
+   */
   readonly l2?: number;
   /**
    * Stop when the validation loss has not improved for so many epochs; 0: never (default 200 for a linear model in full

@@ -3,7 +3,7 @@ import type { Problem } from '../problem.js';
 import { type TrainTableOptions, tableSettings } from './options.js';
 import { type Facts, recipeFor } from './recipe.js';
 
-const small: Facts = { model: 'linear', rows: 342, width: 4, outputs: 3, curvature: 0.5 };
+const small: Facts = { model: 'linear', rows: 342, width: 4, outputs: 3, classes: true, curvature: 0.5 };
 const mlp: Facts = { ...small, model: 'mlp' };
 const recipe = (facts: Facts, options: Partial<TrainTableOptions> = {}) =>
   recipeFor(facts, tableSettings({ target: 'y', ...options }));
@@ -23,8 +23,10 @@ describe('the recipe of a linear model', () => {
       optimizer: 'nesterov',
       epochs: 100_000,
       gradTol: 1e-5,
-      l2: 0,
+      l2: 1 / 342,
     });
+    expect(recipe({ ...small, classes: false }).l2).toBe(0);
+    expect(recipe(small, { l2: 0 }).l2).toBe(0);
     expect(rates(made, 0, 9)).toEqual([0.5, 0.5]);
     expect(recipe(small, { dtype: 'float64' }).gradTol).toBe(1e-8);
   });

@@ -11,6 +11,8 @@ export interface Facts {
   /** Columns of the encoded features. */
   readonly width: number;
   readonly outputs: number;
+  /** True when classes are to be told apart. */
+  readonly classes: boolean;
   /** See `Loss`. */
   readonly curvature: number;
 }
@@ -52,8 +54,15 @@ const STOCHASTIC = {
   batch: { least: 16, most: 1024, steps: 64 },
 };
 
-/** Penalties: a linear model is the one that statistics knows; an mlp does better on rows it has not seen with a little. */
-const L2: Readonly<Record<ModelName, number>> = { linear: 0, mlp: 1e-3 };
+/**
+ * Penalties. A linear model of a quantity is the one that statistics knows. Of classes it would be sure beyond measure
+ * where few rows can be told apart; 1/rows is a normal prior of unit variance on each weight, and fades as rows are
+ * added. An mlp does better on rows it has not seen with a little.
+ */
+const L2: Readonly<Record<ModelName, (facts: Facts) => number>> = {
+  linear: ({ classes, rows }) => (classes ? 1 / rows : 0),
+  mlp: () => 1e-3,
+};
 
 /** Learning rates for features and targets of about unit size. */
 const RATES: Readonly<Record<string, Readonly<Record<ModelName, number>>>> = {
@@ -98,7 +107,7 @@ export function recipeFor(facts: Facts, settings: TableSettings): Recipe {
     epochs,
     patience: patience === 0 ? undefined : patience,
     gradTol: solves ? SOLVER.gradTol[settings.dtype] : 0,
-    l2: settings.l2 ?? L2[facts.model],
+    l2: settings.l2 ?? L2[facts.model](facts),
     make: (problem) => {
       const lr: Schedulable = scheduleNamed(settings.schedule ?? 'constant', rate(problem), steps);
       return optimizerNamed(optimizer, { lr });

@@ -6,7 +6,7 @@ import type { EpochEvent } from '../events.js';
 import { type FitResult, fit } from '../fit.js';
 import type { TableEpoch, TableProgress, Trained } from './events.js';
 import { type Essence, responder } from './model.js';
-import { lossFor, lossUnit, type Network, networkModel, outputCount } from './network.js';
+import { isClasses, lossFor, lossUnit, type Network, networkModel, outputCount } from './network.js';
 import type { ModelName, TableSettings } from './options.js';
 import type { Prepared } from './prepare.js';
 import { recipeFor } from './recipe.js';
@@ -44,7 +44,8 @@ export async function trainModel(name: ModelName, job: Job): Promise<Outcome> {
   const model = networkModel(network, width, target);
   const loss = lossFor(target);
   const rows = data.train.x.shape[0]!;
-  const facts = { model: name, rows, width, outputs: outputCount(target), curvature: loss.curvature! };
+  const outputs = outputCount(target);
+  const facts = { model: name, rows, width, outputs, classes: isClasses(target), curvature: loss.curvature! };
   const { make, optimizer, batch, epochs, patience, gradTol, l2 } = recipeFor(facts, settings);
   const parameters = countOf(model.init({ seed, dtype }));
   emit({ kind: 'model', model: name, parameters, optimizer, batch, epochs });
