@@ -165,13 +165,6 @@ describe('downslope train', () => {
     expect(readdirSync(downslope.path('runs/seattle-weather-weather-001/model'))).toHaveLength(2);
   });
 
-  it('ends without a word, and leaves no run, when nobody reads on', async () => {
-    const { child, ended } = downslope.start('train', example('iris.csv'), '--target', 'species');
-    child.stdout!.destroy();
-    expect(await ended).toMatchObject({ code: 0, stderr: '' });
-    expect(runs()).toEqual([]);
-  });
-
   it.each([
     [['nothing.csv', '--target', 'y'], /no such file: nothing\.csv/],
     [['empty.csv', '--target', 'y'], /empty\.csv is empty/],
