@@ -22,10 +22,6 @@ def answer(versions, figures):
     print(json.dumps({"versions": versions, "figures": figures}))
 
 
-def absent(reason):
-    print(json.dumps({"absent": reason}))
-
-
 def leave():
     """The end of a process that is timed as a whole."""
     sys.stdout.flush()

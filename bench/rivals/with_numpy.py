@@ -41,9 +41,4 @@ def product():
     return [common.measure("", 1, lambda: None, run, np.abs(out.astype(np.float64)).mean())]
 
 
-if task.kind == "product":
-    common.answer({"numpy": np.__version__}, product())
-elif task.kind == "logistic" and task.batch == task.rows:
-    common.answer({"numpy": np.__version__}, logistic())
-else:
-    common.absent("nobody writes this by hand")
+common.answer({"numpy": np.__version__}, {"logistic": logistic, "product": product}[task.kind]())

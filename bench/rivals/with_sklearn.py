@@ -41,9 +41,4 @@ def perceptron():
     return common.measure("", task.rows // task.batch, lambda: None, fit, None)
 
 
-if task.kind == "logistic" and task.batch == 1:
-    common.answer({"scikit-learn": sklearn.__version__}, [one_by_one()])
-elif task.kind == "mlp" and task.loss == "squared":
-    common.answer({"scikit-learn": sklearn.__version__}, [perceptron()])
-else:
-    common.absent("no estimator takes these steps")
+common.answer({"scikit-learn": sklearn.__version__}, [{"logistic": one_by_one, "mlp": perceptron}[task.kind]()])

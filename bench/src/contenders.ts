@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Workload } from './workloads.js';
+import type { Task, Workload } from './workloads.js';
 
 /** A program that takes on workloads. It gets an assignment as its argument and prints its answer as its last line. */
 export interface Contender {
@@ -31,6 +31,14 @@ export const OURS = 'Downslope';
 /** A process that starts and ends. */
 export const NOTHING = 'empty Node';
 
+/** What one might write by hand. */
+const BY_HAND: readonly Task['kind'][] = ['rosenbrock', 'logistic', 'factors', 'update'];
+const inNumpy = ({ task }: Workload): boolean =>
+  task.kind === 'product' || (task.kind === 'logistic' && task.batch === task.rows);
+/** Where scikit-learn has an estimator that takes the same steps. */
+const inSklearn = ({ task }: Workload): boolean =>
+  (task.kind === 'logistic' && task.batch === 1) || (task.kind === 'mlp' && task.loss === 'squared');
+
 /** Those with matrix products that a library might do faster. */
 const PRODUCTS = ({ task, once }: Workload): boolean =>
   !once && (task.kind === 'mlp' || task.kind === 'product');
@@ -39,11 +47,11 @@ const ALL: readonly (Contender & { readonly needs?: readonly string[] })[] = [
   node(OURS, 'ours/downslope.js'),
   { ...node(`${OURS}, BLAS`, 'ours/downslope.js', 'blas'), only: PRODUCTS },
   { ...node(NOTHING, 'ours/empty.js'), only: (workload) => workload.once === true },
-  node('plain loop', 'ours/loop.js'),
+  { ...node('plain loop', 'ours/loop.js'), only: ({ task }) => BY_HAND.includes(task.kind) },
   { ...python('JAX', 'with_jax.py'), needs: ['jax', 'optax'] },
   { ...python('PyTorch', 'with_torch.py'), needs: ['torch'] },
-  { ...python('numpy', 'with_numpy.py'), needs: ['numpy'] },
-  { ...python('scikit-learn', 'with_sklearn.py'), needs: ['sklearn'] },
+  { ...python('numpy', 'with_numpy.py'), needs: ['numpy'], only: inNumpy },
+  { ...python('scikit-learn', 'with_sklearn.py'), needs: ['sklearn'], only: inSklearn },
   { ...node('jax-js', '../rivals/with-jax-js.mjs'), needs: ['@jax-js/jax'] },
   { ...node('TF.js', '../rivals/with-tfjs.mjs'), needs: ['@tensorflow/tfjs'] },
   { ...python('JAX', 'with_jax.py', 'all'), needs: ['jax', 'optax'] },

@@ -2,15 +2,20 @@ import type { Task } from './workloads.js';
 
 // The problems, by formula. rivals/common.py has the same formulas: both make the same bits.
 
-/** Numbers without pattern in [−1, 1): an integer hash of position and stream. Source: C. Wellons, "lowbias32", 2018. */
-export function noise(count: number, stream: number): Float64Array {
+/**
+ * Numbers without pattern from −`limit` up to `limit`: an integer hash of position and stream.
+ * Source: C. Wellons, "lowbias32", 2018.
+ */
+export function noise(count: number, stream: number, limit = 1): Float64Array {
   const start = Math.imul(stream, 0x9e3779b9);
-  return Float64Array.from({ length: count }, (_, i) => {
+  const values = new Float64Array(count);
+  for (let i = 0; i < count; i++) {
     let x = (i + start) | 0;
     x = Math.imul(x ^ (x >>> 16), 0x7feb352d);
     x = Math.imul(x ^ (x >>> 15), 0x846ca68b);
-    return ((x ^ (x >>> 16)) >>> 0) / 2 ** 31 - 1;
-  });
+    values[i] = (((x ^ (x >>> 16)) >>> 0) / 2 ** 31 - 1) * limit;
+  }
+  return values;
 }
 
 /** Whole numbers 0 … below − 1 without pattern. */
@@ -30,16 +35,16 @@ export function logisticData({ rows, features }: Of<'logistic'>): { x: Float32Ar
   const x = noise(rows * features, 1);
   const own = noise(rows, 2);
   const y = Float32Array.from(own, (u, i) => (x[i * features]! + x[i * features + 1]! + u > 0 ? 1 : 0));
-  return { x: Float32Array.from(x), y };
+  return { x: new Float32Array(x), y };
 }
 
 /** Rows of noise, with classes or targets of noise. */
 export function mlpData(task: Of<'mlp'>): { x: Float32Array; y: Int32Array | Float32Array } {
   const { rows, widths, loss } = task;
-  const x = Float32Array.from(noise(rows * widths[0]!, 1));
+  const x = new Float32Array(noise(rows * widths[0]!, 1));
   return {
     x,
-    y: loss === 'squared' ? Float32Array.from(noise(rows, 2)) : choices(rows, 2, widths.at(-1)!),
+    y: loss === 'squared' ? new Float32Array(noise(rows, 2)) : choices(rows, 2, widths.at(-1)!),
   };
 }
 
@@ -47,8 +52,7 @@ export function mlpData(task: Of<'mlp'>): { x: Float32Array; y: Int32Array | Flo
 export const mlpWeights = ({ widths }: Of<'mlp'>): Float32Array[] =>
   widths.slice(1).map((outputs, i) => {
     const inputs = widths[i]!;
-    const limit = Math.sqrt(6 / inputs);
-    return Float32Array.from(noise(inputs * outputs, 10 + i), (u) => u * limit);
+    return new Float32Array(noise(inputs * outputs, 10 + i, Math.sqrt(6 / inputs)));
   });
 
 export function factorData({ users, items, rows }: Of<'factors'>): {
@@ -65,19 +69,19 @@ export function factorData({ users, items, rows }: Of<'factors'>): {
 
 /** Initial factors, [users, rank] and [items, rank]. */
 export const factorTables = ({ users, items, rank }: Of<'factors'>): [Float32Array, Float32Array] => [
-  Float32Array.from(noise(users * rank, 10), (u) => u * 0.5),
-  Float32Array.from(noise(items * rank, 11), (u) => u * 0.5),
+  new Float32Array(noise(users * rank, 10, 0.5)),
+  new Float32Array(noise(items * rank, 11, 0.5)),
 ];
 
 /** Parameters and their gradient. */
 export const updateData = ({ size }: Of<'update'>): [Float32Array, Float32Array] => [
-  Float32Array.from(noise(size, 1)),
-  Float32Array.from(noise(size, 2)),
+  new Float32Array(noise(size, 1)),
+  new Float32Array(noise(size, 2)),
 ];
 
 export const productData = ({ size }: Of<'product'>): [Float32Array, Float32Array] => [
-  Float32Array.from(noise(size * size, 1)),
-  Float32Array.from(noise(size * size, 2)),
+  new Float32Array(noise(size * size, 1)),
+  new Float32Array(noise(size * size, 2)),
 ];
 
 /** Where Rosenbrock's function is started from, as its author did. */

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
-import { type Contender, contenders } from './contenders.js';
+import { type Contender, contenders, OURS } from './contenders.js';
 import { measureLimits } from './limits.js';
 import { machine, type Results, writeReport } from './report.js';
 import { disagreeing, type Entry, type Row, withThreads } from './results.js';
@@ -52,6 +52,7 @@ async function compare(workload: Workload, present: readonly Contender[]): Promi
     if (contender.only?.(workload) === false) continue;
     const answer = await take(contender, workload);
     if ('absent' in answer) {
+      if (contender.name === OURS) throw new Error(`${workload.name}: ${answer.absent}`);
       absent[contender.name] = answer.absent;
       continue;
     }

@@ -59,9 +59,11 @@ function body({ machine, load, versions, limits, rows, missing }: Results): stri
     '### All threads',
     markdown(figures(ownAndAll, limits)),
     '### Workloads',
-    ...rows.map(({ workload, absent }) => {
-      const gaps = Object.entries(absent).map(([name, reason]) => `${name}: ${reason}`);
-      return `- \`${workload.name}\`: ${workload.about}.${gaps.length > 0 ? ` Without ${gaps.join('; ')}.` : ''}`;
-    }),
+    rows.map(about).join('\n'),
   ].join('\n\n');
+}
+
+function about({ workload, absent }: Row): string {
+  const gaps = Object.entries(absent).map(([name, reason]) => `${name}: ${reason}`);
+  return `- \`${workload.name}\`: ${workload.about}.${gaps.length > 0 ? ` Without ${gaps.join('; ')}.` : ''}`;
 }

@@ -16,13 +16,8 @@ import {
 export type Table = readonly (readonly string[])[];
 
 /** Microseconds to three digits. */
-export function microseconds(value: number): string {
-  const digits = Math.max(0, 2 - Math.floor(Math.log10(value)));
-  return value.toLocaleString('en', {
-    maximumSignificantDigits: 3,
-    minimumFractionDigits: Math.min(3, digits),
-  });
-}
+export const microseconds = (value: number): string =>
+  value < 100 ? value.toPrecision(3) : Number(value.toPrecision(3)).toLocaleString('en');
 
 export const times = (speed: number): string => `${speed.toFixed(speed >= 10 ? 0 : 2)}×`;
 export const percent = (share: number | undefined): string =>
