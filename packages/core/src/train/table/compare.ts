@@ -25,15 +25,23 @@ export function betterOf(models: readonly Trained[], noise: number): Trained {
 export function comparisonOf(models: readonly Trained[], noise: number): Comparison | undefined {
   const kept = betterOf(models, noise);
   const other = models.find((each) => each !== kept);
-  if (!other || kept.validationLoss === undefined) return undefined;
-  const lowerBy = other.validationLoss === undefined ? 1 : 1 - kept.validationLoss / other.validationLoss;
+  if (!other) return undefined;
+  const lowerBy = lowerByOf(kept, other);
   return { kept: kept.model, models, lowerBy, noise, message: messageOf(kept, other, lowerBy) };
+}
+
+/** One that has no validation loss, as its training broke down, is worse than any that has. */
+function lowerByOf({ validationLoss }: Trained, other: Trained): number {
+  if (validationLoss === undefined) return 0;
+  return other.validationLoss === undefined ? 1 : 1 - validationLoss / other.validationLoss;
 }
 
 const lossOf = ({ validationLoss = Number.POSITIVE_INFINITY }: Trained): number => validationLoss;
 
 function messageOf(kept: Trained, other: Trained, lowerBy: number): string {
   const loss = ({ validationLoss }: Trained) => Number(validationLoss!.toPrecision(4));
+  if (kept.validationLoss === undefined)
+    return `kept the ${kept.model} model: neither has a validation loss (${kept.message})`;
   if (other.validationLoss === undefined)
     return `kept the ${kept.model} model: the ${other.model} model has no validation loss (${other.message})`;
   if (lowerBy === 0) return `kept the ${kept.model} model: both have the validation loss ${loss(kept)}`;

@@ -41,6 +41,14 @@ const compared = (lowerBy: number, other: Trained = trained) => {
 };
 
 describe('the report of a run', () => {
+  it('names the model that is kept where the training of both broke down', () => {
+    const models = [trained, mlp].map((each) => ({ ...each, validationLoss: undefined }));
+    const comparison = { kept: 'linear', models, lowerBy: 0, noise: 0, message: '' } as const;
+    expect(resultLines({ ...result, comparison }, style)[0]).toBe(
+      '  kept       linear, but neither has a validation loss',
+    );
+  });
+
   it('tells how the rows are shared out, and what was done to them', () => {
     const rows = { train: 1200, test: 300 };
     const event = { kind: 'prepared', rows, width: 7, notes: ['"a" is filled'] } as const;

@@ -70,6 +70,8 @@ function doubtsOf({ status, metrics }: TableResult): string[] {
 
 function keptOf({ kept, models, lowerBy }: Comparison, style: Style): string {
   const other = models.find(({ model }) => model !== kept)!;
+  if (models.every(({ validationLoss }) => validationLoss === undefined))
+    return `${kept}, but neither has a validation loss`;
   if (other.validationLoss === undefined)
     return `${style.green(kept)}, as ${other.model} has no validation loss: ${other.message}`;
   if (lowerBy >= 0.995)
