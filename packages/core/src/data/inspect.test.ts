@@ -176,6 +176,19 @@ describe('inspect notes', () => {
   it('nothing of an ordinary column', () => {
     expect(verdictOn(rows((i) => Math.sin(5 * i + 1))).columns[1]!.notes).toEqual([]);
   });
+
+  it('numbers that are text because of a word, also where that leaves the column out', () => {
+    const rows = Array.from({ length: 120 }, (_, i) => ({
+      x: i % 40 === 7 ? 'n.a.' : `${i}.5`,
+      z: i % 7,
+      y: i % 9,
+    }));
+    const found = inspect(tableFrom(rows), { target: 'y' });
+    expect(found.columns[0]).toMatchObject({
+      role: 'left out',
+      notes: ['mostly numbers, but it is taken as text because of values such as "n.a."'],
+    });
+  });
 });
 
 describe('inspect refuses', () => {

@@ -6,7 +6,7 @@ import { didYouMean, plural } from './names.js';
 import { type ColumnSummary, summarise } from './summary.js';
 import { column, type Table } from './table.js';
 import { findTask, type TargetFinding, type Task } from './task.js';
-import { comparable, suspicious, worthALook } from './worth-a-look.js';
+import { comparable, mostlyNumbers, suspicious, worthALook } from './worth-a-look.js';
 
 export interface InspectOptions {
   readonly target: string;
@@ -96,8 +96,13 @@ export function inspect(input: Table, options: InspectOptions): Inspection {
     rows: table.rows,
     target: found,
     columns: table.columns.map((each, i) => {
-      const { role, reason } = verdicts[i]!;
-      const look = role === 'target' || role === 'feature' ? worthALook(each, summaries[i]!) : [];
+      const { role, reason, kind } = verdicts[i]!;
+      const look =
+        role === 'target' || role === 'feature'
+          ? worthALook(each, summaries[i]!)
+          : kind === 'freeText' || kind === 'identifier'
+            ? mostlyNumbers(each)
+            : [];
       const notes = role === 'feature' ? [...look, ...suspicious(each, wanted)] : look;
       return { ...summaries[i]!, role, reason, notes };
     }),

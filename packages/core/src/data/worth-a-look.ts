@@ -32,14 +32,20 @@ export function worthALook(column: Column, summary: ColumnSummary): string[] {
     if (Math.abs(skewness) > 2) lines.push(`skewed (${round(skewness)}): most values lie at one end`);
   }
   if (column.kind === 'text') {
-    const numeric = column.levels.filter(looksNumeric).length;
-    const word = column.levels.find((level) => !looksNumeric(level));
-    if (2 * numeric > column.levels.length && word !== undefined)
-      lines.push(`mostly numbers, but it is taken as text because of values such as ${JSON.stringify(word)}`);
+    lines.push(...mostlyNumbers(column));
     if (distinct > MANY_LEVELS && levelsOf(column).counts.some((count) => count < FEW))
       lines.push(`${distinct.toLocaleString('en-US')} different texts: the rarer ones will share one column`);
   }
   return lines;
+}
+
+/** A line when a few words have made text of numbers. */
+export function mostlyNumbers(column: Column): string[] {
+  if (column.kind !== 'text') return [];
+  const { levels } = column;
+  const word = levels.find((level) => !looksNumeric(level));
+  if (word === undefined || 2 * levels.filter(looksNumeric).length <= levels.length) return [];
+  return [`mostly numbers, but it is taken as text because of values such as ${JSON.stringify(word)}`];
 }
 
 /** The target as numbers that others can be correlated with; `undefined` for more than two classes. */

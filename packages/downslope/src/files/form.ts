@@ -52,19 +52,16 @@ export async function refuseRagged(
   if (found.length === 0) return;
   const said = found.slice(0, MOST_SHOWN).map(({ line, many, said }) => {
     const counts = [...String(said).matchAll(/Found: (\d+)/g)].map((match) => Number(match[1]));
-    return `line ${line} has ${many ? Math.max(...counts) : Math.min(...counts)}`;
+    const has = many ? Math.max(...counts) : Math.min(...counts);
+    return `line ${line} has ${has} cell${has === 1 ? '' : 's'}`;
   });
-  throw misuse(raggedMessage(name, said, found.length, cells));
-}
-
-const raggedMessage = (name: string, said: string[], count: number, cells: number): string => {
-  const more = count > said.length ? `, and ${count - said.length} more lines differ` : '';
-  const [which, way] = count === 1 ? ['it', 'a cell'] : ['them', 'cells'];
-  return (
-    `${name}: ${said.join(', ')}${said.length > 0 ? ' cells' : ''}${more}, the first line has ${cells}; ` +
-    `mend ${which} or take ${which} out (${way} that holds a delimiter stands in double quotes)`
+  const more = found.length > said.length ? ` (and ${found.length - said.length} more lines differ)` : '';
+  const which = found.length === 1 ? 'it' : 'them';
+  throw misuse(
+    `${name}: ${said.join(', ')}${more}, the first line has ${cells}; mend ${which} or take ${which} out ` +
+      '(a cell that holds a delimiter stands in double quotes)',
   );
-};
+}
 
 /** The columns of a first line of so many cells, for a scan that looks at their count only. */
 export const anyColumns = (cells: number): string =>

@@ -300,7 +300,7 @@ describe('what cannot be read', () => {
     expect(await said(rowsAround('1,a,b,2,no'))).toContain('line 102 has 5 cells');
     expect(await said(rowsAround('1,a,b,2,no').replaceAll(',', ';'))).toContain('line 102 has 5 cells');
     expect(await said(rowsAround('1,2', '1,a,b,2,3,no', '1', '1', '1'))).toMatch(
-      /line 102 has 2, line 103 has 6, line 104 has 1 cells, and 2 more lines differ, the first line has 4; mend them/,
+      /line 102 has 2 cells, line 103 has 6 cells, line 104 has 1 cell \(and 2 more lines differ\), the first line has 4; mend them/,
     );
     const packed = lay('uneven.csv.gz', gzipSync(rowsAround('1,2')));
     expect(await failure(readTable(packed))).toContain('line 102 has 2 cells');
