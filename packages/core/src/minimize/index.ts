@@ -5,6 +5,7 @@ export { conjugateGradient } from './methods/conjugate-gradient.js';
 export { type GradientDescentOptions, gradientDescent } from './methods/gradient-descent.js';
 export { type LbfgsOptions, lbfgs } from './methods/lbfgs.js';
 export { newtonCG } from './methods/newton-cg.js';
+export type { TorchLbfgsOptions } from './methods/torch-lbfgs.js';
 export { descent, type MinimizeOptions, type Minimum, type MinimumPoint, minimize } from './minimize.js';
 export { type Numeric, numeric } from './numeric.js';
 export { type BestOfMany, type RandomRestartsOptions, randomRestarts } from './random-restarts.js';

@@ -2,19 +2,15 @@ import { misuse } from '../../tensor/errors.js';
 import { type Method, pointOf } from '../method.js';
 import { wolfe } from '../search/wolfe.js';
 import { gradTol, lossTol } from '../stop.js';
-import { along, dot, norm, scaled } from '../vectors.js';
+import { along, dot, norm } from '../vectors.js';
+import { type TorchLbfgsOptions, torchLbfgs } from './torch-lbfgs.js';
+import { direction, type Pair } from './two-loop.js';
 
 export interface LbfgsOptions {
+  /** Left out: ours, as described. For PyTorch's see {@link TorchLbfgsOptions}. */
+  readonly convention?: undefined;
   /** Steps remembered (default 10). More costs 4n operations each and rarely helps. */
   readonly memory?: number;
-}
-
-/** A step s and the change of the gradient y over it. */
-interface Pair {
-  readonly s: Float64Array;
-  readonly y: Float64Array;
-  /** 1/(y·s) */
-  readonly rho: number;
 }
 
 /**
@@ -27,6 +23,8 @@ interface Pair {
  *
  * It stops by itself at ‖∇f‖ ≤ 1e-5, or when a step changes the value by no more than 1e-12 relative.
  *
+ * `convention: 'torch'` is PyTorch's, evaluation for evaluation: see {@link TorchLbfgsOptions}.
+ *
  * @throws when `memory` is not a positive integer
  * @example
  * ```ts
@@ -38,9 +36,11 @@ interface Pair {
  * Source: J. Nocedal, "Updating quasi-Newton matrices with limited storage", 1980; D. Liu and J. Nocedal, "On the limited
  * memory BFGS method for large scale optimization", 1989.
  */
-export function lbfgs({ memory = 10 }: LbfgsOptions = {}): Method {
+export function lbfgs(options: LbfgsOptions | TorchLbfgsOptions = {}): Method {
+  const { memory = options.convention === 'torch' ? 100 : 10 } = options;
   if (!Number.isInteger(memory) || memory < 1)
     throw misuse(`lbfgs: memory must be a positive integer, got ${memory}`);
+  if (options.convention === 'torch') return torchLbfgs(options, memory);
   return {
     name: 'lbfgs',
     stop: [gradTol(1e-5), lossTol({ relative: 1e-12 })],
@@ -50,7 +50,9 @@ export function lbfgs({ memory = 10 }: LbfgsOptions = {}): Method {
       let at = { x: objective.start, ...evaluate(objective.start) };
       yield pointOf(at);
       for (;;) {
-        const d = direction(at.gradient, pairs);
+        const newest = pairs.at(-1);
+        const scale = newest ? 1 / (newest.rho * dot(newest.y, newest.y)) : 1;
+        const d = direction(at.gradient, pairs, scale);
         const first = pairs.length > 0 ? 1 : Math.min(1, 1 / norm(at.gradient));
         const next = wolfe(evaluate, at, d, first);
         if (next.failure && next.t === 0) {
@@ -67,21 +69,4 @@ export function lbfgs({ memory = 10 }: LbfgsOptions = {}): Method {
       }
     },
   };
-}
-
-/** −H∇f, the oldest pair first in `pairs`. */
-function direction(gradient: Float64Array, pairs: readonly Pair[]): Float64Array {
-  let q = gradient;
-  const alphas: number[] = [];
-  for (const { s, y, rho } of pairs.toReversed()) {
-    const alpha = rho * dot(s, q);
-    alphas.unshift(alpha);
-    q = along(q, -alpha, y);
-  }
-  const newest = pairs.at(-1);
-  let d = newest ? scaled(1 / (newest.rho * dot(newest.y, newest.y)), q) : q;
-  pairs.forEach(({ s, y, rho }, i) => {
-    d = along(d, alphas[i]! - rho * dot(y, d), s);
-  });
-  return scaled(-1, d);
 }
