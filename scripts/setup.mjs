@@ -15,7 +15,7 @@ export async function install() {
 
 /** Compiles both packages into their `dist` folders. */
 export const build = () =>
-  check('build', [...tool('typescript', 'tsc'), '-b', 'packages/core', 'packages/downslope']);
+  check('build', [...tool('typescript', 'tsc'), '-b', 'packages/core', 'packages/downslope', 'bench']);
 
 /** Optional packages are left out of the comparison: they are those of other platforms. */
 function isInstalled() {
