@@ -1,3 +1,5 @@
+export { equations } from './equations.js';
+export { fits } from './fits.js';
 export { flatQuartic, ofOneVariable, parabola, twoValleys } from './line.js';
 export {
   ackleyIn,
@@ -25,4 +27,5 @@ export {
   threeHumpCamel,
 } from './polynomials.js';
 export type { Interval, KnownMinimum, Problem } from './problem.js';
+export type { LeastSquaresProblem } from './squares.js';
 export { ackley, bohachevsky, branin, easom, levy13, mcCormick, rastrigin } from './waves.js';

@@ -29,7 +29,7 @@ export interface Problem {
   readonly formula: string;
   /** Where it comes from. */
   readonly citation: string;
-  /** Where the problem is posed: an interval for each coordinate. */
+  /** Where the problem is posed: an interval for each coordinate, without ends where it is posed everywhere. */
   readonly domain: readonly Interval[];
   /** The part worth drawing, where that is not the whole domain. */
   readonly view?: readonly Interval[];
