@@ -21,7 +21,7 @@ export interface FitResult<P = unknown> {
   readonly status: Status;
   /** The status in words. */
   readonly message: string;
-  /** The weights with the lowest validation loss; without validation rows, the last. */
+  /** The weights with the lowest validation loss, the initial ones included; without validation rows, the last. */
   readonly params: Results<P>;
   /** Mean training loss at `params`, without the penalty. */
   readonly loss: number;
@@ -93,7 +93,9 @@ async function descend<P>(
   const validate = validation && lossOver(objective, validation, weights.regions, arena);
 
   const history: EpochEvent[] = [];
-  let best = { epoch: 0, loss: Number.POSITIVE_INFINITY, weights: weights.read() };
+  weights.refresh();
+  // The initial weights are looked at too: a run that only gets worse keeps them.
+  let best = { epoch: 0, loss: finiteOr(validate?.(), Number.POSITIVE_INFINITY), weights: weights.read() };
   let status: Status = 'maxSteps';
   let startNorm: number | undefined;
   let epoch = 0;
@@ -155,6 +157,9 @@ async function descend<P>(
     history,
   };
 }
+
+const finiteOr = (value: number | undefined, otherwise: number): number =>
+  value !== undefined && Number.isFinite(value) ? value : otherwise;
 
 /** Does `work` now, and hands out its result or its error when asked. */
 function attempt<T>(work: () => T): () => T {
