@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { equations, fits, type LeastSquaresProblem } from '../problems/index.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { leastSquares } from './least-squares.js';
 import { minimize } from './minimize.js';
 import { maxSteps } from './stop.js';
-import { isSolved, MORE_GARBOW_HILLSTROM, sumOfSquares } from './testing/more-garbow-hillstrom.js';
 
 const t = [0, 1, 2, 3, 4];
 const decay = ({ height, rate }: { height: Tensor; rate: Tensor }): Tensor =>
@@ -93,17 +93,32 @@ const SCIPY: Readonly<Record<string, number>> = {
  */
 const BY_LBFGS = ['freudensteinRoth', 'meyer', 'powellSingular', 'brownDennis', 'trigonometric'];
 
-describe('the problems of Moré, Garbow and Hillstrom', () => {
-  const problems = Object.entries(MORE_GARBOW_HILLSTROM);
+/** Local minima that count as well, where a descent from the standard start may end. */
+const LOCAL: Readonly<Record<string, readonly number[]>> = {
+  freudensteinRoth: [48.98425367924003],
+  bard: [17.42869333],
+  kowalikOsborne: [1.02734e-3],
+  biggsExp6: [5.65565e-3, 0.3063667726],
+  trigonometric: [2.795056e-5],
+};
 
-  it.each(problems)('%s is solved by leastSquares', (_, problem) => {
+/** f − f* ≤ 1e-6·max(1, |f*|) for one of the minima. */
+const isSolved = (name: string, { minima }: LeastSquaresProblem, value: number): boolean =>
+  [...minima.map((minimum) => minimum.value), ...(LOCAL[name] ?? [])].some(
+    (minimum) => Math.abs(value - minimum) <= 1e-6 * Math.max(1, Math.abs(minimum)),
+  );
+
+describe('the problems of Moré, Garbow and Hillstrom', () => {
+  const problems = Object.entries<LeastSquaresProblem>({ ...equations, ...fits });
+
+  it.each(problems)('%s is solved by leastSquares', (name, problem) => {
     const { best } = leastSquares(problem.residuals, problem.start);
-    expect(isSolved(problem, best.value)).toBe(true);
+    expect(isSolved(name, problem, best.value)).toBe(true);
   });
 
   it('all but Meyer’s are solved by L-BFGS', () => {
     const left = problems.filter(
-      ([, problem]) => !isSolved(problem, minimize(sumOfSquares(problem), problem.start).best.value),
+      ([name, problem]) => !isSolved(name, problem, minimize(problem.f, problem.start).best.value),
     );
     // Badly scaled; scipy's L-BFGS-B ends at the same place.
     expect(left.map(([name]) => name)).toEqual(['meyer']);
@@ -112,9 +127,9 @@ describe('the problems of Moré, Garbow and Hillstrom', () => {
   it('19 of 20 are solved, each by one of the two, with no more evaluations in all than scipy’s L-BFGS-B takes', () => {
     const runs = problems.map(([name, problem]) => {
       const run = BY_LBFGS.includes(name)
-        ? minimize(sumOfSquares(problem), problem.start)
+        ? minimize(problem.f, problem.start)
         : leastSquares(problem.residuals, problem.start);
-      return { solved: isSolved(problem, run.best.value), evaluations: run.evaluations };
+      return { solved: isSolved(name, problem, run.best.value), evaluations: run.evaluations };
     });
     const sum = (counts: readonly number[]): number => counts.reduce((a, b) => a + b, 0);
     expect(runs.filter(({ solved }) => solved)).toHaveLength(19);
