@@ -74,18 +74,27 @@ function placeProblem<P, X, Y>(model: Model<P, X>, options: FitOptions<X, Y, P>)
   const settings = settingsOf(options, train.rows);
   const validation = options.validation && rows(options.validation, 'validation');
   const initial = flatten(model.init(settings), isArrayInput);
-  const tree = placeLeaves(options.params ? given(options.params, initial) : initial, arena, settings);
+  const tree = placeLeaves(options.params ? matching(options.params, initial) : initial, arena, settings);
   const objective = objectiveOf(model, options, tree, settings);
   return { clock, arena, settings, train, validation, tree, objective, optimizer: options.optimizer };
 }
 
 async function descend<P>(
-  { clock, arena, settings, train, validation, tree, objective, ...given }: ReturnType<typeof placeProblem>,
+  {
+    clock,
+    arena,
+    settings,
+    train,
+    validation,
+    tree,
+    objective,
+    optimizer: asked,
+  }: ReturnType<typeof placeProblem>,
   emit: (event: StepsEvent | EpochEvent) => void,
   stopped: () => boolean,
 ): Promise<FitResult<P>> {
   const params = byName(tree);
-  const optimizer = optimizerOf(given.optimizer, () => problemOf(objective, train, params, arena));
+  const optimizer = optimizerOf(asked, () => problemOf(objective, train, params, arena));
   const state = placeState(optimizer, params, arena);
   const memory = { arena, params, state };
   const stepper = new Stepper(objective, optimizer, train, memory, settings);
@@ -180,7 +189,7 @@ function reason(train: Dataset, arena: Arena): string {
 }
 
 /** Weights to begin with, which have to be those of the model. */
-function given(params: unknown, expected: Flat<ArrayInput>): Flat<ArrayInput> {
+function matching(params: unknown, expected: Flat<ArrayInput>): Flat<ArrayInput> {
   const flat = flatten(params, isArrayInput);
   const shapes = ({ names, leaves }: Flat<ArrayInput>): string =>
     names.map((name, i) => `${name} [${array(leaves[i]!).shape}]`).join(', ');
