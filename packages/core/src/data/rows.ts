@@ -1,3 +1,4 @@
+import { check } from '../tensor/checks.js';
 import { misuse } from '../tensor/errors.js';
 import { columnOf } from './cells.js';
 import { allRows, type Cell, cell, type Table, tableOf } from './table.js';
@@ -34,8 +35,9 @@ export function tableFrom(rows: readonly Readonly<Record<string, unknown>>[]): T
   return columns.length > 0 ? tableOf(columns) : { rows: rows.length, columns };
 }
 
-/** @throws when one of the rows is no object */
+/** @throws when rows are no list, or one of them is no object */
 export function checkRows(rows: readonly unknown[]): void {
+  check('rows', rows, { what: 'a list of objects such as [{ size: 50 }]', holds: Array.isArray });
   for (const [i, row] of rows.entries())
     if (typeof row !== 'object' || row === null)
       throw misuse(`rows must be objects such as { size: 50 }; row ${i + 1} is ${JSON.stringify(row)}`);

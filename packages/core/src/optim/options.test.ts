@@ -24,3 +24,8 @@ it('a convention that is none is answered with the known ones', () => {
     "adam: convention must be one of torch, optax, keras, got 'jax'",
   );
 });
+
+it('a number under no known name, and options that are none, are refused', () => {
+  expect(() => adam({ learningRate: 0.1 } as never)).toThrow('adam: there is no option learningRate');
+  expect(() => adam(0.1 as never)).toThrow('adam: options must be an object such as { lr: 0.01 }, got 0.1');
+});

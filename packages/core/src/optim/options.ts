@@ -1,4 +1,5 @@
-import { type Check, check, count, number, oneOf, whole } from '../tensor/checks.js';
+import { type Check, check, count, number, oneOf, spelled, whole } from '../tensor/checks.js';
+import { misuse } from '../tensor/errors.js';
 
 const nonNegative = number('at least 0', (x) => x >= 0);
 const positive = number('above 0', (x) => x > 0);
@@ -80,15 +81,18 @@ const RANGES: Readonly<Record<string, Check>> = {
  *
  * @param owner who was called, for the message
  * @param required options that must be there
- * @throws `adam: beta1 must be in [0, 1), got 1.2`
+ * @throws `adam: beta1 must be in [0, 1), got 1.2`; for a number under a name that means nothing to any optimizer, too
  */
 export function checkOptions(owner: string, options: object, required: readonly string[] = []): void {
+  if (typeof options !== 'object' || options === null)
+    throw misuse(`${owner}: options must be an object such as { lr: 0.01 }, got ${spelled(options)}`);
   const { convention = 'torch' } = options as { convention?: unknown };
   check(`${owner}: convention`, convention, CONVENTIONS);
   const missing = Object.fromEntries(required.map((name) => [name, undefined]));
   for (const [name, value] of Object.entries({ ...missing, ...options })) {
     const range = RANGES[`${owner}.${name}`] ?? RANGES[name];
     const leftOut = value === undefined && !required.includes(name);
+    if (!range && typeof value === 'number') throw misuse(`${owner}: there is no option ${name}`);
     if (range && !leftOut && typeof value !== 'function') check(`${owner}: ${name}`, value, range);
   }
 }

@@ -32,6 +32,9 @@ export function check<T>(name: string, value: T, { what, holds }: Check, more = 
   throw misuse(`${name} must be ${what}${more}, got ${spelled(value)}`);
 }
 
-/** A value as a message shows it. */
-export const spelled = (value: unknown): string =>
-  typeof value === 'string' ? `'${value}'` : Array.isArray(value) ? JSON.stringify(value) : String(value);
+/** A value as a message shows it: of a long list, the beginning. */
+export function spelled(value: unknown): string {
+  if (typeof value === 'string') return `'${value}'`;
+  if (!Array.isArray(value)) return String(value);
+  return value.length > 8 ? `a list of ${value.length}` : JSON.stringify(value);
+}

@@ -76,6 +76,7 @@ describe('mlp', () => {
   });
 
   it('refuses what makes no network', () => {
+    expect(() => make({ hidden: 8 as never })).toThrow('hidden must be a list such as [64, 64], got 8');
     expect(() => make({ hidden: [5, 0] })).toThrow('hidden[1] must be a positive integer, got 0');
     expect(() => make({ activation: 'rleu' as 'relu' })).toThrow(
       'mlp: there is no activation "rleu"; did you mean "relu"?',

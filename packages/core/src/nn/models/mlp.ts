@@ -1,4 +1,5 @@
 import { didYouMean } from '../../data/names.js';
+import { check } from '../../tensor/checks.js';
 import { misuse } from '../../tensor/errors.js';
 import { type Activation, type ActivationName, activations } from '../activations.js';
 import type { Initializer } from '../init/initializer.js';
@@ -53,6 +54,7 @@ export function mlp({
   init,
 }: MlpOptions): Model<MlpParams> {
   checkExtent('inputs', inputs);
+  check('hidden', hidden, { what: 'a list such as [64, 64]', holds: Array.isArray });
   hidden.forEach((units, i) => {
     checkExtent(`hidden[${i}]`, units);
   });

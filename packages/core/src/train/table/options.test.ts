@@ -18,6 +18,7 @@ describe('the options of a table', () => {
   });
 
   it.each([
+    [{ target: undefined }, 'target must be the name of a column, got null'],
     [{ lr: -1 }, 'lr must be a number above 0, got -1'],
     [{ lr: '0.1' }, "lr must be a number above 0, got '0.1'"],
     [{ batch: 0.5 }, "batch must be a positive integer, 'full' or 'auto', got 0.5"],

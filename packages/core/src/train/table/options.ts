@@ -107,7 +107,9 @@ export type TableSettings = TrainTableOptions & Required<Pick<TrainTableOptions,
 
 /** @throws when an option makes no sense by itself: `lr must be …, got …` */
 export function tableSettings(options: TrainTableOptions): TableSettings {
-  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  const given = Object.entries({ ...options, target: options.target ?? null }).filter(
+    ([, value]) => value !== undefined,
+  );
   for (const [name, value] of given) {
     const wanted = CHECKS[name as keyof TrainTableOptions];
     if (wanted) check(name, value, wanted);
@@ -134,6 +136,7 @@ const share: Check = {
 };
 
 const CHECKS: { readonly [Name in keyof TrainTableOptions]?: Check } = {
+  target: { what: 'the name of a column', holds: (value) => typeof value === 'string' },
   validation: share,
   test: share,
   missing: oneOf('impute', 'drop'),

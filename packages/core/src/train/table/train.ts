@@ -3,6 +3,7 @@ import type { Table } from '../../data/table.js';
 import type { TargetCode } from '../../data/target-code.js';
 import { STATUS } from '../../minimize/status.js';
 import { isNdArray } from '../../tensor/array.js';
+import { check } from '../../tensor/checks.js';
 import type { TypedArray } from '../../tensor/dtype.js';
 import { flatten } from '../../tensor/tree.js';
 import { breathe, Run } from '../events.js';
@@ -55,6 +56,10 @@ async function train(
   stoppedByReader: () => boolean,
 ): Promise<TableResult> {
   const start = performance.now();
+  check('table', table, {
+    what: 'a table, as tableFrom(rows) makes it',
+    holds: (value) => Array.isArray((value as Partial<Table> | null)?.columns),
+  });
   const settings = tableSettings(options);
   const stopped = () => stoppedByReader() || settings.signal?.aborted === true;
 
