@@ -1,4 +1,4 @@
-export { debiased, epsHat, movingAverage, oneMinus } from './averages.js';
+export { debiased, epsHat, movingAverage, oneMinus, oneMinusPower } from './averages.js';
 export { chain, nameTransform } from './chain.js';
 export { bytesPerParameter, coverage } from './coverage.js';
 export {

@@ -5,6 +5,9 @@ import { leafwise, zerosLike } from '../leaves.js';
 import { type Convention, checkOptions } from '../options.js';
 import type { Schedulable, Transform } from '../transform.js';
 
+/** ln 0.96 */
+const LN_096 = -0.040821994520255166;
+
 export interface ScaleByNadamOptions {
   /** β₁, towards which the momentum μ rises (default 0.9). */
   readonly beta1?: Schedulable;
@@ -39,9 +42,7 @@ export function scaleByNadam(
     init: (param) => ({ m: zerosLike(param), v: zerosLike(param), product: array(1) }),
     update(g, state, { hyper: { beta1, beta2, eps, momentumDecay }, step }) {
       const mu = (t: Tensor) =>
-        convention === 'optax'
-          ? beta1
-          : oneMinus(t.constant(0.96).pow(t.mul(momentumDecay)).mul(0.5)).mul(beta1);
+        convention === 'optax' ? beta1 : oneMinus(t.mul(momentumDecay).mul(LN_096).exp().mul(0.5)).mul(beta1);
       const m = movingAverage(state.m, g, beta1);
       const v = movingAverage(state.v, g.square(), beta2);
       const now = mu(step);

@@ -1,4 +1,4 @@
-import { debiased, epsHat, movingAverage, oneMinus } from '../averages.js';
+import { debiased, epsHat, movingAverage, oneMinus, oneMinusPower } from '../averages.js';
 import { leafwise, zerosLike } from '../leaves.js';
 import { type Convention, checkOptions } from '../options.js';
 import type { Schedulable, Transform } from '../transform.js';
@@ -32,9 +32,9 @@ export function scaleByRadam(options: ScaleByRadamOptions = {}): Transform<'beta
     update(g, state, { hyper: { beta1, beta2, eps }, step }) {
       const m = movingAverage(state.m, g, beta1);
       const v = movingAverage(state.v, g.square(), beta2);
-      const power = beta2.pow(step);
+      const below = oneMinusPower(beta2, step);
       const limit = oneMinus(beta2).reciprocal().mul(2).sub(1);
-      const rho = limit.sub(step.mul(power).mul(2).div(oneMinus(power)));
+      const rho = limit.sub(step.mul(oneMinus(below)).mul(2).div(below));
       const top = rho.sub(4).mul(rho.sub(2)).mul(limit);
       const bottom = limit.sub(4).mul(limit.sub(2)).mul(rho);
       const r = top.div(bottom).maximum(0).sqrt();
