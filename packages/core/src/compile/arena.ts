@@ -2,6 +2,10 @@ import { BYTES, type DType, type TypedArray, viewOf } from '../tensor/dtype.js';
 import { misuse } from '../tensor/errors.js';
 import { type Shape, sizeOf } from '../tensor/shape.js';
 import type { Host } from './host.js';
+import { BOARD } from './threads/board.js';
+import { pageWorkers } from './threads/browser.js';
+import { Crew } from './threads/crew.js';
+import { sharedMemory } from './threads/memory.js';
 
 /** A place in an arena's memory for an array. */
 export interface Region {
@@ -13,8 +17,11 @@ export interface Region {
 export const bytesOf = ({ shape, dtype }: { shape: Shape; dtype: DType }): number =>
   sizeOf(shape) * BYTES[dtype];
 
+/** How many threads share the work: so many, or as many as the machine has. */
+export type Threads = number | 'auto';
+
 const PAGE = 65536;
-const LIMIT = 2 ** 32;
+const MOST_PAGES = 65536;
 /** Regions begin at cache lines. */
 const ALIGNMENT = 64;
 
@@ -23,14 +30,30 @@ const ALIGNMENT = 64;
  * one program to the next, and all programs use one scratch region as large as the largest of them needs.
  */
 export class Arena {
-  readonly memory = new WebAssembly.Memory({ initial: 1 });
-  /** What the arena's programs may use beside WebAssembly. */
-  readonly host: Host;
+  readonly memory: WebAssembly.Memory;
+  /** The threads that run the arena's programs, if there may be several. */
+  readonly crew: Crew | undefined;
+  /** Pages that the memory may grow to. */
+  readonly maximum: number;
   #top = ALIGNMENT;
   #scratch = { address: 0, bytes: 0 };
 
-  constructor(host: Host = {}) {
-    this.host = host;
+  /**
+   * @param host what the arena's programs may use beside WebAssembly
+   * @param threads how many may run a program together, this one included; 1 also where there can be no others
+   */
+  constructor(
+    readonly host: Host = {},
+    threads: Threads = 1,
+  ) {
+    const workers = threads === 1 ? undefined : (host.workers ?? pageWorkers());
+    const count = threads === 'auto' ? (workers?.available ?? 1) : threads;
+    const shared = workers && count > 1 ? sharedMemory(1) : undefined;
+    this.memory = shared?.memory ?? new WebAssembly.Memory({ initial: 1 });
+    this.maximum = shared?.maximum ?? MOST_PAGES;
+    if (!shared) return;
+    this.crew = new Crew(shared.memory, workers!, count);
+    this.#top = BOARD.bytes;
   }
 
   /** Room for an array, zeros at first. */
@@ -62,9 +85,10 @@ export class Arena {
   #take(bytes: number): number {
     const address = this.#top;
     const end = address + Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
-    if (end > LIMIT)
+    const limit = this.maximum * PAGE;
+    if (end > limit)
       throw misuse(
-        `out of memory: ${format(end)} needed, and a program's memory holds at most ${format(LIMIT)}; ` +
+        `out of memory: ${format(end)} needed, and a program's memory holds at most ${format(limit)}; ` +
           'use fewer rows, smaller batches or float32',
       );
     const missing = Math.ceil(end / PAGE) - this.memory.buffer.byteLength / PAGE;

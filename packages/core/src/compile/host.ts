@@ -5,6 +5,25 @@ import type { FuncRef, WasmModule } from './wasm.js';
 /** What a machine offers beyond WebAssembly. Whoever runs on it hands it over; nothing is registered. */
 export interface Host {
   readonly blas?: Blas;
+  /** Further threads; a page that may share memory with them (cross-origin isolated) has its own. */
+  readonly workers?: Workers;
+}
+
+/** Threads beside the one that asks. */
+export interface Workers {
+  /** How many threads the machine runs at a time. */
+  readonly available: number;
+  /**
+   * Starts a thread which calls the function of this text with a port, `{ hear(listener) }`, and with what binds the
+   * machine's matrix products to a memory, `Blas['on']`, if there are any. It must not keep a process alive.
+   */
+  start(text: string): Helper;
+}
+
+/** A thread that was started. */
+export interface Helper {
+  post(message: unknown): void;
+  stop(): void;
 }
 
 /** A library of matrix products that works on a program's own memory. */

@@ -35,7 +35,7 @@ const LANES = 'extract_lane replace_lane';
 /**
  * The instructions that we write, by their names in the text format, with their bytes.
  *
- * Source: WebAssembly Core Specification 2.0, chapter 5.4 (binary format of instructions).
+ * Source: WebAssembly Core Specification 2.0, chapter 5.4 (binary format of instructions); threads proposal.
  */
 export const OPCODES = {
   // control and parametric
@@ -76,6 +76,11 @@ export const OPCODES = {
   ...saturating('i32', 0, 'trunc_sat_f32_s'),
   ...saturating('i32', 2, 'trunc_sat_f64_s'),
   ...saturating('i64', 6, 'trunc_sat_f64_s'),
+  // atomics (threads proposal)
+  ...row('memory', 0x0, 'notify wait32', [0xfe]),
+  ...row('i32.atomic', 0x10, 'load', [0xfe]),
+  ...row('i32.atomic', 0x17, 'store', [0xfe]),
+  ...row('i32.atomic', 0x1e, 'add', [0xfe]),
   // vectors: memory, lanes
   ...simd('v128', 0x0, 'load'),
   ...simd('v128', 0x9, 'load32_splat load64_splat store const'),

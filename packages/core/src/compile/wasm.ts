@@ -11,6 +11,11 @@ export interface FuncRef {
   readonly index: number;
 }
 
+/** A variable of the module: each instance has its own. */
+export interface Global {
+  readonly index: number;
+}
+
 /** A local variable of a function. */
 export interface Local {
   readonly index: number;
@@ -31,6 +36,7 @@ export class WasmModule {
   readonly #types: Signature[] = [];
   readonly #imports: number[][] = [];
   readonly #functions: { readonly type: number; body: number[] }[] = [];
+  readonly #globals: number[][] = [];
   readonly #exports: number[][] = [];
   #importedFunctions = 0;
 
@@ -64,6 +70,11 @@ export class WasmModule {
     return { index };
   }
 
+  /** A variable of type i32, zero at first. */
+  global(): Global {
+    return { index: this.#globals.push([TYPE_BYTE.i32, 0x01, 0x41, 0x00, 0x0b]) - 1 };
+  }
+
   export(name: string, func: FuncRef): void {
     this.#exports.push([...text(name), 0x00, ...leb(func.index)]);
   }
@@ -84,6 +95,7 @@ export class WasmModule {
       3,
       this.#functions.map(({ type }) => leb(type)),
     );
+    section(6, this.#globals);
     section(7, this.#exports);
     section(
       10,
@@ -130,6 +142,14 @@ export class Func {
 
   tee(local: Local): this {
     return this.#put(0x22, ...leb(local.index));
+  }
+
+  getGlobal(global: Global): this {
+    return this.#put(0x23, ...leb(global.index));
+  }
+
+  setGlobal(global: Global): this {
+    return this.#put(0x24, ...leb(global.index));
   }
 
   i32(value: number): this {
@@ -180,6 +200,11 @@ export class Func {
   /** A load or store; the address on the stack is moved on by the constant `offset`. */
   memory(name: Opcode, offset = 0): this {
     return this.#put(...OPCODES[name], 0x00, ...leb(offset));
+  }
+
+  /** An atomic instruction on the four bytes at the address on the stack, which must be a multiple of four. */
+  atomic(name: Opcode, offset = 0): this {
+    return this.#put(...OPCODES[name], 0x02, ...leb(offset));
   }
 
   /** A load into, or store of, one lane: address and vector are on the stack. */
@@ -236,6 +261,17 @@ export class Func {
 
   brIf(depth: number): this {
     return this.#put(0x0d, ...leb(depth));
+  }
+
+  /** `for (; counter < to; counter += step)`. */
+  countOn(counter: Local, to: Local, step: number, body: () => void): this {
+    return this.block(() => {
+      this.loop(() => {
+        this.get(counter).get(to).op('i32.ge_s').brIf(1);
+        body();
+        this.get(counter).i32(step).op('i32.add').set(counter).br(0);
+      });
+    });
   }
 
   /** `for (counter = from; counter < to; counter += step)`, with at least one turn promised by the caller. */
