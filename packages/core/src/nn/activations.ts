@@ -23,8 +23,22 @@ export const gelu = (x: Tensor): Tensor => x.mul(x.mul(Math.SQRT1_2).erf().add(1
 /** x·σ(x), also called swish (S. Elfwing et al., 2018). */
 export const silu = (x: Tensor): Tensor => x.mul(x.sigmoid());
 
+/** x·tanh(ln(1 + eˣ)) (D. Misra, 2019). */
+export const mish = (x: Tensor): Tensor => x.mul(x.softplus().tanh());
+
 /** Activations by name. */
-export const activations = { elu, gelu, identity, leakyRelu, relu, sigmoid, silu, softplus, tanh } as const;
+export const activations = {
+  elu,
+  gelu,
+  identity,
+  leakyRelu,
+  mish,
+  relu,
+  sigmoid,
+  silu,
+  softplus,
+  tanh,
+} as const;
 
 export type ActivationName = keyof typeof activations;
 

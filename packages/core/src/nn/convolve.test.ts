@@ -4,7 +4,15 @@ import { compile } from '../compile/compile.js';
 import type { NdArray } from '../tensor/array.js';
 import { sizeOf } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
-import { averagePool, type ConvolveOptions, convolve, maxPool } from './convolve.js';
+import {
+  type AveragePoolOptions,
+  averagePool,
+  type ConvolveOptions,
+  convolve,
+  globalAveragePool,
+  globalMaxPool,
+  maxPool,
+} from './convolve.js';
 
 const values = (shape: readonly number[], seed: number): NdArray => ({
   data: Float64Array.from(
@@ -122,6 +130,25 @@ describe('pooling', () => {
     ]);
     // What is left over at the end is not seen.
     expect([...compile((x: Tensor) => maxPool(x, [1, 3]))(x).data]).toEqual([5, 4]);
+  });
+
+  it('takes all places of a channel', () => {
+    expect([...compile((x: Tensor) => globalAveragePool(x))(x).data]).toEqual([2.125]);
+    expect([...compile((x: Tensor) => globalMaxPool(x))(x).data]).toEqual([5]);
+  });
+
+  it('pads to as many windows as strides, or as told; never to windows of padding alone', () => {
+    const pool = (options: AveragePoolOptions) => compile((x: Tensor) => averagePool(x, 2, options));
+    expect([...pool({ stride: 1, padding: 'same' })([[[2, 4, 6]]]).data]).toEqual([3, 5, 3]);
+    expect([...pool({ stride: 1, padding: 'same', countPadding: false })([[[2, 4, 6]]]).data]).toEqual([
+      3, 5, 6,
+    ]);
+    expect([...compile((x: Tensor) => maxPool(x, 2, { padding: 1 }))([[[-2, -4, -6, -8]]]).data]).toEqual([
+      -2, -4, -8,
+    ]);
+    expect(() => pool({ padding: 2 })([[[1, 2, 3]]])).toThrow(
+      'padding must be at most half a window, got 2 for a window of 2',
+    );
   });
 
   it('has the right derivatives', () => {

@@ -47,7 +47,8 @@ export function convolve(x: Tensor, w: Tensor, options: ConvolveOptions = {}): T
     );
   const stride = each('stride', options.stride ?? 1, axes, 1);
   const dilation = each('dilation', options.dilation ?? 1, axes, 1);
-  const padded = pad(x, sizes, stride, dilation, options.padding ?? 0);
+  const around = paddingOf(x, sizes, stride, dilation, options.padding ?? 0);
+  const padded = x.pad([[0, 0], [0, 0], ...around]);
   const seen = sizes.reduce(
     (view, size, i) => view.windows(i + 2, size, { stride: stride[i]!, dilation: dilation[i]! }),
     padded,
@@ -70,7 +71,9 @@ export function convolve(x: Tensor, w: Tensor, options: ConvolveOptions = {}): T
  *
  * @param x [rows, channels, …extents]
  * @param size of a window, for all axes or each
- * @param options `stride` (default: the size, so that windows do not overlap)
+ * @param options `stride` (default: the size, so that windows do not overlap); `padding`: places that are put around and
+ *   never are the largest
+ * @throws when the padding is more than half a window, or a window is longer than its padded axis
  * @example
  * ```ts
  * import { compile, maxPool, type Tensor } from '@downslope/core';
@@ -78,27 +81,65 @@ export function convolve(x: Tensor, w: Tensor, options: ConvolveOptions = {}): T
  * ```
  */
 export const maxPool = (x: Tensor, size: number | readonly number[], options: PoolOptions = {}): Tensor =>
-  pooled(x, size, options, (seen, axis) => seen.max(axis));
+  pooled(x, size, options, Number.NEGATIVE_INFINITY, (seen, axis) => seen.max(axis));
 
-/** The mean of each window; otherwise as {@link maxPool}. */
-export const averagePool = (x: Tensor, size: number | readonly number[], options: PoolOptions = {}): Tensor =>
-  pooled(x, size, options, (seen, axis) => seen.mean(axis));
+/**
+ * The mean of each window; otherwise as {@link maxPool}.
+ *
+ * @param options also `countPadding`: whether the zeros of the padding count (default true, as in PyTorch; Keras leaves them
+ *   out)
+ */
+export function averagePool(
+  x: Tensor,
+  size: number | readonly number[],
+  { countPadding = true, ...options }: AveragePoolOptions = {},
+): Tensor {
+  const mean = (x: Tensor): Tensor => pooled(x, size, options, 0, (seen, axis) => seen.mean(axis));
+  if (countPadding) return mean(x);
+  const share = mean(x.like(1).broadcastTo([1, 1, ...x.shape.slice(2)]));
+  return mean(x).div(share);
+}
+
+/** The mean over all places of each channel: [rows, channels, …extents] to [rows, channels]. */
+export const globalAveragePool = (x: Tensor): Tensor => x.mean(range(2, x.rank - 2));
+
+/** The largest of all places of each channel: [rows, channels, …extents] to [rows, channels]. */
+export const globalMaxPool = (x: Tensor): Tensor => x.max(range(2, x.rank - 2));
 
 export interface PoolOptions {
   readonly stride?: number | readonly number[];
+  /** Places put around: a number for all axes or each, or `'same'` for ⌈extent/stride⌉ outputs (default 0). */
+  readonly padding?: number | readonly number[] | 'same';
+}
+
+export interface AveragePoolOptions extends PoolOptions {
+  readonly countPadding?: boolean;
 }
 
 function pooled(
   x: Tensor,
   size: number | readonly number[],
   options: PoolOptions,
+  outside: number,
   fold: (seen: Tensor, axis: number) => Tensor,
 ): Tensor {
   const axes = x.rank - 2;
   const sizes = each('size', size, axes, 1);
   const strides = each('stride', options.stride ?? sizes, axes, 1);
+  const around = paddingOf(
+    x,
+    sizes,
+    strides,
+    sizes.map(() => 1),
+    options.padding ?? 0,
+  );
+  around.forEach(([before], i) => {
+    if (2 * before > sizes[i]!)
+      throw misuse(`padding must be at most half a window, got ${before} for a window of ${sizes[i]}`);
+  });
+  const padded = x.pad([[0, 0], [0, 0], ...around], outside);
   // The largest of the largest is the largest, and so with means: one axis after another.
-  return sizes.reduce((seen, size, i) => fold(stretches(seen, i + 2, size, strides[i]!), i + 3), x);
+  return sizes.reduce((seen, size, i) => fold(stretches(seen, i + 2, size, strides[i]!), i + 3), padded);
 }
 
 /** The windows of an axis, the elements of each along a new axis right after it. */
@@ -111,26 +152,21 @@ function stretches(x: Tensor, axis: number, size: number, stride: number): Tenso
   return x.windows(axis, size, { stride }).transpose([...range(0, axis + 1), x.rank, ...after]);
 }
 
-/** Zeros around the axes after the first two. */
-function pad(
+/** How much to put around each of the axes after the first two. */
+function paddingOf(
   x: Tensor,
   sizes: readonly number[],
   stride: readonly number[],
   dilation: readonly number[],
   padding: number | readonly number[] | 'same',
-): Tensor {
+): (readonly [before: number, after: number])[] {
   const extents = x.shape.slice(2);
-  const around =
-    padding === 'same'
-      ? extents.map((n, i) => {
-          const reach = dilation[i]! * (sizes[i]! - 1) + 1;
-          const total = Math.max(0, (Math.ceil(n / stride[i]!) - 1) * stride[i]! + reach - n);
-          return [Math.floor(total / 2), Math.ceil(total / 2)] as const;
-        })
-      : each('padding', padding, extents.length, 0).map((n) => [n, n] as const);
-  if (around.every(([before, after]) => before + after === 0)) return x;
-  const shape = [...x.shape.slice(0, 2), ...extents.map((n, i) => n + around[i]![0] + around[i]![1])];
-  return x.embed(shape, [0, 0, ...around.map(([before]) => before)]);
+  if (padding !== 'same') return each('padding', padding, extents.length, 0).map((n) => [n, n]);
+  return extents.map((n, i) => {
+    const reach = dilation[i]! * (sizes[i]! - 1) + 1;
+    const total = Math.max(0, (Math.ceil(n / stride[i]!) - 1) * stride[i]! + reach - n);
+    return [Math.floor(total / 2), Math.ceil(total / 2)];
+  });
 }
 
 function each(

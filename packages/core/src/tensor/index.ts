@@ -1,8 +1,10 @@
+export type { Around } from './arrange.js';
 export { type ArrayInput, array, type NdArray, type Nested, zeros } from './array.js';
 export { cond } from './control/cond.js';
 export { type ScanOptions, scan } from './control/scan.js';
 export { whileLoop } from './control/while-loop.js';
 export type { DType, FloatType, TypedArray } from './dtype.js';
+export { einsum } from './einsum.js';
 export { DownslopeError } from './errors.js';
 export { type Graph, type Node, print, ShapeError } from './graph.js';
 export * as linalg from './linalg.js';

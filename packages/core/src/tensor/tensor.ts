@@ -1,3 +1,4 @@
+import { type Around, pad, stack, triangle } from './arrange.js';
 import { type ArrayInput, array } from './array.js';
 import { type DType, isFloat } from './dtype.js';
 import { misuse } from './errors.js';
@@ -6,7 +7,7 @@ import { floatBehind, joint, lifted, meet } from './operands.js';
 import type { OpName } from './ops/index.js';
 import { alongLast, takeAlong, topK } from './order.js';
 import type { Params } from './record.js';
-import { normalizeAxis, type Shape, sameShape } from './shape.js';
+import { normalizeAxis, type Shape, sameShape, sizeOf } from './shape.js';
 
 /** What the other operand of a method may be. Plain numbers and lists take on the tensor's element type. */
 export type Operand = Tensor | ArrayInput;
@@ -300,6 +301,28 @@ export class Tensor {
     return this.#make('concat', [this, ...others.map((other) => this.like(other))], {
       axis: this.#axes(axis)[0]!,
     });
+  }
+
+  /** Joined with others of its shape along a new axis. */
+  stack(others: readonly Operand[], axis = 0): Tensor {
+    return stack([this, ...others.map((other) => this.like(other))], axis);
+  }
+  /** The axes from `from` on laid out as one. */
+  flatten(from = 0): Tensor {
+    const at = this.rank === 0 && from === 0 ? 0 : this.#axes(from)[0]!;
+    return this.reshape([...this.shape.slice(0, at), sizeOf(this.shape.slice(at))]);
+  }
+  /** With `value` put around: for each axis how many elements before and after, as in `[[0, 0], [1, 2]]`. */
+  pad(around: readonly Around[], value = 0): Tensor {
+    return pad(this, around, value);
+  }
+  /** The lower triangle of the last two axes, zeros above: up to `diagonal` places right of the main diagonal. */
+  tril(diagonal = 0): Tensor {
+    return triangle(this, 'tril', (offset) => offset.le(diagonal));
+  }
+  /** The upper triangle of the last two axes, zeros below: from `diagonal` places right of the main diagonal on. */
+  triu(diagonal = 0): Tensor {
+    return triangle(this, 'triu', (offset) => offset.ge(diagonal));
   }
 
   // Products and rows

@@ -7,10 +7,10 @@ import { misuse } from '../tensor/errors.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { type Flat, flatten } from '../tensor/tree.js';
 import type { Results } from '../tensor/values.js';
-import { type Dataset, firstNonFinite, place, placeDataset } from './dataset.js';
+import { type Dataset, firstNonFinite, place, placeDataset, windowOf } from './dataset.js';
 import { lossOver } from './evaluate.js';
 import { breathe, type EpochEvent, type FitRun, Run, type StepsEvent } from './events.js';
-import { type Named, type Objective, penaltyOf } from './objective.js';
+import { type Named, type Objective, penaltyOf, renewedBy } from './objective.js';
 import { type FitOptions, type Settings, settingsOf } from './options.js';
 import { problemOf } from './problem.js';
 import { type Report, Stepper } from './stepper.js';
@@ -95,8 +95,9 @@ async function descend<P>(
 ): Promise<FitResult<P>> {
   const params = byName(tree);
   const optimizer = optimizerOf(asked, () => problemOf(objective, train, params, arena));
-  const state = placeState(optimizer, params, arena);
-  const memory = { arena, params, state };
+  const trained = trainedOf(params, objective, train, settings);
+  const state = placeState(optimizer, trained, arena);
+  const memory = { arena, params, trained, state };
   const stepper = new Stepper(objective, optimizer, train, memory, settings);
   const weights = weightsOf(optimizer, memory);
   const validate = validation && lossOver(objective, validation, weights.regions, arena);
@@ -229,6 +230,24 @@ const byName = <Leaf>({ names, leaves }: Flat<Leaf>): Flat<Leaf> => ({
   leaves,
   rebuild: (others) => Object.fromEntries(names.map((name, i) => [name, others[i]!])),
 });
+
+/** The parameters that the optimizer moves: all but those that training steps renew by themselves. */
+function trainedOf(
+  params: Flat<Region>,
+  objective: Objective,
+  { regions }: Dataset,
+  { batchSize }: Settings,
+): Flat<Region> {
+  const batch = { ...regions, leaves: regions.leaves.map((region) => windowOf(region, 0, batchSize)) };
+  const renewed = renewedBy(objective, params, batch);
+  if (renewed.size === 0) return params;
+  const kept = params.names.map((_, i) => i).filter((i) => !renewed.has(params.names[i]!));
+  return byName({
+    ...params,
+    names: kept.map((i) => params.names[i]!),
+    leaves: kept.map((i) => params.leaves[i]!),
+  });
+}
 
 function placeState(optimizer: Transform, params: Flat<Region>, arena: Arena): Flat<Region> {
   const values = params.leaves.map(({ shape, dtype }, i) => ({

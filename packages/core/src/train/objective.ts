@@ -2,8 +2,11 @@ import { isWeight } from '../nn/model.js';
 import type { NdArray } from '../tensor/array.js';
 import type { TypedArray } from '../tensor/dtype.js';
 import { misuse } from '../tensor/errors.js';
+import type { Spec } from '../tensor/record.js';
 import type { Tensor } from '../tensor/tensor.js';
-import type { Training } from '../tensor/training.js';
+import { trace } from '../tensor/trace.js';
+import { type Training, trainingPass } from '../tensor/training.js';
+import { type Flat, singleLeaf } from '../tensor/tree.js';
 
 /** Maps a name to a value for each parameter; a parameter's name is its path in the tree, as in `hidden0.w`. */
 export type Named<T> = Readonly<Record<string, T>>;
@@ -73,4 +76,27 @@ export function penalised(
   const loss = meanLoss(objective, params, batch, training);
   const extra = penalty(objective.l2, params);
   return extra ? loss.add(extra) : loss;
+}
+
+/**
+ * The names of the parameters that a training step renews by itself, as with running statistics: optimizers leave them
+ * alone.
+ *
+ * @param batch specs of one batch
+ */
+export function renewedBy(
+  { predict }: Objective,
+  params: Flat<Spec>,
+  batch: Flat<Spec>,
+): ReadonlySet<string> {
+  const names = new Set<string>();
+  const look = (params: Named<Tensor>, { x }: Batch, seed: Tensor, step: Tensor): Tensor => {
+    const pass = trainingPass(seed, step);
+    const prediction = predict(params, x, pass);
+    for (const [name, leaf] of Object.entries(params)) if (pass.renews(leaf)) names.add(name);
+    return prediction;
+  };
+  const scalar = singleLeaf<Spec>({ shape: [], dtype: 'float64' });
+  trace(look as (...args: never[]) => unknown, [params, batch, scalar, scalar]);
+  return names;
 }

@@ -16,6 +16,8 @@ import { type Batch, type Named, type Objective, penalised } from './objective.j
 export interface Memory {
   readonly arena: Arena;
   readonly params: Flat<Region>;
+  /** Those of `params` that the optimizer moves; steps renew the others by themselves. */
+  readonly trained: Flat<Region>;
   readonly state: Flat<Region>;
   /** Each hyperparameter of each step, its number and the seed, for as many steps as one call may take. */
   readonly scalars: Ring;
@@ -52,7 +54,7 @@ export function trainingStep(
   memory: Memory,
   index?: Ring,
 ): Program {
-  const { arena, params, state, scalars, report } = memory;
+  const { arena, params, trained, state, scalars, report } = memory;
   const names = Object.keys(optimizer.hyper);
   const step = (
     params: Named<Tensor>,
@@ -64,11 +66,14 @@ export function trainingStep(
     rows: Tensor[],
   ) => {
     const batch = rows[0] ? (mapTree(data, isTensor, (x) => x.gather(rows[0]!)) as unknown as Batch) : data;
-    const loss = (params: Named<Tensor>): Tensor =>
-      penalised(objective, params, batch, trainingPass(seed, count));
-    const [value, gradient] = valueAndGrad(loss)(params) as [Tensor, Named<Tensor>];
-    const [updates, next] = optimizer.update(gradient, state, { params, hyper, step: count });
-    return [applyUpdates(params, updates), next, value.cast('float64'), globalNorm(gradient)];
+    const pass = trainingPass(seed, count);
+    const moving = Object.fromEntries(trained.names.map((name) => [name, params[name]!]));
+    const loss = (moving: Named<Tensor>): Tensor =>
+      penalised(objective, { ...params, ...moving }, batch, pass);
+    const [value, gradient] = valueAndGrad(loss)(moving) as [Tensor, Named<Tensor>];
+    const [updates, next] = optimizer.update(gradient, state, { params: moving, hyper, step: count });
+    const moved = pass.renewed(params, { ...params, ...applyUpdates(moving, updates) });
+    return [moved, next, value.cast('float64'), globalNorm(gradient)];
   };
   const scalar = (ring: Ring, i: number): Region => ({
     address: ring.slot.address + 8 * i,

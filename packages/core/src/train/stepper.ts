@@ -52,7 +52,7 @@ export class Stepper {
     objective: Objective,
     readonly optimizer: Transform,
     readonly data: Dataset,
-    place: { arena: Arena; params: Flat<Region>; state: Flat<Region> },
+    place: Pick<Memory, 'arena' | 'params' | 'trained' | 'state'>,
     readonly settings: Settings,
   ) {
     const { arena, params, state } = place;

@@ -1,4 +1,4 @@
-import type { Arena, Region } from '../compile/arena.js';
+import type { Region } from '../compile/arena.js';
 import { assemble } from '../compile/program.js';
 import type { Transform } from '../optim/transform.js';
 import type { NdArray } from '../tensor/array.js';
@@ -6,6 +6,7 @@ import type { Tensor } from '../tensor/tensor.js';
 import { trace } from '../tensor/trace.js';
 import type { Flat } from '../tensor/tree.js';
 import type { Named } from './objective.js';
+import type { Memory } from './step.js';
 
 /** The weights to evaluate with and to keep. */
 export interface Weights {
@@ -16,17 +17,17 @@ export interface Weights {
   write(values: readonly NdArray[]): void;
 }
 
-/** The parameters themselves, or what the optimizer's `evalParams` makes of them. */
+/** The parameters themselves, or what the optimizer's `evalParams` makes of those that it moves. */
 export function weightsOf(
   optimizer: Transform,
-  { arena, params, state }: { arena: Arena; params: Flat<Region>; state: Flat<Region> },
+  { arena, params, trained, state }: Pick<Memory, 'arena' | 'params' | 'trained' | 'state'>,
 ): Weights {
   const { evalParams } = optimizer;
-  const own = evalParams === undefined;
-  const leaves = own ? params.leaves : params.leaves.map(({ shape, dtype }) => arena.allocate(shape, dtype));
+  const averaged = evalParams && trained.leaves.map(({ shape, dtype }) => arena.allocate(shape, dtype));
+  const leaves = params.leaves.map((own, i) => averaged?.[trained.names.indexOf(params.names[i]!)] ?? own);
   return {
     regions: { ...params, leaves },
-    refresh: own ? () => {} : evaluation(evalParams, leaves),
+    refresh: averaged ? evaluation(evalParams, averaged) : () => {},
     read: () =>
       leaves.map((region) => ({ data: arena.read(region), shape: region.shape, dtype: region.dtype })),
     write: (values) => {
@@ -44,8 +45,8 @@ export function weightsOf(
       const found = evalParams(params, state);
       return Object.keys(params).map((name) => found[name]!);
     };
-    const { graph } = trace(inOrder as (...args: never[]) => unknown, [params, state]);
-    const program = assemble(graph, arena, { inputs: [...params.leaves, ...state.leaves], outputs });
+    const { graph } = trace(inOrder as (...args: never[]) => unknown, [trained, state]);
+    const program = assemble(graph, arena, { inputs: [...trained.leaves, ...state.leaves], outputs });
     return () => program.run();
   }
 }

@@ -3,6 +3,7 @@ import type { Tensor } from '../../tensor/tensor.js';
 import { constant, zeros } from '../init/constant.js';
 import { type Model, pathOf } from '../model.js';
 import { checkExtent } from './dense.js';
+import { checkEps, normalize } from './normalize.js';
 
 export type LayerNormParams = { readonly scale: Tensor; readonly b: Tensor };
 
@@ -34,6 +35,7 @@ export interface LayerNormOptions {
  */
 export function layerNorm({ width, eps = 1e-5 }: LayerNormOptions): Model<LayerNormParams> {
   checkExtent('width', width);
+  checkEps(eps);
   return {
     init: ({ seed, dtype, name }) => ({
       scale: constant(1)([width], { seed, dtype, name: pathOf(name, 'scale') }),
@@ -42,9 +44,7 @@ export function layerNorm({ width, eps = 1e-5 }: LayerNormOptions): Model<LayerN
     apply({ scale, b }, x) {
       if (x.shape.at(-1) !== width)
         throw new ShapeError(`layerNorm: made for width ${width}, got x of shape [${x.shape}]`);
-      const centred = x.sub(x.mean(-1, { keepDims: true }));
-      const variance = centred.square().mean(-1, { keepDims: true });
-      return centred.mul(variance.add(eps).sqrt().reciprocal()).mul(scale).add(b);
+      return normalize(x, -1, eps).mul(scale).add(b);
     },
   };
 }

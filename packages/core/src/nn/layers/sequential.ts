@@ -4,7 +4,7 @@ import type { Activation } from '../activations.js';
 import { type InitOptions, initParts, type Model } from '../model.js';
 
 /** A model, whatever its parameters are. */
-interface Layer {
+export interface Layer {
   init(options: InitOptions): unknown;
   apply(params: never, x: Tensor, training?: Training): Tensor;
 }

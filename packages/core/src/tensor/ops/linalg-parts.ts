@@ -1,3 +1,4 @@
+import { triangle } from '../arrange.js';
 import { type DType, isFloat } from '../dtype.js';
 import type { Spec } from '../record.js';
 import type { Tensor } from '../tensor.js';
@@ -45,21 +46,14 @@ export function rows(x: Tensor, from: number, to: number): Tensor {
   );
 }
 
-/** The elements whose row and column pass the test, zeros elsewhere. */
-function where(x: Tensor, test: (row: Tensor, column: Tensor) => Tensor): Tensor {
-  const index = (count: number): Tensor => x.constant(Int32Array.from({ length: count }, (_, i) => i));
-  const [count, columns] = x.shape.slice(-2) as [number, number];
-  return test(index(count).reshape([count, 1]), index(columns)).where(x, 0);
-}
-
 /** The elements at least `below` places under the diagonal (0: and on it). */
-export const lower = (x: Tensor, below = 0): Tensor => where(x, (row, column) => row.sub(below).ge(column));
+export const lower = (x: Tensor, below = 0): Tensor => x.tril(-below);
 
 /** The elements on and above the diagonal. */
-export const upper = (x: Tensor): Tensor => where(x, (row, column) => row.le(column));
+export const upper = (x: Tensor): Tensor => x.triu();
 
 /** The elements of the diagonal. */
-export const diagonal = (x: Tensor): Tensor => where(x, (row, column) => row.eq(column));
+export const diagonal = (x: Tensor): Tensor => triangle(x, 'diagonal', (offset) => offset.eq(0));
 
 /** op(T)⁻¹·b, of the triangle of T that `low` names. */
 export const solveTriangle = (t: Tensor, b: Tensor, low: boolean, transpose = false): Tensor =>
