@@ -43,7 +43,14 @@ export function training(problem: Problem, steps: number, form: string, host: Ho
     loss: (prediction: Tensor, y: unknown) => problem.loss(prediction, y as Tensor),
     l2: 0,
   };
-  const memory = { arena, params, state: { ...state, leaves: stateRegions }, scalars, report };
+  const memory = {
+    arena,
+    params,
+    trained: params,
+    state: { ...state, leaves: stateRegions },
+    scalars,
+    report,
+  };
   const program = trainingStep(objective, optimizer, data, memory, index);
 
   let taken = 0;
