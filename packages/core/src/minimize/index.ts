@@ -1,3 +1,14 @@
+export { type Analysis, type AnalyzeOptions, analyze } from './analyze/analyze.js';
+export { KINDS, type Kind } from './analyze/kind.js';
+export type { MeasuredRate, MeasuredRates } from './analyze/measure.js';
+export {
+  type BestRate,
+  type BestRates,
+  bestRates,
+  type CriticalRates,
+  criticalRates,
+} from './analyze/rates.js';
+export type { SecondMoment } from './analyze/second-moment.js';
 export { type LeastSquaresOptions, leastSquares } from './least-squares.js';
 export type { Failure, Method, Point } from './method.js';
 export { acceleratedGradient } from './methods/accelerated-gradient.js';
