@@ -1,5 +1,6 @@
 import { Arena, type Region } from '../../../packages/core/dist/compile/arena.js';
 import type { Program } from '../../../packages/core/dist/compile/program.js';
+import type { Stream } from '../../../packages/core/dist/compile/step-loop.js';
 import {
   type ArrayInput,
   array,
@@ -10,7 +11,7 @@ import {
 import { isArrayInput, isNdArray } from '../../../packages/core/dist/tensor/array.js';
 import { type Flat, flatten } from '../../../packages/core/dist/tensor/tree.js';
 import { place, placeDataset } from '../../../packages/core/dist/train/dataset.js';
-import { type Ring, ringOf, trainingStep } from '../../../packages/core/dist/train/step.js';
+import { ringOf, stepFeed, trainingStep } from '../../../packages/core/dist/train/step.js';
 import type { Runner } from '../measure.js';
 import type { Problem } from './problems.js';
 
@@ -33,8 +34,7 @@ export function training(problem: Problem, steps: number, form: string, host: Ho
   const params = named(tree, (_, i) => place(start[i]!, arena, dtype));
   const state = flatten(optimizer.init(params.rebuild(start) as Record<string, NdArray>), isNdArray);
   const stateRegions = state.leaves.map((leaf) => place(leaf, arena, dtype));
-  const hyper = Object.values(optimizer.hyper).map(Number);
-  const scalars = ringOf(arena, steps, [hyper.length + 1], 'float64');
+  const feed = stepFeed(arena, optimizer, 0, steps);
   const report = ringOf(arena, steps, [2], 'float64');
   const index = problem.order && ringOf(arena, steps, [batch], 'int32');
   const objective = {
@@ -48,7 +48,7 @@ export function training(problem: Problem, steps: number, form: string, host: Ho
     params,
     trained: params,
     state: { ...state, leaves: stateRegions },
-    scalars,
+    feed,
     report,
   };
   const program = trainingStep(objective, optimizer, data, memory, index);
@@ -64,7 +64,7 @@ export function training(problem: Problem, steps: number, form: string, host: Ho
     });
   };
   const call = (count: number): void => {
-    feedScalars(arena.view(scalars.ring), hyper, taken, count);
+    feed.write(taken, count);
     if (index) feedIndex(arena, index, problem.order!, taken * batch, count * batch);
     program.run(0, count);
     taken += count;
@@ -89,22 +89,8 @@ function named(tree: Flat<unknown>, region: (leaf: unknown, i: number) => Region
   };
 }
 
-/** Hyperparameters and step numbers. */
-function feedScalars(
-  ring: { [i: number]: number },
-  hyper: readonly number[],
-  taken: number,
-  count: number,
-): void {
-  let at = 0;
-  for (let step = 1; step <= count; step++) {
-    for (const value of hyper) ring[at++] = value;
-    ring[at++] = taken + step;
-  }
-}
-
 /** Rows of the coming batches: epochs follow one another without a gap. */
-function feedIndex(arena: Arena, { ring }: Ring, order: Int32Array, from: number, count: number): void {
+function feedIndex(arena: Arena, { ring }: Stream, order: Int32Array, from: number, count: number): void {
   const rows = arena.view(ring);
   let at = from % order.length;
   for (let i = 0; i < count; i++) {

@@ -16,21 +16,12 @@ import { loopKernel } from './loop.js';
 import { type Points, pointsOf } from './nest.js';
 import { rowsKernel } from './rows.js';
 import { simplify } from './simplify.js';
+import { split } from './steady.js';
+import { type Streams, stepLoop } from './step-loop.js';
 import { uniformKernel } from './uniform.js';
 import { type Func, type FuncRef, WasmModule } from './wasm.js';
 
-/** A value of its own for each step: step `i` finds (or leaves) it in `slot`, copied from (or to) place `i` of `ring`. */
-export interface Stream {
-  readonly slot: Region;
-  readonly ring: Region;
-}
-
-export interface ProgramWiring extends Wiring {
-  /** Inputs that differ from step to step: batch indices, the learning rate. */
-  readonly fed?: readonly Stream[];
-  /** Outputs that are kept for each step: losses, norms. */
-  readonly kept?: readonly Stream[];
-}
+export interface ProgramWiring extends Wiring, Streams {}
 
 /** A graph made runnable: one WebAssembly module on an arena's memory. */
 export interface Program {
@@ -43,8 +34,10 @@ export interface Program {
 /** graph → simplify → fuse → plan memory → emit → encode → instantiate */
 export function assemble(traced: Graph, arena: Arena, wiring: ProgramWiring): Program {
   const graph = simplify(traced);
-  const schedule = fuse(graph);
-  const layout = layOut(graph, schedule, arena, wiring);
+  const { once, each } = split(graph, steadyInputs(graph, wiring));
+  const handed = once.outputs.map(({ shape, dtype }) => arena.allocate(shape, dtype));
+  const schedule = fuse(each);
+  const layout = layOut(each, schedule, arena, { ...wiring, inputs: [...wiring.inputs, ...handed] });
   const module = new WasmModule();
   module.importMemory('arena', 'memory', 0);
   const blas = products(schedule).some((node) => mightPay(dotShape(node))) ? arena.host.blas : undefined;
@@ -70,7 +63,10 @@ export function assemble(traced: Graph, arena: Arena, wiring: ProgramWiring): Pr
     };
     return write(schedule, layOut(graph, schedule, ground, wiring));
   };
-  module.export('run', stepLoop(module, write(schedule, layout), wiring));
+  const step = write(schedule, layout);
+  const first = fuse(once);
+  const begin = write(first, layOut(once, first, arena, { inputs: wiring.inputs, outputs: handed }));
+  module.export('run', stepLoop(module, begin, step, wiring));
   const bytes = module.encode();
   const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
     arena: { memory: arena.memory },
@@ -81,6 +77,17 @@ export function assemble(traced: Graph, arena: Arena, wiring: ProgramWiring): Pr
     run: (from = 0, to = from + 1) => run(from, to),
     size: { module: bytes.length, scratch: layout.scratchBytes, kernels: schedule.kernels.length },
   };
+}
+
+/** The inputs that keep their values throughout a call: neither fed nor renewed. */
+function steadyInputs({ inputs }: Graph, { inputs: places, outputs, fed = [] }: ProgramWiring): Set<Node> {
+  const moving = [...outputs, ...fed.map(({ slot }) => slot)];
+  const touches = (a: Region, b: Region): boolean =>
+    a.address < b.address + bytesOf(b) && b.address < a.address + bytesOf(a);
+  const still = inputs.filter(({ shape }, i) => {
+    return shape.length === 0 && !moving.some((region) => touches(region, places[i]!));
+  });
+  return new Set(fed.length === 0 ? [] : still);
 }
 
 /** The matrix products of a schedule and of all bodies in it. */
@@ -183,25 +190,4 @@ function placements({ node, operands }: SoloKernel): Points[] {
 
 function copyAll(f: Func, copies: readonly Copy[]): void {
   for (const { from, to, bytes } of copies) f.i32(to).i32(from).i32(bytes).copy();
-}
-
-/** `for (step = from; step < to; step++)`: values in, the step, values out. */
-function stepLoop(module: WasmModule, step: FuncRef, { fed = [], kept = [] }: ProgramWiring): FuncRef {
-  return module.func(['i32', 'i32'], [], (f, from, to) => {
-    const pushPlace = ({ slot, ring }: Stream): Func =>
-      f.get(from!).i32(bytesOf(slot)).op('i32.mul').i32(ring.address).op('i32.add');
-    f.block(() => {
-      f.loop(() => {
-        f.get(from!).get(to!).op('i32.ge_s').brIf(1);
-        for (const stream of fed) {
-          f.i32(stream.slot.address);
-          pushPlace(stream).i32(bytesOf(stream.slot)).copy();
-        }
-        f.call(step);
-        for (const stream of kept)
-          pushPlace(stream).i32(stream.slot.address).i32(bytesOf(stream.slot)).copy();
-        f.get(from!).i32(1).op('i32.add').set(from!).br(0);
-      });
-    });
-  });
 }

@@ -1,6 +1,8 @@
 import { valueAndGrad } from '../autodiff/grad.js';
 import type { Arena, Region } from '../compile/arena.js';
+import { type Feed, feedOf } from '../compile/feed.js';
 import { assemble, type Program } from '../compile/program.js';
+import type { Stream } from '../compile/step-loop.js';
 import { applyUpdates, globalNorm } from '../optim/leaves.js';
 import type { Transform } from '../optim/transform.js';
 import { misuse } from '../tensor/errors.js';
@@ -8,7 +10,7 @@ import type { Spec } from '../tensor/record.js';
 import { isTensor, type Tensor } from '../tensor/tensor.js';
 import { trace } from '../tensor/trace.js';
 import { trainingPass } from '../tensor/training.js';
-import { type Flat, flatten, mapTree } from '../tensor/tree.js';
+import { type Flat, flatten, mapTree, singleLeaf } from '../tensor/tree.js';
 import type { Dataset } from './dataset.js';
 import { type Batch, type Named, type Objective, penalised } from './objective.js';
 
@@ -19,24 +21,26 @@ export interface Memory {
   /** Those of `params` that the optimizer moves; steps renew the others by themselves. */
   readonly trained: Flat<Region>;
   readonly state: Flat<Region>;
-  /** Each hyperparameter of each step, its number and the seed, for as many steps as one call may take. */
-  readonly scalars: Ring;
+  /** Hyperparameters, number and seed of each step, for as many steps as one call may take. */
+  readonly feed: Feed;
   /** Loss and gradient norm of each step. */
-  readonly report: Ring;
+  readonly report: Stream;
 }
 
-/** Values of one step in `slot`, of many steps in `ring`. */
-export interface Ring {
-  readonly slot: Region;
-  readonly ring: Region;
-}
+/** What a step is told besides its batch; no hyperparameter's name has a space. */
+const STEP = 'step number';
+const SEED = 'random seed';
+
+/** Hyperparameters, numbers and the seed of steps, of which one call takes at most `room`. */
+export const stepFeed = (arena: Arena, { hyper }: Transform, seed: number, room: number): Feed =>
+  feedOf(arena, { ...hyper, [STEP]: (taken) => taken + 1, [SEED]: seed }, room);
 
 export const ringOf = (
   arena: Arena,
   steps: number,
   shape: readonly number[],
   dtype: Spec['dtype'],
-): Ring => ({
+): Stream => ({
   slot: arena.allocate(shape, dtype),
   ring: arena.allocate([steps, ...shape], dtype),
 });
@@ -52,10 +56,10 @@ export function trainingStep(
   optimizer: Transform,
   data: Dataset,
   memory: Memory,
-  index?: Ring,
+  index?: Stream,
 ): Program {
-  const { arena, params, trained, state, scalars, report } = memory;
-  const names = Object.keys(optimizer.hyper);
+  const { arena, params, trained, state, feed, report } = memory;
+  const { [STEP]: number, [SEED]: seed, ...hyper } = feed.places;
   const step = (
     params: Named<Tensor>,
     state: Named<Tensor>,
@@ -75,8 +79,8 @@ export function trainingStep(
     const moved = pass.renewed(params, { ...params, ...applyUpdates(moving, updates) });
     return [moved, next, value.cast('float64'), globalNorm(gradient)];
   };
-  const scalar = (ring: Ring, i: number): Region => ({
-    address: ring.slot.address + 8 * i,
+  const reported = (i: number): Region => ({
+    address: report.slot.address + 8 * i,
     shape: [],
     dtype: 'float64',
   });
@@ -84,9 +88,9 @@ export function trainingStep(
     params,
     state,
     data.regions,
-    flatten(Object.fromEntries(names.map((name, i) => [name, scalar(scalars, i)])), isRegion),
-    flatten(scalar(scalars, names.length), isRegion),
-    flatten(scalar(scalars, names.length + 1), isRegion),
+    flatten(hyper, isRegion),
+    singleLeaf(number!),
+    singleLeaf(seed!),
     flatten(index ? [index.slot] : [], isRegion),
   ];
   const { graph, output } = trace(step as (...args: never[]) => unknown, args);
@@ -94,14 +98,14 @@ export function trainingStep(
   const places = new Map<string, Region>([
     ...params.leaves.map((region, i) => [`0.${params.names[i]}`, region] as const),
     ...state.leaves.map((region, i) => [`1.${state.names[i]}`, region] as const),
-    ['2', scalar(report, 0)] as const,
-    ['3', scalar(report, 1)] as const,
+    ['2', reported(0)] as const,
+    ['3', reported(1)] as const,
   ]);
   checkKept(optimizer, output, places);
   return assemble(graph, arena, {
     inputs: args.flatMap(({ leaves }) => leaves),
     outputs: output.names.map((name) => places.get(name)!),
-    fed: index ? [scalars, index] : [scalars],
+    fed: index ? [...feed.fed, index] : feed.fed,
     kept: [report],
   });
 }

@@ -1,7 +1,8 @@
 import type { Arena, Region } from '../compile/arena.js';
 import { assemble, type Program } from '../compile/program.js';
+import type { Stream } from '../compile/step-loop.js';
 import { permutation } from '../data/shuffle.js';
-import { type Transform, valueAt } from '../optim/transform.js';
+import type { Transform } from '../optim/transform.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { trace } from '../tensor/trace.js';
 import type { Flat } from '../tensor/tree.js';
@@ -9,7 +10,7 @@ import type { Dataset } from './dataset.js';
 import { copyRegions } from './evaluate.js';
 import type { Named, Objective } from './objective.js';
 import type { Settings } from './options.js';
-import { type Memory, type Ring, ringOf, trainingStep } from './step.js';
+import { type Memory, ringOf, stepFeed, trainingStep } from './step.js';
 
 /** What one call into the program tells of its steps. */
 export interface Report {
@@ -25,7 +26,7 @@ export interface Report {
 /** A step's program for batches of one size. */
 interface Piece {
   readonly program: Program;
-  readonly index: Ring | undefined;
+  readonly index: Stream | undefined;
   readonly batch: number;
 }
 
@@ -56,12 +57,12 @@ export class Stepper {
     readonly settings: Settings,
   ) {
     const { arena, params, state } = place;
-    const { batchSize: batch } = settings;
+    const { batchSize: batch, seed } = settings;
     const room = Math.min(INDICES_PER_CALL / batch, STEPS_PER_CALL, data.rows / batch);
     this.#room = Math.max(1, Math.floor(room));
-    const scalars = ringOf(arena, this.#room, [Object.keys(optimizer.hyper).length + 2], 'float64');
+    const feed = stepFeed(arena, optimizer, seed, this.#room);
     const report = ringOf(arena, this.#room, [2], 'float64');
-    const memory = { ...place, scalars, report };
+    const memory = { ...place, feed, report };
     const piece = (rows: number): Piece => {
       const index = rows === data.rows ? undefined : ringOf(arena, this.#room, [rows], 'int32');
       return { program: trainingStep(objective, optimizer, data, memory, index), index, batch: rows };
@@ -94,12 +95,13 @@ export class Stepper {
     from: number,
     order: Int32Array | undefined,
   ): Report {
-    const { arena } = this.#memory;
+    const { arena, feed } = this.#memory;
     if (index) {
       const rows = arena.view(index.ring);
-      for (let i = 0; i < steps * batch; i++) rows[i] = order ? order[from + i]! : from + i;
+      if (order) rows.set(order.subarray(from, from + steps * batch));
+      else for (let i = 0; i < steps * batch; i++) rows[i] = from + i;
     }
-    const lr = this.#feed(steps);
+    feed.write(this.steps, steps);
     this.#save();
     const begin = performance.now();
     program.run(0, steps);
@@ -115,7 +117,7 @@ export class Stepper {
     }
     const first = this.steps + 1;
     this.steps += good;
-    return { first, lr: lr.subarray(0, good), broken: good < steps, ...cut(report, good) };
+    return { first, lr: feed.column('lr').subarray(0, good), broken: good < steps, ...cut(report, good) };
   }
 
   /** Takes one more step of this call, and tells whether the parameters are finite after it. */
@@ -134,30 +136,14 @@ export class Stepper {
     if (milliseconds > CALL.most) this.#perCall = Math.max(1, Math.floor(this.#perCall / 2));
   }
 
-  /** Hyperparameters, numbers and the seed of the coming steps. */
-  #feed(steps: number): Float64Array {
-    const { arena, scalars } = this.#memory;
-    const values = arena.view(scalars.ring);
-    const hyper = Object.entries(this.optimizer.hyper);
-    const width = hyper.length + 2;
-    const lr = new Float64Array(steps).fill(Number.NaN);
-    for (let step = 0; step < steps; step++) {
-      hyper.forEach(([name, value], i) => {
-        const now = valueAt(value, this.steps + step);
-        values[step * width + i] = now;
-        if (name === 'lr') lr[step] = now;
-      });
-      values[step * width + hyper.length] = this.steps + step + 1;
-      values[step * width + hyper.length + 1] = this.settings.seed;
-    }
-    return lr;
-  }
-
   #read(steps: number): { loss: Float64Array; gradNorm: Float64Array } {
     const values = this.#memory.arena.view(this.#memory.report.ring);
-    const column = (at: number): Float64Array =>
-      Float64Array.from({ length: steps }, (_, i) => values[2 * i + at]!);
-    return { loss: column(0), gradNorm: column(1) };
+    const [loss, gradNorm] = [new Float64Array(steps), new Float64Array(steps)];
+    for (let i = 0; i < steps; i++) {
+      loss[i] = values[2 * i]!;
+      gradNorm[i] = values[2 * i + 1]!;
+    }
+    return { loss, gradNorm };
   }
 
   #save(): void {

@@ -1,8 +1,10 @@
 import { valueAndGrad } from '../../autodiff/grad.js';
 import type { Region } from '../../compile/arena.js';
-import { assemble, type Program, type Stream } from '../../compile/program.js';
+import { type Feed, feedOf } from '../../compile/feed.js';
+import { assemble, type Program } from '../../compile/program.js';
+import type { Stream } from '../../compile/step-loop.js';
 import { applyUpdates, globalNorm } from '../../optim/leaves.js';
-import { type Leaves, type State, type Transform, valueAt } from '../../optim/transform.js';
+import type { Leaves, State, Transform } from '../../optim/transform.js';
 import { isNdArray, type NdArray } from '../../tensor/array.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import { trace } from '../../tensor/trace.js';
@@ -32,7 +34,7 @@ export const byTransform = (optimizer: Transform): Method => ({
     let perCall = 1;
     for (;;) {
       const before = exact ? undefined : evaluated(objective, walk);
-      walk.feed(taken, perCall);
+      walk.feed.write(taken, perCall);
       const begin = performance.now();
       walk.program.run(0, perCall);
       const milliseconds = performance.now() - begin;
@@ -65,6 +67,9 @@ function evaluated(objective: Objective, { arena, x, gradient }: Walk): Point {
   };
 }
 
+/** The step's number among the hyperparameters; no name of theirs has a space. */
+const STEP = 'step number';
+
 interface Walk extends Pick<Objective, 'arena'> {
   readonly program: Program;
   readonly x: Region;
@@ -73,7 +78,7 @@ interface Walk extends Pick<Objective, 'arena'> {
   readonly width: number;
   readonly most: number;
   /** Hyperparameters and numbers of the steps to come. */
-  feed(taken: number, steps: number): void;
+  readonly feed: Feed;
 }
 
 function walkOf(optimizer: Transform, { arena, place, start, traceable }: Objective): Walk {
@@ -88,10 +93,9 @@ function walkOf(optimizer: Transform, { arena, place, start, traceable }: Object
   arena.write(x, start);
   const params = byName(place.parts(x));
   const state = placeState(optimizer, params, arena);
-  const hyper = Object.entries(optimizer.hyper);
-  const fed = stream([hyper.length + 1]);
+  const feed = feedOf(arena, { ...optimizer.hyper, [STEP]: (taken) => taken + 1 }, most);
+  const { [STEP]: number, ...hyperRegions } = feed.places;
   const report = stream([width]);
-  const scalar = (i: number): Region => ({ address: fed.slot.address + 8 * i, shape: [], dtype: 'float64' });
   const step = (
     params: Leaves<Tensor>,
     state: State<Tensor>,
@@ -109,13 +113,7 @@ function walkOf(optimizer: Transform, { arena, place, start, traceable }: Object
     const numbers = [shown, globalNorm(g)].map((leaf) => leaf.cast('float64').reshape([1]));
     return [applyUpdates(params, updates), next, numbers[0]!.concat([numbers[1]!, ...flat])];
   };
-  const args = [
-    params,
-    state,
-    byName(Object.fromEntries(hyper.map(([name], i) => [name, scalar(i)]))),
-    singleLeaf(scalar(hyper.length)),
-    byName(place.parts(gradient)),
-  ];
+  const args = [params, state, byName(hyperRegions), singleLeaf(number!), byName(place.parts(gradient))];
   const { graph, output } = trace(step as (...args: never[]) => unknown, args);
   const places = new Map<string, Region>([
     ...params.names.map((name, i) => [`0.${name}`, params.leaves[i]!] as const),
@@ -125,7 +123,7 @@ function walkOf(optimizer: Transform, { arena, place, start, traceable }: Object
   const program = assemble(graph, arena, {
     inputs: args.flatMap(({ leaves }) => leaves),
     outputs: output.names.map((name) => places.get(name)!),
-    fed: [fed],
+    fed: feed.fed,
     kept: [report],
   });
   return {
@@ -136,13 +134,7 @@ function walkOf(optimizer: Transform, { arena, place, start, traceable }: Object
     report,
     width,
     most,
-    feed(taken, steps) {
-      const values = arena.view(fed.ring);
-      for (let i = 0, at = 0; i < steps; i++) {
-        for (const [, value] of hyper) values[at++] = valueAt(value, taken + i);
-        values[at++] = taken + i + 1;
-      }
-    },
+    feed,
   };
 }
 

@@ -1,0 +1,72 @@
+import { bytesOf, type Region } from './arena.js';
+import type { Opcode } from './opcodes.js';
+import type { Pointer } from './pointers.js';
+import type { Func, FuncRef, WasmModule } from './wasm.js';
+
+/** A value of its own for each step: step `i` finds (or leaves) it in `slot`, copied from (or to) place `i` of `ring`. */
+export interface Stream {
+  readonly slot: Region;
+  readonly ring: Region;
+}
+
+export interface Streams {
+  /** Inputs that differ from step to step: batch indices, the learning rate. */
+  readonly fed?: readonly Stream[];
+  /** Outputs that are kept for each step: losses, norms. */
+  readonly kept?: readonly Stream[];
+}
+
+/** `once; for (step = from; step < to; step++)`: values in, the step, values out. */
+export function stepLoop(
+  module: WasmModule,
+  once: FuncRef,
+  step: FuncRef,
+  { fed = [], kept = [] }: Streams,
+): FuncRef {
+  return module.func(['i32', 'i32'], [], (f, from, to) => {
+    const placed = ({ slot, ring }: Stream) => {
+      const [at, bytes] = [f.local('i32'), bytesOf(slot)];
+      f.get(from!).i32(bytes).op('i32.mul').i32(ring.address).op('i32.add').set(at);
+      const inSlot: Pointer = { push: () => f.i32(0), offset: slot.address };
+      const inRing: Pointer = { push: () => f.get(at), offset: 0 };
+      return { at, bytes, inSlot, inRing };
+    };
+    const [ins, outs] = [fed.map(placed), kept.map(placed)];
+    f.call(once);
+    f.block(() => {
+      f.loop(() => {
+        f.get(from!).get(to!).op('i32.ge_s').brIf(1);
+        for (const { inSlot, inRing, bytes } of ins) copy(f, inSlot, inRing, bytes);
+        f.call(step);
+        for (const { inSlot, inRing, bytes } of outs) copy(f, inRing, inSlot, bytes);
+        for (const { at, bytes } of [...ins, ...outs]) f.get(at).i32(bytes).op('i32.add').set(at);
+        f.get(from!).i32(1).op('i32.add').set(from!).br(0);
+      });
+    });
+  });
+}
+
+/** Up to here a few loads and stores cost less than `memory.copy`, which engines make a call of. */
+const SMALL = 64;
+
+const PIECES: readonly { bytes: number; load: Opcode; store: Opcode }[] = [
+  { bytes: 16, load: 'v128.load', store: 'v128.store' },
+  { bytes: 8, load: 'i64.load', store: 'i64.store' },
+  { bytes: 4, load: 'i32.load', store: 'i32.store' },
+];
+
+/** Writes a copy of a number of bytes that four divide. */
+function copy(f: Func, to: Pointer, from: Pointer, bytes: number): void {
+  if (bytes > SMALL) {
+    to.push().i32(to.offset).op('i32.add');
+    from.push().i32(from.offset).op('i32.add').i32(bytes).copy();
+    return;
+  }
+  let done = 0;
+  for (const { bytes: size, load, store } of PIECES)
+    for (; bytes - done >= size; done += size) {
+      to.push();
+      from.push().memory(load, from.offset + done);
+      f.memory(store, to.offset + done);
+    }
+}
