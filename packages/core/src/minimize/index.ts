@@ -10,6 +10,12 @@ export {
 } from './analyze/rates.js';
 export type { SecondMoment } from './analyze/second-moment.js';
 export { type LeastSquaresOptions, leastSquares } from './least-squares.js';
+export {
+  type Cost,
+  type LinearFit,
+  type LinearLeastSquaresOptions,
+  linearLeastSquares,
+} from './linear-least-squares.js';
 export type { Failure, Method, Point } from './method.js';
 export { acceleratedGradient } from './methods/accelerated-gradient.js';
 export { conjugateGradient } from './methods/conjugate-gradient.js';

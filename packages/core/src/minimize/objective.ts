@@ -31,10 +31,17 @@ export interface Objective {
   hessianTimes(x: Float64Array, v: Float64Array): Float64Array;
 }
 
-export function objectiveOf(f: unknown, x0: unknown, dtype: FloatType): Objective {
+/** @param at who asks, and what the point is called there */
+export function objectiveOf(
+  f: unknown,
+  x0: unknown,
+  dtype: FloatType,
+  at: readonly [caller: string, point: string] = ['minimize', 'x0'],
+): Objective {
+  const [caller, point] = at;
   if (!isNumeric(f) && typeof f !== 'function')
-    throw misuse(`minimize: f must be a function of tensors or numeric(f), got ${called(f)}`);
-  const place = placeIn('x0', x0, dtype);
+    throw misuse(`${caller}: f must be a function of tensors or numeric(f), got ${called(f)}`);
+  const place = placeIn(point, x0, dtype);
   return isNumeric(f) ? numericObjective(f, place) : tracedObjective(f as (x: unknown) => Tensor, place);
 }
 

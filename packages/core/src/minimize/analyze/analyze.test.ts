@@ -165,13 +165,13 @@ describe('analyze', () => {
 
   it('says what is wrong with what it is given', () => {
     const f = bowl([1]);
-    expect(() => analyze(f, [Number.NaN])).toThrow('x0 must be finite');
+    expect(() => analyze(f, [Number.NaN])).toThrow('x must be finite');
     expect(() => analyze((x: Tensor) => x.log(), 0)).toThrow('f and its gradient must be finite at x');
     expect(() => analyze(f, [0], { momentum: 1 })).toThrow('analyze: momentum must be in [0, 1), got 1');
     expect(() => analyze(f, [0], { steps: 0.5 })).toThrow(
       'analyze: steps must be a positive integer, or 0, got 0.5',
     );
     expect(() => analyze(f, [0], { beta: 0.9 } as object)).toThrow('there is no option beta');
-    expect(() => analyze(3 as never, [0])).toThrow('f must be a function of tensors');
+    expect(() => analyze(3 as never, [0])).toThrow('analyze: f must be a function of tensors');
   });
 });

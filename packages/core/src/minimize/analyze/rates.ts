@@ -54,7 +54,10 @@ export interface BestRate {
   readonly order: 'linear' | '1/T' | '1/T²';
   /** The factor by which the distance to the minimum, and the gradient, shrink with each step in the long run; 1 if not linear. */
   readonly contraction: number;
-  /** Steps until distance and gradient are `tolerance` of what they were, ln tolerance / ln contraction; infinite if not linear. */
+  /**
+   * Steps until distance and gradient are `tolerance` of what they were, ln tolerance / ln contraction; infinite if not linear. A heavy
+   * ball takes somewhat more: its distance goes like T·contractionᵀ.
+   */
   readonly steps: number;
 }
 
@@ -85,7 +88,7 @@ export interface BestRates {
  * ```ts
  * import { bestRates } from '@downslope/core';
  * const { gradientDescent, heavyBall } = bestRates(1, 100);
- * console.log(gradientDescent.steps, heavyBall.steps); // 691 and 69: κ against √κ
+ * console.log(gradientDescent.steps, heavyBall?.steps); // 691 and 69: κ against √κ
  * ```
  *
  * Source: L. Lessard, B. Recht, A. Packard, "Analysis and design of optimization algorithms via integral quadratic constraints",
