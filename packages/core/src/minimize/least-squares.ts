@@ -1,4 +1,4 @@
-import { jvp } from '../autodiff/grad.js';
+import { hvp, jvp } from '../autodiff/grad.js';
 import { Arena, type Region } from '../compile/arena.js';
 import { assemble, type Program } from '../compile/program.js';
 import { called, misuse } from '../tensor/errors.js';
@@ -9,6 +9,7 @@ import type { Like, Values } from '../tensor/values.js';
 import { drain, follow } from './follow.js';
 import { levenbergMarquardt } from './methods/levenberg-marquardt.js';
 import { type MinimizeOptions, type Minimum, minimumOf } from './minimize.js';
+import { later, programOf as programOn } from './objective.js';
 import { byName, placeIn } from './place.js';
 
 export interface LeastSquaresOptions extends Pick<MinimizeOptions, 'stop' | 'path'> {}
@@ -20,6 +21,8 @@ export interface Residuals {
   residuals(x: Float64Array): Float64Array;
   /** The columns ∂r/∂xⱼ. */
   jacobian(x: Float64Array): Float64Array[];
+  /** ∇²(½Σr²) at x times v. */
+  hessianTimes(x: Float64Array, v: Float64Array): Float64Array;
 }
 
 /**
@@ -84,6 +87,12 @@ function residualsOf(f: (x: unknown) => Tree<Tensor>, place: ReturnType<typeof p
     [x, v],
     (at: never, along: never) => jvp(flat, at, along)[1] as unknown as Tensor,
   );
+  const bends = later(() => {
+    const out = arena.allocate([place.size], 'float64');
+    const half = (params: Readonly<Record<string, Tensor>>): Tensor => flat(params).square().sum().div(2);
+    const run = programOn(arena, place, [x, v], [out], (at, along) => hvp(half, at, along!));
+    return { run, out };
+  });
   if (r.shape[0]! < place.size)
     throw misuse(
       `leastSquares: needs at least as many residuals as parameters, got ${r.shape[0]} for ${place.size}`,
@@ -105,6 +114,13 @@ function residualsOf(f: (x: unknown) => Tree<Tensor>, place: ReturnType<typeof p
         slopes.run();
         return arena.read(dr) as Float64Array;
       });
+    },
+    hessianTimes(at, along) {
+      const { run, out } = bends();
+      arena.write(x, at);
+      arena.write(v, along);
+      run.run();
+      return arena.read(out) as Float64Array;
     },
   };
 }

@@ -145,7 +145,8 @@ export function programOf(
   });
 }
 
-function later<T>(make: () => T): () => T {
+/** Made when first asked for. */
+export function later<T>(make: () => T): () => T {
   let made: { value: T } | undefined;
   return () => {
     made ??= { value: make() };
