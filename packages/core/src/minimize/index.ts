@@ -9,6 +9,7 @@ export {
   criticalRates,
 } from './analyze/rates.js';
 export type { SecondMoment } from './analyze/second-moment.js';
+export type { Bounds, Side } from './bounds.js';
 export { type LeastSquaresOptions, leastSquares } from './least-squares.js';
 export {
   type Cost,
@@ -18,14 +19,18 @@ export {
 } from './linear-least-squares.js';
 export type { Failure, Method, Point } from './method.js';
 export { acceleratedGradient } from './methods/accelerated-gradient.js';
-export { conjugateGradient } from './methods/conjugate-gradient.js';
+export { type ConjugateGradientOptions, conjugateGradient } from './methods/conjugate-gradient.js';
+export { type CoordinateDescentOptions, coordinateDescent } from './methods/coordinate-descent.js';
 export { type GradientDescentOptions, gradientDescent } from './methods/gradient-descent.js';
 export { type LbfgsOptions, lbfgs } from './methods/lbfgs.js';
+export { newton } from './methods/newton.js';
 export { newtonCG } from './methods/newton-cg.js';
 export type { TorchLbfgsOptions } from './methods/torch-lbfgs.js';
 export { descent, type MinimizeOptions, type Minimum, type MinimumPoint, minimize } from './minimize.js';
 export { type Numeric, numeric } from './numeric.js';
 export { type BestOfMany, type RandomRestartsOptions, randomRestarts } from './random-restarts.js';
+export { type BacktrackingOptions, backtracking } from './search/backtracking.js';
+export { type Found, type Reached, type WolfeOptions, strongWolfe } from './search/strong-wolfe.js';
 export { STATUS, type Status } from './status.js';
 export {
   abortOn,

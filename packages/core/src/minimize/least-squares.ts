@@ -30,8 +30,10 @@ export interface Residuals {
  * fit a formula's parameters to measurements.
  *
  * Each step p solves (JᵀJ + λD²)p = −Jᵀr by QR, where D holds the lengths of the columns of the Jacobian J and λ keeps
- * ‖Dp‖ within a radius in which the linear model has proved good. J is compiled, one column at a time by forward mode:
- * fit for up to some hundreds of parameters.
+ * ‖Dp‖ within a radius in which the linear model has proved good. Where that foretells badly, as with large residuals at
+ * the minimum, and Newton's model, with Σ rᵢ∇²rᵢ beside JᵀJ, would have done clearly better, the next steps are those of
+ * Newton's model, until it is no better any more. Derivatives are compiled, a column at a time: fit for up to some
+ * hundreds of parameters.
  *
  * @param residuals r, in tensor methods: a tensor of any shape, or several in a list or record; at least as many numbers
  *   as `x0` has
@@ -50,7 +52,9 @@ export interface Residuals {
  * console.log(leastSquares(decay, { height: 1, rate: 1 }).best.x); // about 5 and 0.5
  * ```
  *
- * Source: J. Moré, "The Levenberg–Marquardt algorithm: implementation and theory", 1978 (MINPACK's `lmder`).
+ * Source: J. Moré, "The Levenberg–Marquardt algorithm: implementation and theory", 1978 (MINPACK's `lmder`); the change of
+ * models after J. Dennis, D. Gay and R. Welsch, "An adaptive nonlinear least-squares algorithm", 1981, with the exact
+ * second derivatives in place of their secant estimate.
  */
 export function leastSquares<P, V extends Values<P>>(
   residuals: (params: P) => Tree<Tensor>,

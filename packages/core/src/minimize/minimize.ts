@@ -3,6 +3,7 @@ import type { FloatType } from '../tensor/dtype.js';
 import { called, misuse } from '../tensor/errors.js';
 import type { Tensor } from '../tensor/tensor.js';
 import type { Like, Values } from '../tensor/values.js';
+import type { Bounds } from './bounds.js';
 import { drain, type Ending, follow } from './follow.js';
 import type { Method, Point } from './method.js';
 import { lbfgs } from './methods/lbfgs.js';
@@ -12,11 +13,18 @@ import { type Objective, objectiveOf } from './objective.js';
 import type { Status } from './status.js';
 import type { Rule } from './stop.js';
 
-export interface MinimizeOptions {
+export interface MinimizeOptions<V = never> {
   /** How to go down: an optimizer, or a method such as `lbfgs()` (the default, and the best start for smooth functions). */
   readonly method?: Method | Transform;
   /** Rules, any one of which ends the run (default: the method's own). Without a limit among them, 10,000 steps are. */
   readonly stop?: Rule | readonly Rule[];
+  /**
+   * `{ lower, upper }`: limits that every point looked at keeps to, each a number for all, or a tree of the form of `x0` whose
+   * leaves are numbers or arrays; what is left out has none. A start beyond them is moved to the nearest point. With bounds,
+   * `gradNorm` is the length of x − P(x − ∇f), where P goes to the nearest point within. For `lbfgs()` and
+   * `coordinateDescent()`.
+   */
+  readonly bounds?: Bounds<V>;
   /** Element type to work in (default float64). */
   readonly dtype?: FloatType;
   /** Keep every point on the way (default false). */
@@ -74,10 +82,10 @@ export interface Minimum<X> {
 export function minimize<P, V extends Values<P>>(
   f: (params: P) => Tensor,
   x0: V,
-  options?: MinimizeOptions,
+  options?: MinimizeOptions<V>,
 ): Minimum<Like<V>>;
 export function minimize<V>(f: Numeric<V>, x0: V, options?: MinimizeOptions): Minimum<Like<V>>;
-export function minimize(f: unknown, x0: unknown, options: MinimizeOptions = {}): Minimum<unknown> {
+export function minimize(f: unknown, x0: unknown, options: MinimizeOptions<unknown> = {}): Minimum<unknown> {
   return drain(run(f, x0, options));
 }
 
@@ -95,17 +103,17 @@ export function minimize(f: unknown, x0: unknown, options: MinimizeOptions = {})
 export function descent<P, V extends Values<P>>(
   f: (params: P) => Tensor,
   x0: V,
-  options?: MinimizeOptions,
+  options?: MinimizeOptions<V>,
 ): Generator<Point, Minimum<Like<V>>>;
 export function descent<V>(
   f: Numeric<V>,
   x0: V,
-  options?: MinimizeOptions,
+  options?: MinimizeOptions<V>,
 ): Generator<Point, Minimum<Like<V>>>;
 export function descent(
   f: unknown,
   x0: unknown,
-  options: MinimizeOptions = {},
+  options: MinimizeOptions<unknown> = {},
 ): Generator<Point, Minimum<unknown>> {
   return run(f, x0, options);
 }
@@ -113,10 +121,10 @@ export function descent(
 function run(
   f: unknown,
   x0: unknown,
-  { method: given = lbfgs(), dtype = 'float64', ...options }: MinimizeOptions,
+  { method: given = lbfgs(), dtype = 'float64', bounds, ...options }: MinimizeOptions<unknown>,
 ): Generator<Point, Minimum<unknown>> {
-  const method = methodOf(given);
-  const objective = objectiveOf(f, x0, dtype);
+  const method = methodOf(given, bounds);
+  const objective = objectiveOf(f, x0, dtype, { bounds });
   return follow(method, objective, options, (ending) => minimumOf(method, objective, ending));
 }
 
@@ -134,7 +142,14 @@ export function minimumOf(
   return { ...ending, best: form(best), last: form(last), method: name, derivatives };
 }
 
-export function methodOf(method: Method | Transform): Method {
+export function methodOf(given: Method | Transform, bounds?: unknown): Method {
+  const method = wayOf(given);
+  if (bounds !== undefined && !method.bounded)
+    throw misuse(`bounds: ${method.name} cannot keep to any; use method: lbfgs() or coordinateDescent()`);
+  return method;
+}
+
+function wayOf(method: Method | Transform): Method {
   if (typeof method === 'object' && method !== null) {
     if ('descend' in method) return method;
     if ('update' in method) return byTransform(method);

@@ -5,6 +5,7 @@ import type { FloatType } from '../tensor/dtype.js';
 import { called, misuse } from '../tensor/errors.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { trace } from '../tensor/trace.js';
+import { type Box, boxIn, clamp } from './bounds.js';
 import { isNumeric, type Numeric } from './numeric.js';
 import { byName, type Place, placeIn } from './place.js';
 
@@ -21,6 +22,8 @@ export interface Objective {
   readonly start: Float64Array;
   readonly place: Place;
   readonly arena: Arena;
+  /** Where the points have to stay, if they do; the start does. */
+  readonly box: Box | undefined;
   /** How often the function was evaluated so far, whatever for. */
   evaluations: number;
   readonly derivatives: 'exact' | 'central differences';
@@ -31,21 +34,28 @@ export interface Objective {
   hessianTimes(x: Float64Array, v: Float64Array): Float64Array;
 }
 
-/** @param at who asks, and what the point is called there */
-export function objectiveOf(
-  f: unknown,
-  x0: unknown,
-  dtype: FloatType,
-  at: readonly [caller: string, point: string] = ['minimize', 'x0'],
-): Objective {
-  const [caller, point] = at;
+/** Who asks, what the point is called there, and where it has to stay. */
+export interface Asked {
+  readonly caller?: string;
+  readonly point?: string;
+  readonly bounds?: unknown;
+}
+
+export function objectiveOf(f: unknown, x0: unknown, dtype: FloatType, asked: Asked = {}): Objective {
+  const { caller = 'minimize', point = 'x0', bounds } = asked;
   if (!isNumeric(f) && typeof f !== 'function')
     throw misuse(`${caller}: f must be a function of tensors or numeric(f), got ${called(f)}`);
   const place = placeIn(point, x0, dtype);
-  return isNumeric(f) ? numericObjective(f, place) : tracedObjective(f as (x: unknown) => Tensor, place);
+  const box = bounds === undefined ? undefined : boxIn(place, bounds);
+  const { start } = place;
+  const given = { place, box, start: box ? clamp(start.slice(), box) : start, evaluations: 0 };
+  return isNumeric(f) ? numericObjective(f, given) : tracedObjective(f as (x: unknown) => Tensor, given);
 }
 
-function tracedObjective(f: (x: unknown) => Tensor, place: Place): Objective {
+type Given = Pick<Objective, 'place' | 'box' | 'start' | 'evaluations'>;
+
+function tracedObjective(f: (x: unknown) => Tensor, given: Given): Objective {
+  const { place } = given;
   const arena = new Arena();
   const x = arena.allocate([place.size], place.dtype);
   const gradient = arena.allocate([place.size], place.dtype);
@@ -65,10 +75,8 @@ function tracedObjective(f: (x: unknown) => Tensor, place: Place): Objective {
     return { v, hv, run };
   });
   return {
-    start: place.start,
-    place,
+    ...given,
     arena,
-    evaluations: 0,
     derivatives: 'exact',
     traceable,
     evaluate(at) {
@@ -88,21 +96,21 @@ function tracedObjective(f: (x: unknown) => Tensor, place: Place): Objective {
   };
 }
 
-function numericObjective({ f, step }: Numeric<unknown>, place: Place): Objective {
+function numericObjective({ f, step }: Numeric<unknown>, given: Given): Objective {
+  const { place, box } = given;
   const at = (x: Float64Array): number => Number(f(place.plain(x)));
   const slope = (x: Float64Array): Float64Array =>
     x.map((xi, i) => {
       const h = step * Math.max(1, Math.abs(xi));
       const [ahead, behind] = [x.slice(), x.slice()];
-      ahead[i] = xi + h;
-      behind[i] = xi - h;
-      return (at(ahead) - at(behind)) / (ahead[i]! - behind[i]!);
+      // No further than the bounds, beyond which f may not be defined.
+      ahead[i] = Math.min(xi + h, box?.upper[i] ?? xi + h);
+      behind[i] = Math.max(xi - h, box?.lower[i] ?? xi - h);
+      return ahead[i] === behind[i] ? 0 : (at(ahead) - at(behind)) / (ahead[i]! - behind[i]!);
     });
   return {
-    start: place.start,
-    place,
+    ...given,
     arena: new Arena(),
-    evaluations: 0,
     derivatives: 'central differences',
     traceable: undefined,
     evaluate(x) {

@@ -12,11 +12,21 @@ import { misuse } from '../tensor/errors.js';
 import { type Shape, sizeOf } from '../tensor/shape.js';
 import { type Flat, flatten } from '../tensor/tree.js';
 
+/** A leaf's place in the vector. */
+export interface Part {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly offset: number;
+  readonly size: number;
+}
+
 /** How a number, an array or a tree lies in one flat vector. */
 export interface Place {
   readonly size: number;
   readonly dtype: FloatType;
   readonly start: Float64Array;
+  /** Where each leaf lies. */
+  readonly leaves: readonly Part[];
   /** A flat region's leaves, by name. */
   parts(region: Region): Record<string, Region>;
   /** Values by name in the form of the given tree. */
@@ -35,8 +45,14 @@ export function placeIn(what: string, tree: unknown, dtype: FloatType): Place {
   if (start.length === 0) throw misuse(`${what} holds no numbers`);
   const bad = start.findIndex((x) => !Number.isFinite(x));
   if (bad >= 0) throw misuse(`${what} must be finite, got ${start[bad]} at place ${bad}`);
+  const leaves = given.map(({ shape, data }, i) => ({
+    name: flat.names[i]!,
+    shape,
+    offset: offsets[i]!,
+    size: data.length,
+  }));
   const cut = (x: Float64Array, i: number): Float64Array =>
-    x.slice(offsets[i]!, offsets[i]! + given[i]!.data.length);
+    x.slice(leaves[i]!.offset, leaves[i]!.offset + leaves[i]!.size);
   const each = (
     x: Float64Array,
     form: (data: Float64Array, like: ArrayInput, shape: Shape) => unknown,
@@ -44,12 +60,13 @@ export function placeIn(what: string, tree: unknown, dtype: FloatType): Place {
   return {
     size: start.length,
     dtype,
+    leaves,
     start: dtype === 'float32' ? Float64Array.from(Float32Array.from(start)) : start,
     parts: (region) =>
       Object.fromEntries(
-        flat.names.map((name, i) => [
+        leaves.map(({ name, offset, shape }) => [
           name,
-          { address: region.address + BYTES[dtype] * offsets[i]!, shape: given[i]!.shape, dtype },
+          { address: region.address + BYTES[dtype] * offset, shape, dtype },
         ]),
       ),
     rebuild: (leaves) => flat.rebuild(flat.names.map((name) => leaves[name]!)),

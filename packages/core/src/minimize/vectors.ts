@@ -24,3 +24,6 @@ export function along(a: Float64Array, s: number, b: Float64Array): Float64Array
 
 /** s·a, as a new vector. */
 export const scaled = (s: number, a: Float64Array): Float64Array => a.map((x) => s * x);
+
+/** The j-th column of the identity. */
+export const unit = (n: number, j: number): Float64Array => new Float64Array(n).fill(1, j, j + 1);

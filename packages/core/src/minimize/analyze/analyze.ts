@@ -93,7 +93,7 @@ export function analyze<P, V extends Values<P>>(
 export function analyze<V>(f: Numeric<V>, x: V, options?: AnalyzeOptions): Analysis;
 export function analyze(f: unknown, x: unknown, options: AnalyzeOptions = {}): Analysis {
   const { momentum, tolerance, steps, gradTol } = checked(options);
-  const objective = objectiveOf(f, x, 'float64', ['analyze', 'x']);
+  const objective = objectiveOf(f, x, 'float64', { caller: 'analyze', point: 'x' });
   const { start: at, derivatives } = objective;
   const { value, gradient } = objective.evaluate(at);
   const gradNorm = norm(gradient);

@@ -1,7 +1,7 @@
 import { misuse } from '../../tensor/errors.js';
 import { type Method, pointOf } from '../method.js';
 import { backtracking } from '../search/backtracking.js';
-import type { Reached } from '../search/wolfe.js';
+import type { Reached } from '../search/strong-wolfe.js';
 import { gradTol, lossTol } from '../stop.js';
 import { along, dot, norm, scaled } from '../vectors.js';
 

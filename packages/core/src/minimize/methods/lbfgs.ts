@@ -1,8 +1,9 @@
 import { misuse } from '../../tensor/errors.js';
 import { type Method, pointOf } from '../method.js';
-import { wolfe } from '../search/wolfe.js';
+import { strongWolfe } from '../search/strong-wolfe.js';
 import { gradTol, lossTol } from '../stop.js';
 import { along, dot, norm } from '../vectors.js';
+import { boundedLbfgs } from './bounded-lbfgs.js';
 import { type TorchLbfgsOptions, torchLbfgs } from './torch-lbfgs.js';
 import { direction, type Pair } from './two-loop.js';
 
@@ -43,8 +44,10 @@ export function lbfgs(options: LbfgsOptions | TorchLbfgsOptions = {}): Method {
   if (options.convention === 'torch') return torchLbfgs(options, memory);
   return {
     name: 'lbfgs',
+    bounded: true,
     stop: [gradTol(1e-5), lossTol({ relative: 1e-12 })],
     *descend(objective) {
+      if (objective.box) return yield* boundedLbfgs(objective, objective.box, memory);
       const evaluate = (x: Float64Array) => objective.evaluate(x);
       let pairs: Pair[] = [];
       let at = { x: objective.start, ...evaluate(objective.start) };
@@ -54,7 +57,7 @@ export function lbfgs(options: LbfgsOptions | TorchLbfgsOptions = {}): Method {
         const scale = newest ? 1 / (newest.rho * dot(newest.y, newest.y)) : 1;
         const d = direction(at.gradient, pairs, scale);
         const first = pairs.length > 0 ? 1 : Math.min(1, 1 / norm(at.gradient));
-        const next = wolfe(evaluate, at, d, first);
+        const next = strongWolfe(evaluate, at, d, first);
         if (next.failure && next.t === 0) {
           if (pairs.length === 0) return next.failure;
           pairs = [];

@@ -3,7 +3,7 @@ import type { Failure, Point } from '../method.js';
 import { quadraticSteps } from '../search/quadratic-step.js';
 import { boundedStep, factor, lengthUnder, times } from '../search/trust-region.js';
 import type { Rule } from '../stop.js';
-import { along, dot, norm } from '../vectors.js';
+import { along, dot, norm, unit } from '../vectors.js';
 
 /** Changes of the sum of squares, and of the point, that are no more than rounding. */
 const SUM_TOL = 1e-14;
@@ -12,6 +12,8 @@ const POINT_TOL = 1e-14;
 const REACH = 100;
 /** A model that is off by less than this share of what happened is good enough. */
 const GOOD = 0.1;
+/** Newton's model is taken where it is off by less than this share of what the other is: it costs more, and rounds more. */
+const CLEARLY = 0.25;
 
 /** A step within the radius; all but p relative to the present sum of squares. */
 interface Step {
@@ -113,7 +115,11 @@ function modelsAt(
   };
   let made: Model | undefined;
   const bent = (): Model => {
-    const steps = quadraticSteps(half, columns.map((_, j) => problem.hessianTimes(x, unit(columns.length, j))), d);
+    const steps = quadraticSteps(
+      half,
+      columns.map((_, j) => problem.hessianTimes(x, unit(columns.length, j))),
+      d,
+    );
     return (radius) => {
       const { p, promised, onRim } = steps(radius);
       return { p, promised: (2 * promised) / square, slope: dot(half, p) / square, onRim };
@@ -131,13 +137,14 @@ function betterBent(
   gain: number,
   length: number,
 ): boolean {
-  const jp = columns.reduce((sum, column, j) => along(sum, p[j]!, column), new Float64Array(columns[0]!.length));
+  const jp = columns.reduce(
+    (sum, column, j) => along(sum, p[j]!, column),
+    new Float64Array(columns[0]!.length),
+  );
   const straight = -2 * slope - (norm(jp) / length) ** 2;
   const bent = -2 * slope - dot(p, problem.hessianTimes(x, p)) / length ** 2;
-  return Math.abs(bent - gain) < 0.25 * Math.abs(straight - gain);
+  return Math.abs(bent - gain) < CLEARLY * Math.abs(straight - gain);
 }
-
-const unit = (n: number, j: number): Float64Array => new Float64Array(n).fill(1, j, j + 1);
 
 function pointOf(problem: Residuals, x: Float64Array, r: Float64Array): Point {
   const gradient = Float64Array.from(problem.jacobian(x), (column) => 2 * dot(column, r));

@@ -7,8 +7,10 @@ import { randomRestarts } from '../random-restarts.js';
 import { gradTol, maxSteps } from '../stop.js';
 import { acceleratedGradient } from './accelerated-gradient.js';
 import { conjugateGradient } from './conjugate-gradient.js';
+import { coordinateDescent } from './coordinate-descent.js';
 import { gradientDescent } from './gradient-descent.js';
 import { lbfgs } from './lbfgs.js';
+import { newton } from './newton.js';
 import { newtonCG } from './newton-cg.js';
 
 type Two = { x: Tensor; y: Tensor };
@@ -76,8 +78,14 @@ const PROBLEMS: Record<string, { f: (p: Two) => Tensor; start: [number, number];
 const METHODS: [Method, number][] = [
   [lbfgs(), 50],
   [lbfgs({ memory: 1 }), 80],
+  [newton(), 40],
   [newtonCG(), 40],
   [conjugateGradient(), 60],
+  [conjugateGradient({ beta: 'fletcherReeves' }), 150],
+  [conjugateGradient({ beta: 'hestenesStiefel' }), 60],
+  [conjugateGradient({ beta: 'daiYuan' }), 200],
+  [conjugateGradient({ beta: 'hagerZhang' }), 60],
+  [coordinateDescent(), 10_000],
   [gradientDescent({ length: 'barzilaiBorwein' }), 200],
   [gradientDescent({ length: 'exact' }), 5000],
   [gradientDescent(), 10_000],

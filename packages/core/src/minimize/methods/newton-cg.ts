@@ -1,11 +1,8 @@
-import { type Method, pointOf } from '../method.js';
+import type { Method } from '../method.js';
+import type { QuadraticStep } from '../search/quadratic-step.js';
 import { gradTol, lossTol } from '../stop.js';
 import { along, dot, norm, scaled } from '../vectors.js';
-
-/** Steps that promise less than this share of the value are rounding. */
-const LEAST_GAIN = 4 * Number.EPSILON;
-/** Below this share of what was promised, a step is not taken. */
-const ACCEPTED = 1e-4;
+import { withinTrust } from './trust-region.js';
 
 /**
  * Newton's method within a trust region, by conjugate gradients: quadratic convergence without ever forming the Hessian,
@@ -30,42 +27,22 @@ const ACCEPTED = 1e-4;
 export const newtonCG = (): Method => ({
   name: 'newtonCG',
   stop: [gradTol(1e-5), lossTol({ relative: 1e-14 })],
-  *descend(objective) {
-    let at = { x: objective.start, ...objective.evaluate(objective.start) };
-    let radius = 1;
-    yield pointOf(at);
-    for (;;) {
-      const { p, promised, onRim } = bounded(at.gradient, (v) => objective.hessianTimes(at.x, v), radius);
-      if (!(promised > LEAST_GAIN * Math.abs(at.value)))
-        return { status: 'lossTol', why: 'no step promises more than rounding' };
-      const x = along(at.x, 1, p);
-      const next = { x, ...objective.evaluate(x) };
-      const share = (at.value - next.value) / promised;
-      if (!(share >= 0.25)) radius = norm(p) / 4;
-      else if (share > 0.75 && onRim) radius *= 2;
-      if (share > ACCEPTED && Number.isFinite(norm(next.gradient))) {
-        at = next;
-        yield pointOf(at);
-      } else if (radius <= Number.EPSILON * Math.max(1, norm(at.x)))
-        return { status: 'stepTol', why: 'the trust region has shrunk to nothing' };
-    }
-  },
+  descend: (objective) =>
+    withinTrust(
+      objective,
+      ({ x, gradient }) =>
+        (radius) =>
+          bounded(gradient, (v) => objective.hessianTimes(x, v), radius),
+    ),
 });
 
-interface Step {
-  readonly p: Float64Array;
-  /** −(g·p + ½p·Hp) */
-  readonly promised: number;
-  readonly onRim: boolean;
-}
-
-function bounded(g: Float64Array, times: (v: Float64Array) => Float64Array, radius: number): Step {
+function bounded(g: Float64Array, times: (v: Float64Array) => Float64Array, radius: number): QuadraticStep {
   const tolerance = Math.min(0.5, Math.sqrt(norm(g))) * norm(g);
   let p: Float64Array = new Float64Array(g.length);
   let hp = p;
   let r = g;
   let d = scaled(-1, g);
-  const at = (p: Float64Array, hp: Float64Array, onRim: boolean): Step => ({
+  const at = (p: Float64Array, hp: Float64Array, onRim: boolean): QuadraticStep => ({
     p,
     promised: -(dot(g, p) + dot(p, hp) / 2),
     onRim,

@@ -1,6 +1,6 @@
 import type { Evaluation } from '../objective.js';
 import { along, dot } from '../vectors.js';
-import type { Found, Reached } from './wolfe.js';
+import type { Found, Reached } from './strong-wolfe.js';
 
 export interface BacktrackingOptions {
   /** c: the decrease must be at least this share of what the slope promises (default 1e-4). */

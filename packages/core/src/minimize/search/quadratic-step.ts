@@ -41,7 +41,11 @@ export function quadraticSteps(
     gamma.map((c, i) => (c === 0 ? 0 : -c / Math.max(values[i]! + mu, Number.MIN_VALUE)));
   const step = (q: Float64Array, onRim: boolean): QuadraticStep => {
     const p = d.map((di, j) => vectors.reduce((sum, v, i) => sum + v[j]! * q[i]!, 0) / di);
-    return { p, promised: -q.reduce((sum, qi, i) => sum + qi * (gamma[i]! + (values[i]! * qi) / 2), 0), onRim };
+    return {
+      p,
+      promised: -q.reduce((sum, qi, i) => sum + qi * (gamma[i]! + (values[i]! * qi) / 2), 0),
+      onRim,
+    };
   };
   return (radius) => {
     if (least > Number.EPSILON * largest) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { backtracking } from './backtracking.js';
-import { wolfe } from './wolfe.js';
+import { strongWolfe } from './strong-wolfe.js';
 
 /** Along the line x ↦ f(x), with its slope. */
 const on = (f: (t: number) => number, slope: (t: number) => number) => {
@@ -26,8 +26,8 @@ const LINES = {
 };
 
 describe.each(Object.entries(LINES))('on %s', (_, { evaluate, from, d }) => {
-  it.each([1e-3, 0.1, 1, 10, 1e3])('wolfe meets both conditions from a first length of %d', (first) => {
-    const { t, value, gradient, failure } = wolfe(evaluate, from, d, first, { curvature: 0.1 });
+  it.each([1e-3, 0.1, 1, 10, 1e3])('strongWolfe meets both conditions from a first length of %d', (first) => {
+    const { t, value, gradient, failure } = strongWolfe(evaluate, from, d, first, { curvature: 0.1 });
     expect(failure).toBeUndefined();
     const slope = from.gradient[0]!;
     expect(value).toBeLessThanOrEqual(from.value + 1e-4 * t * slope);
@@ -44,13 +44,13 @@ describe.each(Object.entries(LINES))('on %s', (_, { evaluate, from, d }) => {
   });
 });
 
-describe('wolfe', () => {
+describe('strongWolfe', () => {
   it('comes back from where the function is not defined', () => {
     const { evaluate, from, d } = on(
       (t) => -Math.log(1 - t) - 2 * t,
       (t) => 1 / (1 - t) - 2,
     );
-    const { t, failure } = wolfe(evaluate, from, d, 8);
+    const { t, failure } = strongWolfe(evaluate, from, d, 8);
     expect(failure).toBeUndefined();
     expect(t).toBeLessThan(1);
   });
@@ -60,13 +60,13 @@ describe('wolfe', () => {
       (t) => t,
       () => -1,
     );
-    expect(wolfe(uphill.evaluate, uphill.from, uphill.d, 1).failure?.why).toMatch(/^sufficient decrease/);
+    expect(strongWolfe(uphill.evaluate, uphill.from, uphill.d, 1).failure?.why).toMatch(/^sufficient decrease/);
     const endless = on(
       (t) => -t,
       () => -1,
     );
-    expect(wolfe(endless.evaluate, endless.from, endless.d, 1).failure?.why).toMatch(/^curvature/);
-    const wrongWay = wolfe(uphill.evaluate, uphill.from, Float64Array.of(-1), 1);
+    expect(strongWolfe(endless.evaluate, endless.from, endless.d, 1).failure?.why).toMatch(/^curvature/);
+    const wrongWay = strongWolfe(uphill.evaluate, uphill.from, Float64Array.of(-1), 1);
     expect(wrongWay).toMatchObject({ t: 0, failure: { why: 'the direction does not go down' } });
   });
 });

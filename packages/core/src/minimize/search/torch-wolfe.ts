@@ -1,6 +1,6 @@
 import type { Evaluation } from '../objective.js';
 import { along, dot } from '../vectors.js';
-import type { Reached } from './wolfe.js';
+import type { Reached } from './strong-wolfe.js';
 
 /** What PyTorch's search is fixed to. */
 const [DECREASE, CURVATURE, MOST, WIDTH] = [1e-4, 0.9, 25, 1e-9];

@@ -9,6 +9,8 @@ export interface WolfeOptions {
   readonly curvature?: number;
   /** Evaluations at most (default 20). */
   readonly most?: number;
+  /** The longest step there may be (default none). Where f still falls there, that is the end of the search. */
+  readonly longest?: number;
 }
 
 /** A point along a line. */
@@ -42,12 +44,12 @@ interface End {
  * Source: J. Moré and D. Thuente, "Line search algorithms with guaranteed sufficient decrease", 1994. Where they
  * interpolate an auxiliary function first, here it is always f itself, as in algorithm 3.5 of Nocedal and Wright.
  */
-export function wolfe(
+export function strongWolfe(
   evaluate: (x: Float64Array) => Evaluation,
   from: { readonly x: Float64Array } & Evaluation,
   d: Float64Array,
   first: number,
-  { decrease = 1e-4, curvature = 0.9, most = 20 }: WolfeOptions = {},
+  { decrease = 1e-4, curvature = 0.9, most = 20, longest = Number.POSITIVE_INFINITY }: WolfeOptions = {},
 ): Found {
   const slope0 = dot(from.gradient, d);
   if (!(slope0 < 0)) return failed({ ...from, t: 0 }, 'the direction does not go down');
@@ -57,7 +59,7 @@ export function wolfe(
   let high: End | undefined;
   let best: Reached = { ...from, t: 0 };
   let flat = false;
-  let t = first;
+  let t = Math.min(first, longest);
   for (let i = 0; i < most; i++) {
     const x = along(from.x, t, d);
     const now: Reached = { x, t, ...evaluate(x) };
@@ -66,7 +68,7 @@ export function wolfe(
     if (usable && now.value < best.value) best = now;
     const drops = usable && now.value <= from.value + decrease * t * slope0 + noise;
     flat = Math.abs(slope) <= -curvature * slope0;
-    if (drops && flat) return now;
+    if (drops && (flat || (t === longest && slope < 0))) return now;
     const end = { t, value: now.value, slope };
     if (!usable) {
       high = end;
@@ -77,7 +79,7 @@ export function wolfe(
         if (slope * ((high?.t ?? Number.POSITIVE_INFINITY) - t) >= 0) high = low;
         low = end;
       }
-      t = high ? between(low, high) : beyond(low, from, slope0);
+      t = high ? between(low, high) : Math.min(beyond(low, from, slope0), longest);
     }
     if (high && Math.abs(high.t - low.t) <= 1e-14 * Math.max(low.t, high.t)) break;
   }
