@@ -1,6 +1,6 @@
 import type { Failure, Point } from './method.js';
 import { STATUS, type Status } from './status.js';
-import { maxSteps, type Progress, type Rule } from './stop.js';
+import { maxSteps, type Progress, type Rule, rulesOf } from './stop.js';
 
 /** What is left of a descent when it is over. */
 export interface Ending {
@@ -32,7 +32,7 @@ export function* follow<O extends { readonly evaluations: number }, Result>(
   { stop = method.stop, path: keep = false }: FollowOptions,
   result: (ending: Ending) => Result,
 ): Generator<Point, Result> {
-  const rules = limited([stop].flat());
+  const rules = limited(rulesOf('stop', [stop].flat()));
   const points = method.descend(objective);
   const progress = new Walked();
   const path: Point[] = [];
@@ -84,7 +84,7 @@ class Walked implements Progress {
     this.previous = this.last;
     this.last = point;
     if (this.steps === 0) this.#first = this.best = point;
-    else if (point.value < this.best.value) this.best = point;
+    else if (point.value < this.best.value && Number.isFinite(point.value)) this.best = point;
   }
 
   get value(): number {

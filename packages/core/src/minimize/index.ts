@@ -27,14 +27,15 @@ export { newton } from './methods/newton.js';
 export { newtonCG } from './methods/newton-cg.js';
 export type { TorchLbfgsOptions } from './methods/torch-lbfgs.js';
 export { descent, type MinimizeOptions, type Minimum, type MinimumPoint, minimize } from './minimize.js';
-export { type Numeric, numeric } from './numeric.js';
+export { type Numeric, type NumericOptions, numeric } from './numeric.js';
 export { type BestOfMany, type RandomRestartsOptions, randomRestarts } from './random-restarts.js';
 export { type BacktrackingOptions, backtracking } from './search/backtracking.js';
-export { type Found, type Reached, type WolfeOptions, strongWolfe } from './search/strong-wolfe.js';
+export { type Found, type Reached, strongWolfe, type WolfeOptions } from './search/strong-wolfe.js';
 export { STATUS, type Status } from './status.js';
 export {
   abortOn,
   allOf,
+  anyOf,
   gradTol,
   lossTol,
   maxEvaluations,

@@ -10,6 +10,7 @@ import { drain, follow } from './follow.js';
 import { levenbergMarquardt } from './methods/levenberg-marquardt.js';
 import { type MinimizeOptions, type Minimum, minimumOf } from './minimize.js';
 import { later, programOf as programOn } from './objective.js';
+import { checkNames } from './options.js';
 import { byName, placeIn } from './place.js';
 
 export interface LeastSquaresOptions extends Pick<MinimizeOptions, 'stop' | 'path'> {}
@@ -63,6 +64,7 @@ export function leastSquares<P, V extends Values<P>>(
 ): Minimum<Like<V>> {
   if (typeof residuals !== 'function')
     throw misuse(`leastSquares: residuals must be a function of tensors, got ${called(residuals)}`);
+  checkNames('leastSquares', options, 'stop', 'path');
   const place = placeIn('x0', x0, 'float64');
   const objective = residualsOf(residuals as (x: unknown) => Tree<Tensor>, place);
   const form = { place, derivatives: 'exact' } as const;

@@ -9,6 +9,7 @@ import { numeric } from './numeric.js';
 import {
   abortOn,
   allOf,
+  anyOf,
   gradTol,
   lossTol,
   maxEvaluations,
@@ -141,6 +142,12 @@ describe('stopping', () => {
     expect(all.last.value).toBeLessThanOrEqual(1.0001);
   });
 
+  it('anyOf within allOf: the status is that of the rule that was met', () => {
+    const run = until({ stop: anyOf(allOf(gradTol(1e-3), target(0)), maxSteps(9)) });
+    expect([run.status, run.steps]).toEqual(['maxSteps', 9]);
+    expect(until({ stop: allOf(maxSteps(5), maxSteps(7)) }).steps).toBe(7);
+  });
+
   it('needs no limit: 10,000 steps are the end', () => {
     expect(minimize(parabola, 0, { method: sgd({ lr: 1e-9 }), stop: gradTol(1e-9) })).toMatchObject({
       status: 'maxSteps',
@@ -163,6 +170,11 @@ describe('stopping', () => {
     expect(status).toBe('nonFinite');
     expect(steps).toBe(path!.findIndex(({ value }) => !Number.isFinite(value)));
     expect(best.value).toBe(Math.min(...path!.slice(0, -1).map(({ value }) => value)));
+  });
+
+  it('a value of −∞ is not the best of anything', () => {
+    const { status, best } = minimize((x: Tensor) => x.log(), 0.5, { method: sgd({ lr: 0.25 }) });
+    expect([status, best.x]).toEqual(['nonFinite', 0.5]);
   });
 
   it('a function without a bottom diverges', () => {

@@ -10,6 +10,7 @@ import { lbfgs } from './methods/lbfgs.js';
 import { byTransform } from './methods/transform.js';
 import type { Numeric } from './numeric.js';
 import { type Objective, objectiveOf } from './objective.js';
+import { checkNames } from './options.js';
 import type { Status } from './status.js';
 import type { Rule } from './stop.js';
 
@@ -118,11 +119,9 @@ export function descent(
   return run(f, x0, options);
 }
 
-function run(
-  f: unknown,
-  x0: unknown,
-  { method: given = lbfgs(), dtype = 'float64', bounds, ...options }: MinimizeOptions<unknown>,
-): Generator<Point, Minimum<unknown>> {
+function run(f: unknown, x0: unknown, options: MinimizeOptions<unknown>): Generator<Point, Minimum<unknown>> {
+  checkNames('minimize', options, 'method', 'stop', 'bounds', 'dtype', 'path');
+  const { method: given = lbfgs(), dtype = 'float64', bounds } = options;
   const method = methodOf(given, bounds);
   const objective = objectiveOf(f, x0, dtype, { bounds });
   return follow(method, objective, options, (ending) => minimumOf(method, objective, ending));

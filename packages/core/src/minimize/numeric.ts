@@ -1,9 +1,18 @@
+import { check, number } from '../tensor/checks.js';
+import { called, misuse } from '../tensor/errors.js';
+import { checkNames } from './options.js';
+
 /** A plain function of numbers, marked by {@link numeric}. */
 export interface Numeric<V> {
   readonly kind: 'numeric';
   readonly f: (x: V) => number;
   /** Relative distance of the points that a slope is taken from. */
   readonly step: number;
+}
+
+export interface NumericOptions {
+  /** Relative distance of the points that a slope is taken from (default ∛ε ≈ 6.1e-6, where truncation and rounding balance). */
+  readonly step?: number;
 }
 
 /**
@@ -13,7 +22,6 @@ export interface Numeric<V> {
  * A gradient costs 2n evaluations and is right to about 10 digits; a function of tensors has exact ones.
  *
  * @param f gets the form of `x0`: a number, a list, a tree of them
- * @param options `step` (default ∛ε ≈ 6.1e-6, where truncation and rounding balance)
  * @example
  * ```ts
  * import { minimize, numeric } from '@downslope/core';
@@ -22,11 +30,13 @@ export interface Numeric<V> {
  * console.log(best.x.data, derivatives); // close to [1, 1], 'central differences'
  * ```
  */
-export const numeric = <V>(f: (x: V) => number, { step = 2 ** (-52 / 3) } = {}): Numeric<V> => ({
-  kind: 'numeric',
-  f,
-  step,
-});
+export function numeric<V>(f: (x: V) => number, options: NumericOptions = {}): Numeric<V> {
+  if (typeof f !== 'function') throw misuse(`numeric: f must be a function of numbers, got ${called(f)}`);
+  checkNames('numeric', options, 'step');
+  const { step = 2 ** (-52 / 3) } = options;
+  const above0 = number('above 0', (x) => x > 0);
+  return { kind: 'numeric', f, step: check('numeric: step', step, above0) };
+}
 
 export const isNumeric = (value: unknown): value is Numeric<unknown> =>
   typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'numeric';

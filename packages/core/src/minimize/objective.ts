@@ -98,7 +98,11 @@ function tracedObjective(f: (x: unknown) => Tensor, given: Given): Objective {
 
 function numericObjective({ f, step }: Numeric<unknown>, given: Given): Objective {
   const { place, box } = given;
-  const at = (x: Float64Array): number => Number(f(place.plain(x)));
+  const at = (x: Float64Array): number => {
+    const value: unknown = f(place.plain(x));
+    if (typeof value === 'number') return value;
+    throw misuse(`numeric: f must return a number, got ${called(value)}`);
+  };
   const slope = (x: Float64Array): Float64Array =>
     x.map((xi, i) => {
       const h = step * Math.max(1, Math.abs(xi));

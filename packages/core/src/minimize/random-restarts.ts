@@ -7,9 +7,10 @@ import { lbfgs } from './methods/lbfgs.js';
 import { type MinimizeOptions, type Minimum, type MinimumPoint, methodOf, minimumOf } from './minimize.js';
 import type { Numeric } from './numeric.js';
 import { objectiveOf } from './objective.js';
+import { checkNames } from './options.js';
 import { placeIn } from './place.js';
 
-export interface RandomRestartsOptions extends Omit<MinimizeOptions, 'path'> {
+export interface RandomRestartsOptions extends Pick<MinimizeOptions, 'method' | 'stop' | 'dtype'> {
   /** How many starts (default 10). With p the share of starts that end well, 1 − (1 − p)ᵏ of k find it. */
   readonly restarts?: number;
   /** The same seed, the same starts (default 0). */
@@ -55,14 +56,10 @@ export function randomRestarts(
   f: unknown,
   low: unknown,
   high: unknown,
-  {
-    restarts = 10,
-    seed = 0,
-    method: given = lbfgs(),
-    dtype = 'float64',
-    ...options
-  }: RandomRestartsOptions = {},
+  options: RandomRestartsOptions = {},
 ): BestOfMany<unknown> {
+  checkNames('randomRestarts', options, 'restarts', 'seed', 'method', 'stop', 'dtype');
+  const { restarts = 10, seed = 0, method: given = lbfgs(), dtype = 'float64' } = options;
   if (!Number.isInteger(restarts) || restarts < 1)
     throw misuse(`randomRestarts: restarts must be a positive integer, got ${restarts}`);
   const method = methodOf(given);

@@ -1,4 +1,4 @@
-import { misuse } from '../tensor/errors.js';
+import { called, misuse } from '../tensor/errors.js';
 import type { Status } from './status.js';
 
 /** How far a descent is, as stopping rules see it. */
@@ -97,20 +97,55 @@ export function timeLimit(seconds: number): Rule {
 }
 
 /** Stop when the value is `value` or less. */
-export const target = (value: number): Rule => ({
-  status: 'target',
-  isMet: (progress) => progress.value <= value,
-});
+export function target(value: number): Rule {
+  if (typeof value !== 'number' || Number.isNaN(value))
+    throw misuse(`target must be a number, got ${called(value)}`);
+  return { status: 'target', isMet: (progress) => progress.value <= value };
+}
 
 /** Stop when the signal says so. It can only come while others have their turn: see {@link descent}. */
-export const abortOn = (signal: AbortSignal): Rule => ({ status: 'aborted', isMet: () => signal.aborted });
+export function abortOn(signal: AbortSignal): Rule {
+  if (typeof signal?.aborted !== 'boolean')
+    throw misuse(`abortOn: signal must be an AbortSignal, got ${called(signal)}`);
+  return { status: 'aborted', isMet: () => signal.aborted };
+}
 
 /** Stop when all of these rules are met at once; the status is that of the first. */
 export function allOf(first: Rule, ...others: readonly Rule[]): Rule {
+  const rules = rulesOf('allOf', [first, ...others]);
   return {
     status: first.status,
-    isMet: (progress) => [first, ...others].every((rule) => rule.isMet(progress)),
+    limits: rules.every(({ limits }) => limits),
+    isMet: (progress) => rules.every((rule) => rule.isMet(progress)),
   };
+}
+
+/**
+ * Stop when any of these rules is met; the status is that of the first that is. A list of rules says the same: this is for
+ * use within {@link allOf}.
+ */
+export function anyOf(first: Rule, ...others: readonly Rule[]): Rule {
+  const rules = rulesOf('anyOf', [first, ...others]);
+  let met = first;
+  return {
+    get status() {
+      return met.status;
+    },
+    limits: rules.some(({ limits }) => limits),
+    isMet(progress) {
+      const now = rules.find((rule) => rule.isMet(progress));
+      met = now ?? met;
+      return now !== undefined;
+    },
+  };
+}
+
+/** @throws when one of them is no rule */
+export function rulesOf(owner: string, given: readonly Rule[]): readonly Rule[] {
+  for (const rule of given)
+    if (typeof rule?.isMet !== 'function')
+      throw misuse(`${owner}: a rule is one such as gradTol(1e-6) or maxSteps(100), got ${called(rule)}`);
+  return given;
 }
 
 function checked(name: string, value: number): number {

@@ -40,7 +40,8 @@ export function* boundedLbfgs(
     const goesDown = dot(at.gradient, d) < 0;
     if (!goesDown && isFresh) return { status: 'stepTol', why: 'the bounds leave no room to go down' };
     const first = isFresh ? Math.min(1, 1 / norm(d)) : 1;
-    const next = goesDown && strongWolfe(evaluate, at, d, first, { longest: isFresh ? 1 : room(at.x, d, box) });
+    const next =
+      goesDown && strongWolfe(evaluate, at, d, first, { longest: isFresh ? 1 : room(at.x, d, box) });
     if (!next || (next.failure && next.t === 0)) {
       if (next && isFresh) return next.failure;
       pairs = [];

@@ -1,6 +1,7 @@
 import { check, oneOf } from '../../tensor/checks.js';
 import { type Failure, type Method, type Point, pointOf } from '../method.js';
 import type { Objective } from '../objective.js';
+import { checkNames } from '../options.js';
 import { type Reached, strongWolfe } from '../search/strong-wolfe.js';
 import { gradTol, lossTol } from '../stop.js';
 import { along, dot, norm, scaled } from '../vectors.js';
@@ -35,8 +36,8 @@ const BETA = {
 /**
  * Nonlinear conjugate gradients: as little memory as gradient descent, and not many more than n steps for a quadratic of n variables.
  *
- * d = −g + βd, with β as `beta` says; x ← x + t·d by a strong Wolfe line search (c₁ = 1e-4, c₂ = 0.1), tried first where the last step's decrease would be repeated. A direction that
- * does not go down, or whose search fails, gives way to −g.
+ * d = −g + βd, with β as `beta` says; x ← x + t·d by a strong Wolfe line search (c₁ = 1e-4, c₂ = 0.1), tried first where
+ * the last step's decrease would be repeated. A direction that does not go down, or whose search fails, gives way to −g.
  *
  * It stops by itself at ‖∇f‖ ≤ 1e-5, or when a step changes the value by no more than 1e-14 relative.
  *
@@ -52,7 +53,9 @@ const BETA = {
  * S. Wright, "Numerical Optimization", 2006, section 5.2; W. Hager and H. Zhang, "A survey of nonlinear conjugate gradient
  * methods", 2006.
  */
-export function conjugateGradient({ beta: named = 'polakRibiere' }: ConjugateGradientOptions = {}): Method {
+export function conjugateGradient(options: ConjugateGradientOptions = {}): Method {
+  checkNames('conjugateGradient', options, 'beta');
+  const { beta: named = 'polakRibiere' } = options;
   check('conjugateGradient: beta', named, oneOf(...Object.keys(BETA)));
   return {
     name: 'conjugateGradient',

@@ -1,6 +1,7 @@
 import { check, number } from '../../tensor/checks.js';
 import { clamp } from '../bounds.js';
 import { type Method, pointIn } from '../method.js';
+import { checkNames } from '../options.js';
 import { type Reached, strongWolfe } from '../search/strong-wolfe.js';
 import { gradTol } from '../stop.js';
 import { scaled, unit } from '../vectors.js';
@@ -31,7 +32,9 @@ export interface CoordinateDescentOptions {
  *
  * Source: S. Wright, "Coordinate descent algorithms", Mathematical Programming 151, 2015.
  */
-export function coordinateDescent({ lr }: CoordinateDescentOptions = {}): Method {
+export function coordinateDescent(options: CoordinateDescentOptions = {}): Method {
+  checkNames('coordinateDescent', options, 'lr');
+  const { lr } = options;
   if (lr !== undefined)
     check(
       'coordinateDescent: lr',

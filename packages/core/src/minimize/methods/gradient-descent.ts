@@ -1,5 +1,6 @@
 import { misuse } from '../../tensor/errors.js';
 import { type Method, pointOf } from '../method.js';
+import { checkNames } from '../options.js';
 import { backtracking } from '../search/backtracking.js';
 import type { Reached } from '../search/strong-wolfe.js';
 import { gradTol, lossTol } from '../stop.js';
@@ -33,7 +34,9 @@ export interface GradientDescentOptions {
  *
  * Source: J. Barzilai and J. Borwein, "Two-point step size gradient methods", 1988.
  */
-export function gradientDescent({ length = 'backtracking' }: GradientDescentOptions = {}): Method {
+export function gradientDescent(options: GradientDescentOptions = {}): Method {
+  checkNames('gradientDescent', options, 'length');
+  const { length = 'backtracking' } = options;
   if (!['backtracking', 'barzilaiBorwein', 'exact'].includes(length))
     throw misuse(
       `gradientDescent: length must be 'backtracking', 'barzilaiBorwein' or 'exact', got ${JSON.stringify(length)}`,

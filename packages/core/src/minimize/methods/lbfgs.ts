@@ -1,5 +1,6 @@
-import { misuse } from '../../tensor/errors.js';
+import { check, count, oneOf } from '../../tensor/checks.js';
 import { type Method, pointOf } from '../method.js';
+import { checkNames } from '../options.js';
 import { strongWolfe } from '../search/strong-wolfe.js';
 import { gradTol, lossTol } from '../stop.js';
 import { along, dot, norm } from '../vectors.js';
@@ -22,6 +23,8 @@ export interface LbfgsOptions {
  * Wolfe line search (c₁ = 1e-4, c₂ = 0.9), tried first at 1, and at min(1, 1/‖∇f‖) for the first step. A pair whose
  * curvature s·y is not positive is left out. Where a search fails, it tries once more from the steepest descent.
  *
+ * With bounds it is L-BFGS-B: the same memory, a direction that knows the bounds, and steps no longer than they allow.
+ *
  * It stops by itself at ‖∇f‖ ≤ 1e-5, or when a step changes the value by no more than 1e-12 relative.
  *
  * `convention: 'torch'` is PyTorch's, evaluation for evaluation: see {@link TorchLbfgsOptions}.
@@ -35,12 +38,16 @@ export interface LbfgsOptions {
  * ```
  *
  * Source: J. Nocedal, "Updating quasi-Newton matrices with limited storage", 1980; D. Liu and J. Nocedal, "On the limited
- * memory BFGS method for large scale optimization", 1989.
+ * memory BFGS method for large scale optimization", 1989; with bounds: R. Byrd, P. Lu, J. Nocedal and C. Zhu, "A limited
+ * memory algorithm for bound constrained optimization", 1995.
  */
 export function lbfgs(options: LbfgsOptions | TorchLbfgsOptions = {}): Method {
+  const ours = ['convention', 'memory'];
+  const theirs = ['lr', 'maxIter', 'maxEval', 'toleranceGrad', 'toleranceChange', 'lineSearch'];
+  checkNames('lbfgs', options, ...ours, ...(options.convention === 'torch' ? theirs : []));
+  if (options.convention !== undefined) check('lbfgs: convention', options.convention, oneOf('torch'));
   const { memory = options.convention === 'torch' ? 100 : 10 } = options;
-  if (!Number.isInteger(memory) || memory < 1)
-    throw misuse(`lbfgs: memory must be a positive integer, got ${memory}`);
+  check('lbfgs: memory', memory, count);
   if (options.convention === 'torch') return torchLbfgs(options, memory);
   return {
     name: 'lbfgs',

@@ -210,3 +210,91 @@ describe('randomRestarts', () => {
     );
   });
 });
+
+describe('newton', () => {
+  it('solves a quadratic in one step, where the radius allows it, at the price of n products', () => {
+    const f = (x: Tensor): Tensor => x.sub([0.3, 0.4]).square().mul([1, 1000]).sum();
+    const { steps, evaluations, best } = minimize(f, [0, 0], { method: newton() });
+    expect([steps, evaluations]).toEqual([1, 4]);
+    expect([...best.x.data]).toEqual([0.3, 0.4]);
+  });
+
+  it('leaves a saddle where the slope does not point the way', () => {
+    const f = ({ x, y }: Two): Tensor => square(x).sub(square(y)).add(y.pow(4).div(4));
+    const { best } = minimize(f, { x: 1, y: 0 }, { method: newton() });
+    expect(Math.abs(best.x.y)).toBeCloseTo(Math.SQRT2, 5);
+  });
+});
+
+describe('coordinateDescent', () => {
+  it('moves one coordinate a step, each with the slope at where the last has gone', () => {
+    // f = x² + y² + (x + y)²; ∂x = 4x + 2y, ∂y = 2x + 4y
+    const f = (x: Tensor): Tensor => square(x).sum().add(square(x.sum()));
+    const { path } = minimize(f, [1, 0], {
+      method: coordinateDescent({ lr: 0.125 }),
+      stop: maxSteps(3),
+      path: true,
+    });
+    expect(path!.map(({ x }) => [...x])).toEqual([
+      [1, 0],
+      [0.5, 0],
+      [0.5, -0.125],
+      [0.28125, -0.125],
+    ]);
+  });
+
+  it('needs one round where coordinates do not depend on each other', () => {
+    const f = (x: Tensor): Tensor =>
+      square(x.sub([1, 2, 3]))
+        .mul([0.5, 0.5, 0.5])
+        .sum();
+    const { steps, best } = minimize(f, [0, 0, 0], { method: coordinateDescent() });
+    expect(steps).toBe(3);
+    expect([...best.x.data]).toEqual([1, 2, 3]);
+  });
+
+  it('keeps to bounds', () => {
+    const f = (x: Tensor): Tensor =>
+      square(x.sub([3, -3]))
+        .sum()
+        .add(x.sum());
+    const { best, status } = minimize(f, [0, 0], {
+      method: coordinateDescent(),
+      bounds: { lower: -1, upper: 2 },
+    });
+    expect([[...best.x.data], status]).toEqual([[2, -1], 'gradTol']);
+  });
+});
+
+describe('options in plain JavaScript', () => {
+  const one = (x: Tensor): Tensor => x.square();
+  it.each([
+    ['minimize', () => minimize(one, 1, { methd: lbfgs() } as never), 'did you mean "method"?'],
+    ['randomRestarts', () => randomRestarts(one, 0, 1, { restart: 3 } as never), 'did you mean "restarts"?'],
+    ['lbfgs', () => lbfgs({ memmory: 3 } as never), 'did you mean "memory"?'],
+    ['gradientDescent', () => gradientDescent({ lr: 3 } as never), 'the options are "length"'],
+    ['conjugateGradient', () => conjugateGradient({ bta: 3 } as never), 'did you mean "beta"?'],
+    ['coordinateDescent', () => coordinateDescent({ rate: 3 } as never), 'the options are "lr"'],
+    ['numeric', () => numeric((x: number) => x, { stp: 1 } as never), 'did you mean "step"?'],
+  ] as const)('%s refuses a name that it does not know', (name, call, out) => {
+    expect(call).toThrow(`${name}: there is no option`);
+    expect(call).toThrow(out);
+  });
+
+  it('are held to their ranges', () => {
+    expect(() => conjugateGradient({ beta: 'newton' as never })).toThrow(
+      "conjugateGradient: beta must be one of polakRibiere, fletcherReeves, hestenesStiefel, daiYuan, hagerZhang, got 'newton'",
+    );
+    expect(() => coordinateDescent({ lr: 0 })).toThrow('coordinateDescent: lr must be above 0, got 0');
+    expect(() => numeric(3 as never)).toThrow('numeric: f must be a function of numbers, got 3');
+    expect(() =>
+      minimize(
+        numeric(() => 'a' as never),
+        1,
+      ),
+    ).toThrow('numeric: f must return a number, got "a"');
+    expect(() => minimize(one, 1, { stop: 'gradTol' as never })).toThrow(
+      'stop: a rule is one such as gradTol(1e-6) or maxSteps(100), got "gradTol"',
+    );
+  });
+});

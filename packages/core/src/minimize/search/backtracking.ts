@@ -17,6 +17,19 @@ const MOST = 100;
  *
  * f(x + td) ≤ f(x) + c·t·∇f(x)·d.
  *
+ * @param evaluate the function and its gradient
+ * @param from where the line begins
+ * @param d a direction that goes down
+ * @param first the length to try first
+ * @returns the point with its length `t`; where there is none, the lowest point seen with a `failure` that says why
+ * @example
+ * ```ts
+ * import { backtracking } from '@downslope/core';
+ * const evaluate = ([x]: Float64Array) => ({ value: (x! - 3) ** 2, gradient: Float64Array.of(2 * (x! - 3)) });
+ * const x = Float64Array.of(0);
+ * console.log(backtracking(evaluate, { x, ...evaluate(x) }, Float64Array.of(6), 4).t); // ½, of 4, 2, 1, ½, …
+ * ```
+ *
  * Source: L. Armijo, "Minimization of functions having Lipschitz continuous first partial derivatives", 1966.
  */
 export function backtracking(
@@ -27,8 +40,8 @@ export function backtracking(
   { decrease = 1e-4, shrink = 0.5 }: BacktrackingOptions = {},
 ): Found {
   const slope = dot(from.gradient, d);
-  const stay: Reached = { ...from, t: 0 };
-  const failed = (why: string): Found => ({ ...stay, failure: { status: 'lineSearchFailed', why } });
+  let best: Reached = { ...from, t: 0 };
+  const failed = (why: string): Found => ({ ...best, failure: { status: 'lineSearchFailed', why } });
   if (!(slope < 0)) return failed('the direction does not go down');
   // Differences of values smaller than this are rounding.
   const noise = 4 * Number.EPSILON * Math.abs(from.value);
@@ -37,6 +50,7 @@ export function backtracking(
     const x = along(from.x, t, d);
     const now = { x, t, ...evaluate(x) };
     if (now.value <= from.value + decrease * t * slope + noise && Number.isFinite(now.value)) return now;
+    if (now.value < best.value && Number.isFinite(now.value)) best = now;
     if (x.every((xi, j) => xi === from.x[j])) break;
   }
   return failed(`sufficient decrease (c = ${decrease}) down to t = ${t.toExponential(1)}`);

@@ -40,6 +40,20 @@ interface End {
  * @param from where the line begins
  * @param d a direction that goes down
  * @param first the length to try first
+ * @returns the point with its length `t`; where there is none, the lowest point seen with a `failure` that names the
+ *   condition that it does not meet
+ * @example
+ * ```ts
+ * import { strongWolfe, type Tensor, valueAndGrad } from '@downslope/core';
+ * const f = valueAndGrad((x: Tensor) => x.sub([3, -1]).pow(4).sum());
+ * const evaluate = (x: Float64Array) => {
+ *   const [value, { data }] = f(x);
+ *   return { value, gradient: Float64Array.from(data) };
+ * };
+ * const from = { x: Float64Array.of(0, 0), ...evaluate(Float64Array.of(0, 0)) };
+ * const found = strongWolfe(evaluate, from, from.gradient.map((g) => -g), 1, { curvature: 0.1 });
+ * console.log(found.t, found.value, found.failure?.why);
+ * ```
  *
  * Source: J. Moré and D. Thuente, "Line search algorithms with guaranteed sufficient decrease", 1994. Where they
  * interpolate an auxiliary function first, here it is always f itself, as in algorithm 3.5 of Nocedal and Wright.
