@@ -63,7 +63,7 @@ export function randomRestarts(
   if (!Number.isInteger(restarts) || restarts < 1)
     throw misuse(`randomRestarts: restarts must be a positive integer, got ${restarts}`);
   const method = methodOf(given);
-  const objective = objectiveOf(f, low, dtype);
+  const objective = objectiveOf(f, low, dtype, { caller: 'randomRestarts', point: 'low' });
   const { place, start: least } = objective;
   const { start: most } = placeIn('high', high, dtype);
   if (most.length !== least.length)
