@@ -75,6 +75,43 @@ def factor_tables(task):
     return table(task.users, 10), table(task.items, 11)
 
 
+def image_data(task):
+    x = noise(task.rows * 784, 1).astype(np.float32).reshape(task.rows, 1, 28, 28)
+    return x, choices(task.rows, 2, 10)
+
+
+def image_weights(task):
+    """Windows [outputs, inputs, 3, 3] of both convolutions, and the dense layer's weights [inputs, outputs]."""
+    first, second = task.channels
+    shapes = [((first, 1, 3, 3), 9), ((second, first, 3, 3), 9 * first), ((49 * second, 10), 49 * second)]
+    return [weights(shape, 10 + n, math.sqrt(6 / inputs)) for n, (shape, inputs) in enumerate(shapes)]
+
+
+def text_data(task):
+    tokens = choices(task.rows * task.context + 1, 1, task.vocabulary)
+    return tokens[:-1].reshape(task.rows, -1), tokens[1:].reshape(task.rows, -1)
+
+
+def text_weights(task):
+    """Token table, position table, a list of blocks, output layer; blocks have query, key, value, output, hidden, output."""
+    n = task.width
+    square = (n, n)
+    block = [square] * 4 + [(n, 4 * n), (4 * n, n)]
+    shapes = [(task.vocabulary, n), (task.context, n), *block * task.layers, (n, task.vocabulary)]
+    made = [weights(shape, 10 + i, math.sqrt(3 / shape[0])) for i, shape in enumerate(shapes)]
+    blocks = [made[2 + 6 * i : 8 + 6 * i] for i in range(task.layers)]
+    return made[0], made[1], blocks, made[-1]
+
+
+def weights(shape, stream, limit):
+    return (noise(math.prod(shape), stream) * limit).astype(np.float32).reshape(shape)
+
+
+def solve_data(task):
+    x = noise(task.rows * task.features, 1).reshape(task.rows, task.features)
+    return x, (x[:, 0] + x[:, 1] + noise(task.rows, 2) > 0).astype(np.float64)
+
+
 def update_data(task):
     return noise(task.size, 1).astype(np.float32), noise(task.size, 2).astype(np.float32)
 
@@ -115,3 +152,11 @@ def measure(form, steps, reset, run, loss):
     rounds = [1e6 * timed(calls) / (calls * steps) for _ in range(ROUNDS)]
     cpu = (time.process_time() - cpu) / (time.perf_counter() - began)
     return {"form": form, "rounds": rounds, "cpu": cpu, **({} if loss is None else {"loss": float(loss)})}
+
+
+def single(work):
+    """How long it takes this once."""
+    cpu, began = time.process_time(), time.perf_counter()
+    work()
+    elapsed = time.perf_counter() - began
+    return {"form": "", "rounds": [1e6 * elapsed], "cpu": (time.process_time() - cpu) / elapsed}

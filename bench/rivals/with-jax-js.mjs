@@ -180,7 +180,7 @@ function product() {
 const problem = problems[task.kind];
 const runner = { update, product }[task.kind]?.() ?? (problem && training(problem()));
 if (runner === undefined) answer({ absent: 'its float64 needs Float16Array, which Node 20 lacks' });
-else if (assignment.once) {
+else if (assignment.timed === 'process') {
   runner.reset();
   runner.run(1);
   process.exit(0);

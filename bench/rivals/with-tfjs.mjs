@@ -129,7 +129,7 @@ const reason = {
 if (reason) answer({ absent: reason });
 else {
   const runner = { update, product }[task.kind]?.() ?? training(problems[task.kind]());
-  if (assignment.once) {
+  if (assignment.timed === 'process') {
     runner.reset();
     runner.run(1);
     process.exit(0);

@@ -54,6 +54,66 @@ def factors():
     return common.factor_tables(task), optax.sgd(task.lr), loss, common.factor_data(task), common.batches(task)
 
 
+def cnn():
+    x, y = common.image_data(task)
+
+    def layer(h, w, b):
+        h = jax.nn.relu(lax.conv_general_dilated(h, w, (1, 1), "SAME", dimension_numbers=("NHWC", "OIHW", "NHWC")) + b)
+        return lax.reduce_window(h, -jnp.inf, lax.max, (1, 2, 2, 1), (1, 2, 2, 1), "VALID")
+
+    def loss(p, data, rows):
+        h, y = data[0][rows], data[1][rows]
+        for w, b in p[:2]:
+            h = layer(h, w, b)
+        out = h.transpose(0, 3, 1, 2).reshape(len(h), -1) @ p[2][0] + p[2][1]
+        return optax.softmax_cross_entropy_with_integer_labels(out, y).mean()
+
+    sizes = (*task.channels, 10)
+    start = [(w, np.zeros(size, np.float32)) for w, size in zip(common.image_weights(task), sizes)]
+    return start, optax.sgd(task.lr, task.momentum), loss, (x.transpose(0, 2, 3, 1), y), common.batches(task)
+
+
+def gpt():
+    """Queries, keys and values in one product."""
+
+    def norm(h, p):
+        centred = h - h.mean(-1, keepdims=True)
+        return centred * lax.rsqrt(jnp.square(centred).mean(-1, keepdims=True) + 1e-5) * p[0] + p[1]
+
+    def layer(h, p):
+        return h @ p[0] + p[1]
+
+    def attention(h, qkv, out):
+        q, k, v = jnp.moveaxis(layer(h, qkv).reshape(*h.shape[:2], 3, task.heads, -1), 2, 0)
+        seen = jax.nn.dot_product_attention(q, k, v, is_causal=True)
+        return layer(seen.reshape(h.shape), out)
+
+    def loss(p, data, rows):
+        x, y = data[0][rows], data[1][rows]
+        h = p["token"][x] + p["position"]
+        for norm0, qkv, out, norm1, inner, outer in p["blocks"]:
+            h = h + attention(norm(h, norm0), qkv, out)
+            h = h + layer(jax.nn.gelu(layer(norm(h, norm1), inner), approximate=False), outer)
+        logits = layer(norm(h, p["norm"]), p["output"])
+        return optax.softmax_cross_entropy_with_integer_labels(logits, y).mean()
+
+    token, position, blocks, last = common.text_weights(task)
+    bias = lambda w: (w, np.zeros(w.shape[1], np.float32))
+    one = lambda: (np.ones(task.width, np.float32), np.zeros(task.width, np.float32))
+    start = {
+        "token": token,
+        "position": position,
+        "blocks": [
+            (one(), bias(np.hstack([q, k, v])), bias(out), one(), bias(inner), bias(outer))
+            for q, k, v, out, inner, outer in blocks
+        ],
+        "norm": one(),
+        "output": bias(last),
+    }
+    optimizer = optax.chain(optax.clip_by_global_norm(task.clip), optax.adamw(task.lr, weight_decay=task.weightDecay))
+    return start, optimizer, loss, common.text_data(task), common.batches(task)
+
+
 def train(start, optimizer, loss, data, rows):
     def step(carry, data, rows):
         params, state = carry
@@ -94,10 +154,13 @@ def train(start, optimizer, loss, data, rows):
         run(step)
         return now["loss"]
 
-    if assignment.once:
+    if assignment.timed == "process":
         reset()
         run(1)
         common.leave()
+    if assignment.timed == "compilation":
+        reset()
+        return [common.single(lambda: one.lower(now["carry"], data, single[0]).compile())]
     value = loss_of(assignment.check)
     return [
         common.measure("scan", assignment.steps, reset, run_many, value),
@@ -148,7 +211,7 @@ def single(start, step, result):
     return [common.measure("", 1, reset, run, value)]
 
 
-kinds = {"rosenbrock": rosenbrock, "logistic": logistic, "mlp": mlp, "factors": factors}
+kinds = {"rosenbrock": rosenbrock, "logistic": logistic, "mlp": mlp, "factors": factors, "cnn": cnn, "gpt": gpt}
 alone = {"update": update, "product": product}
 figures = alone[task.kind]() if task.kind in alone else train(*kinds[task.kind]())
 common.answer({"jax": jax.__version__, "optax": optax.__version__}, figures)

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Task, Workload } from './workloads.js';
+import type { Task, Workload } from './workload.js';
 
 /** A program that takes on workloads. It gets an assignment as its argument and prints its answer as its last line. */
 export interface Contender {
@@ -37,25 +37,31 @@ const inNumpy = ({ task }: Workload): boolean =>
   task.kind === 'product' || (task.kind === 'logistic' && task.batch === task.rows);
 /** Where scikit-learn has an estimator that takes the same steps. */
 const inSklearn = ({ task }: Workload): boolean =>
-  (task.kind === 'logistic' && task.batch === 1) || (task.kind === 'mlp' && task.loss === 'squared');
+  (task.kind === 'logistic' && task.batch === 1) ||
+  (task.kind === 'mlp' && task.loss === 'squared') ||
+  task.kind === 'solve';
+const inScipy = ({ task }: Workload): boolean => task.kind === 'solve';
 
 /** Those with matrix products that a library might do faster. */
-const PRODUCTS = ({ task, once }: Workload): boolean =>
-  !once && (task.kind === 'mlp' || task.kind === 'product');
+const PRODUCTS = ({ task, timed }: Workload): boolean =>
+  timed !== 'process' && ['mlp', 'cnn', 'gpt', 'product'].includes(task.kind);
+const training = ({ task }: Workload): boolean => task.kind !== 'solve';
+const stepping = (workload: Workload): boolean => training(workload) && workload.timed !== 'compilation';
 
 const ALL: readonly (Contender & { readonly needs?: readonly string[] })[] = [
   node(OURS, 'ours/downslope.js'),
   { ...node(`${OURS}, BLAS`, 'ours/downslope.js', 'blas'), only: PRODUCTS },
-  { ...node(NOTHING, 'ours/empty.js'), only: (workload) => workload.once === true },
+  { ...node(NOTHING, 'ours/empty.js'), only: ({ timed }) => timed === 'process' },
   { ...node('plain loop', 'ours/loop.js'), only: ({ task }) => BY_HAND.includes(task.kind) },
-  { ...python('JAX', 'with_jax.py'), needs: ['jax', 'optax'] },
-  { ...python('PyTorch', 'with_torch.py'), needs: ['torch'] },
+  { ...python('JAX', 'with_jax.py'), needs: ['jax', 'optax'], only: training },
+  { ...python('PyTorch', 'with_torch.py'), needs: ['torch'], only: stepping },
   { ...python('numpy', 'with_numpy.py'), needs: ['numpy'], only: inNumpy },
   { ...python('scikit-learn', 'with_sklearn.py'), needs: ['sklearn'], only: inSklearn },
-  { ...node('jax-js', '../rivals/with-jax-js.mjs'), needs: ['@jax-js/jax'] },
-  { ...node('TF.js', '../rivals/with-tfjs.mjs'), needs: ['@tensorflow/tfjs'] },
-  { ...python('JAX', 'with_jax.py', 'all'), needs: ['jax', 'optax'] },
-  { ...python('PyTorch', 'with_torch.py', 'all'), needs: ['torch'] },
+  { ...python('scipy', 'with_scipy.py'), needs: ['scipy'], only: inScipy },
+  { ...node('jax-js', '../rivals/with-jax-js.mjs'), needs: ['@jax-js/jax'], only: stepping },
+  { ...node('TF.js', '../rivals/with-tfjs.mjs'), needs: ['@tensorflow/tfjs'], only: stepping },
+  { ...python('JAX', 'with_jax.py', 'all'), needs: ['jax', 'optax'], only: training },
+  { ...python('PyTorch', 'with_torch.py', 'all'), needs: ['torch'], only: stepping },
 ];
 
 /** The contenders that this machine has, and why it has not the others. */

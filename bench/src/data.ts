@@ -1,4 +1,4 @@
-import type { Task } from './workloads.js';
+import type { Of } from './workload.js';
 
 // The problems, by formula. rivals/common.py has the same formulas: both make the same bits.
 
@@ -27,8 +27,6 @@ export function order(task: { rows: number; sequential?: boolean }): Int32Array 
   const stride = task.sequential ? 1 : 7919;
   return Int32Array.from({ length: task.rows }, (_, i) => (i * stride) % task.rows);
 }
-
-type Of<Kind extends Task['kind']> = Extract<Task, { kind: Kind }>;
 
 /** Rows of noise; class 1 where the first two columns and some noise of their own add up to more than 0. */
 export function logisticData({ rows, features }: Of<'logistic'>): { x: Float32Array; y: Float32Array } {
@@ -86,3 +84,49 @@ export const productData = ({ size }: Of<'product'>): [Float32Array, Float32Arra
 
 /** Where Rosenbrock's function is started from, as its author did. */
 export const ROSENBROCK_START = [-1.2, 1] as const;
+
+/** Images of 28 × 28 of noise, with classes of noise. */
+export const imageData = ({ rows }: Of<'cnn'>): { x: Float32Array; y: Int32Array } => ({
+  x: new Float32Array(noise(rows * 784, 1)),
+  y: choices(rows, 2, 10),
+});
+
+/** Windows [outputs, inputs, 3, 3] of both convolutions, and the dense layer's weights [inputs, outputs]. */
+export const imageWeights = ({ channels: [first, second] }: Of<'cnn'>): Float32Array[] =>
+  [
+    [9 * first, 9] as const,
+    [9 * first * second, 9 * first] as const,
+    [490 * second, 49 * second] as const,
+  ].map(([size, inputs], i) => new Float32Array(noise(size, 10 + i, Math.sqrt(6 / inputs))));
+
+/** Stretches of tokens without pattern, and for each place the token after it. */
+export function textData({ rows, context, vocabulary }: Of<'gpt'>): { x: Int32Array; y: Int32Array } {
+  const tokens = choices(rows * context + 1, 1, vocabulary);
+  return { x: tokens.subarray(0, -1), y: tokens.subarray(1) };
+}
+
+/** Shapes of a GPT's matrices in order: both tables, then six of each block, then the output layer. */
+export function textShapes({ layers, width, context, vocabulary }: Of<'gpt'>): [number, number][] {
+  const square: [number, number] = [width, width];
+  const block: [number, number][] = [square, square, square, square, [width, 4 * width], [4 * width, width]];
+  return [
+    [vocabulary, width],
+    [context, width],
+    ...Array.from({ length: layers }, () => block).flat(),
+    [width, vocabulary],
+  ];
+}
+
+/** Initial matrices: noise up to √(3/rows). Biases are zeros, scales ones. */
+export const textWeights = (task: Of<'gpt'>): Float32Array[] =>
+  textShapes(task).map(
+    ([rows, columns], i) => new Float32Array(noise(rows * columns, 10 + i, Math.sqrt(3 / rows))),
+  );
+
+/** As logistic data, of doubles. */
+export function solveData({ rows, features }: Of<'solve'>): { x: Float64Array; y: Float64Array } {
+  const x = noise(rows * features, 1);
+  const own = noise(rows, 2);
+  const y = own.map((u, i) => (x[i * features]! + x[i * features + 1]! + u > 0 ? 1 : 0));
+  return { x, y };
+}

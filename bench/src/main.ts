@@ -8,7 +8,8 @@ import { machine, type Results, writeReport } from './report.js';
 import { disagreeing, type Entry, type Row, withThreads } from './results.js';
 import { take } from './run.js';
 import { figures, plain, progress, requirements } from './table.js';
-import { WORKLOADS, type Workload } from './workloads.js';
+import type { Workload } from './workload.js';
+import { WORKLOADS } from './workloads.js';
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'string' } } });
 const picked = WORKLOADS.filter(

@@ -1,4 +1,4 @@
-import type { Assignment } from './workloads.js';
+import type { Assignment } from './workload.js';
 
 /** Something that can be timed. */
 export interface Runner {
@@ -52,15 +52,26 @@ export function measure(runner: Runner, { check }: Assignment): Figure {
     if (elapsed >= ROUND && performance.now() - start >= WARM_UP) break;
     if (elapsed < ROUND) calls = Math.ceil(calls * Math.min(10, Math.max(1.3, (1.2 * ROUND) / elapsed)));
   }
+  const used = processorUse();
+  const rounds = Array.from({ length: ROUNDS }, () => (1000 * timed(runner, calls)) / (calls * runner.steps));
+  return { form: runner.form, rounds, ...loss, cpu: used() };
+}
+
+/** The result of some work, and how long it took this once. */
+export function single<Result>(work: () => Result): [Result, Figure] {
+  const used = processorUse();
+  const start = performance.now();
+  const result = work();
+  return [result, { form: '', rounds: [1000 * (performance.now() - start)], cpu: used() }];
+}
+
+/** Processor time over time, from now until it is asked. */
+function processorUse(): () => number {
   const before = process.cpuUsage();
   const began = performance.now();
-  const rounds = Array.from({ length: ROUNDS }, () => (1000 * timed(runner, calls)) / (calls * runner.steps));
-  const { user, system } = process.cpuUsage(before);
-  return {
-    form: runner.form,
-    rounds,
-    ...loss,
-    cpu: (user + system) / 1000 / (performance.now() - began),
+  return () => {
+    const { user, system } = process.cpuUsage(before);
+    return (user + system) / 1000 / (performance.now() - began);
   };
 }
 

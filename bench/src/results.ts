@@ -1,6 +1,6 @@
 import { NOTHING, OURS } from './contenders.js';
 import type { Figure } from './measure.js';
-import type { Requirement, Workload } from './workloads.js';
+import type { Requirement, Workload } from './workload.js';
 
 /** A contender's figure under the name of its column, as in 'JAX scan' or 'PyTorch, all threads'. */
 export interface Entry extends Figure {
@@ -42,9 +42,14 @@ export const withThreads = (row: Row, wanted: Entry['threads']): Row => ({
 const entryOf = ({ entries }: Row, column: string): Entry | undefined =>
   entries.find((entry) => entry.column === column);
 
-/** The compiled step, many of them a call where that can be; with BLAS or without. */
-export const ours = (row: Row, blas = false): Entry | undefined =>
-  entryOf(row, blas ? `${OURS}, BLAS` : OURS);
+/** The compiled step, many of them a call where that can be; or as told: in another form, with BLAS. */
+export function ours(
+  row: Row,
+  { blas = false, form }: Pick<Requirement, 'blas' | 'form'> = {},
+): Entry | undefined {
+  const name = blas ? `${OURS}, BLAS` : OURS;
+  return entryOf(row, form ? `${name} ${form}` : name);
+}
 
 /** The fastest rival on one thread. */
 export function fastest({ entries }: Row): Entry | undefined {
@@ -73,22 +78,27 @@ export function disagreeing({ workload, entries }: Row): readonly Entry[] {
 
 export interface Verdict {
   readonly requirement: Requirement;
-  readonly rival: string;
-  /** Our speed as a multiple of the rival's; missing when either has no figure. */
+  /** The column that is meant, if there is one. */
+  readonly own?: Entry;
+  readonly rival?: Entry;
+  /** Our speed as a multiple of the rival's. */
   readonly speed?: number;
   readonly share?: number;
+  /** Missing when there is nothing to judge by. */
   readonly met?: boolean;
 }
 
-export function verdicts(row: Row, limits: Limits): readonly Verdict[] {
-  return row.workload.required.map((requirement) => {
-    const entry = ours(row, requirement.blas);
-    const rival = requirement.rival === undefined ? fastest(row) : entryOf(row, requirement.rival);
-    const name = rival?.column ?? requirement.rival ?? 'the fastest rival';
-    if (rival === undefined || entry === undefined) return { requirement, rival: name };
-    const speed = time(rival) / time(entry);
-    const share = requirement.share && shareOfLimit(row, entry, limits);
-    const met = speed >= requirement.speed && (share ?? 1) >= (requirement.share ?? 0);
-    return { requirement, rival: name, speed, share, met };
-  });
+export const verdicts = (row: Row, limits: Limits): readonly Verdict[] =>
+  row.workload.required.map((requirement) => judge(row, requirement, limits));
+
+function judge(row: Row, requirement: Requirement, limits: Limits): Verdict {
+  const own = ours(row, requirement);
+  if (own === undefined) return { requirement };
+  if (requirement.within) return { requirement, own, met: time(own) <= requirement.within };
+  const rival = requirement.rival === undefined ? fastest(row) : entryOf(row, requirement.rival);
+  if (rival === undefined) return { requirement, own };
+  const speed = time(rival) / time(own);
+  const share = requirement.share && shareOfLimit(row, own, limits);
+  const met = speed >= (requirement.speed ?? 0) && (share ?? 1) >= (requirement.share ?? 0);
+  return { requirement, own, rival, speed, ...(share && { share }), met };
 }

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { type Contender, environment, lastLine } from './contenders.js';
 import { type Answer, type Figure, wasShared } from './measure.js';
-import type { Workload } from './workloads.js';
+import type { Workload } from './workload.js';
 
 /** What one contender made of one workload: again, up to three times, if it had to share its processor. */
 export async function take(contender: Contender, workload: Workload): Promise<Answer> {
-  if (workload.once) return takeOnce(contender, workload);
+  if (workload.timed === 'process') return takeProcesses(contender, workload, true);
+  if (workload.timed === 'compilation') return takeProcesses(contender, workload, false);
   let best = (await start(contender, workload)).answer;
   for (let again = 0; again < 2 && contender.threads === 1 && shared(best) > 0; again++) {
     const { answer } = await start(contender, workload);
@@ -19,25 +20,28 @@ const shared = (answer: Answer): number => ('absent' in answer ? 0 : answer.figu
 
 const ROUNDS = 5;
 
-/** Times the process from its start to its end. */
-async function takeOnce(contender: Contender, workload: Workload): Promise<Answer> {
-  const rounds: number[] = [];
-  for (let i = 0; i <= ROUNDS; i++) {
+/** A process for each round; it is timed as a `whole`, from its start to its end, or has timed itself. */
+async function takeProcesses(contender: Contender, workload: Workload, whole: boolean): Promise<Answer> {
+  const rounds: Figure[] = [];
+  let versions = {};
+  // The first fills the disk's cache.
+  for (let i = -1; i < ROUNDS; i++) {
     const { seconds, answer } = await start(contender, workload);
     if ('absent' in answer) return answer;
-    // The first fills the disk's cache.
-    if (i > 0) rounds.push(1e6 * seconds);
+    versions = answer.versions;
+    if (i >= 0) rounds.push(whole ? { form: '', rounds: [1e6 * seconds], cpu: 1 } : answer.figures[0]!);
   }
-  return { versions: {}, figures: [{ form: '', rounds, cpu: 1 } satisfies Figure] };
+  const cpu = Math.min(...rounds.map((figure) => figure.cpu));
+  return { versions, figures: [{ form: '', rounds: rounds.flatMap((figure) => figure.rounds), cpu }] };
 }
 
 async function start(
   contender: Contender,
-  { task, steps, check, once = false }: Workload,
+  { task, steps, check, timed = 'steps' }: Workload,
 ): Promise<{ seconds: number; answer: Answer }> {
   const [program, ...options] = contender.command;
   const begin = performance.now();
-  const child = spawn(program!, [...options, JSON.stringify({ task, steps, check, once })], {
+  const child = spawn(program!, [...options, JSON.stringify({ task, steps, check, timed })], {
     env: environment(contender),
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -52,21 +52,29 @@ function rowOf(row: Row, columns: readonly string[], limits: Limits): string[] {
 
 /** What is asked of each workload, and whether it is so. */
 export function requirements(rows: readonly Row[], limits: Limits): Table {
-  const lines = rows.flatMap((row) => verdicts(row, limits).map((verdict) => verdictLine(row, verdict)));
+  const lines = rows.flatMap((row) =>
+    verdicts(row, limits).map((verdict) => verdictLine(row.workload.name, verdict)),
+  );
   return [['workload', OURS, 'against', 'asked', 'found', ''], ...lines];
 }
 
-function verdictLine(row: Row, { requirement, rival, speed, share, met }: Verdict): string[] {
-  const own = ours(row, requirement.blas);
-  const against = row.entries.find(({ column }) => column === rival);
+function verdictLine(workload: string, { requirement, own, rival, speed, share, met }: Verdict): string[] {
+  const { blas, form, within } = requirement;
   const withShare = (value: string, part: number | undefined): string =>
     part === undefined ? value : `${value}, ${percent(part)} of the limit`;
+  const [asked, found] = within
+    ? [`at most ${microseconds(within)}`, own && microseconds(time(own))]
+    : [withShare(times(requirement.speed!), requirement.share), speed && withShare(times(speed), share)];
   return [
-    row.workload.name + (requirement.blas ? ', with BLAS' : ''),
+    [workload, blas && 'with BLAS', form].filter(Boolean).join(', '),
     own ? microseconds(time(own)) : '',
-    rival + (against ? ` ${microseconds(time(against))}` : ''),
-    withShare(times(requirement.speed), requirement.share),
-    speed === undefined ? '' : withShare(times(speed), share),
+    rival
+      ? `${rival.column} ${microseconds(time(rival))}`
+      : within
+        ? ''
+        : (requirement.rival ?? 'the fastest rival'),
+    asked,
+    found || '',
     met === undefined ? (own ? 'no rival' : 'not there yet') : met ? 'yes' : 'no',
   ];
 }

@@ -1,70 +1,4 @@
-/** What is computed. The sizes go to every contender, so all make the same problem from the same formulas. */
-export type Task =
-  | { readonly kind: 'rosenbrock'; readonly lr: number }
-  | {
-      readonly kind: 'logistic';
-      readonly rows: number;
-      readonly features: number;
-      readonly batch: number;
-      readonly lr: number;
-      /** Batches in the order of the rows; otherwise shuffled by a formula. */
-      readonly sequential?: boolean;
-    }
-  | {
-      readonly kind: 'mlp';
-      readonly widths: readonly number[];
-      readonly loss: 'crossEntropy' | 'squared';
-      readonly optimizer: 'adam' | 'adamW';
-      readonly rows: number;
-      readonly batch: number;
-      readonly lr: number;
-    }
-  | {
-      readonly kind: 'factors';
-      readonly users: number;
-      readonly items: number;
-      readonly rank: number;
-      readonly rows: number;
-      readonly batch: number;
-      readonly lr: number;
-    }
-  | { readonly kind: 'update'; readonly size: number; readonly lr: number }
-  | { readonly kind: 'product'; readonly size: number };
-
-/** What one contender's process is told. */
-export interface Assignment {
-  readonly task: Task;
-  /** Steps that one call takes, where many go into one. */
-  readonly steps: number;
-  /** The number of the step whose loss is compared, from 1. */
-  readonly check: number;
-  /** Take one step, then exit: the process as a whole is timed. */
-  readonly once: boolean;
-}
-
-/** The speed asked for, as a multiple of a rival's: 2 is twice as fast, in half the time. */
-export interface Requirement {
-  readonly speed: number;
-  /** Contender whose figure is meant; left out: the fastest rival on one thread. */
-  readonly rival?: string;
-  readonly blas?: boolean;
-  /** Share of the limit, likewise required. */
-  readonly share?: number;
-}
-
-export interface Workload {
-  readonly name: string;
-  readonly about: string;
-  readonly task: Task;
-  readonly steps: number;
-  readonly check: number;
-  /** Largest relative difference of losses that is still the same computation. */
-  readonly tolerance: number;
-  readonly once?: boolean;
-  /** What a step cannot do without: bytes read from memory, multiplications and additions in matrix products. */
-  readonly cost: { readonly bytes?: number; readonly flops?: number };
-  readonly required: readonly Requirement[];
-}
+import type { Requirement, Workload } from './workload.js';
 
 /** Products of a step through dense layers: forward, for the weights, and for the inputs of all layers but the first. */
 function mlpFlops(widths: readonly number[], batch: number): number {
@@ -92,7 +26,52 @@ const digits = (batch: number, required: readonly Requirement[]): Workload => ({
   required,
 });
 
+const mlp32 = digits(32, [
+  { speed: 1, blas: true },
+  { speed: 3, rival: 'jax-js' },
+]);
+
 const TABULAR = [32, 64, 64, 1];
+
+const CHANNELS = [8, 16] as const;
+
+/** Products of a step: as of dense layers, with a row for each pixel and 9 inputs for each channel. */
+function cnnFlops([first, second]: readonly [number, number], batch: number): number {
+  const forward = 2 * batch * (9 * first * 28 ** 2 + 9 * first * second * 14 ** 2 + 49 * second * 10);
+  return 3 * forward - 2 * batch * 9 * first * 28 ** 2;
+}
+
+const cnn: Workload = {
+  name: 'cnn-mnist-b64',
+  about:
+    'convolution 1 → 8 of 3 × 3, ReLU, largest of 2 × 2, convolution 8 → 16, ReLU, largest of 2 × 2, dense 784 → 10; cross-entropy, SGD with momentum, batches of 64 of 1,024 images',
+  task: { kind: 'cnn', channels: CHANNELS, rows: 1024, batch: 64, lr: 0.05, momentum: 0.9 },
+  steps: 16,
+  check: 10,
+  tolerance: 1e-4,
+  cost: { flops: cnnFlops(CHANNELS, 64) },
+  required: [{ speed: 1.5 }],
+};
+
+const GPT = { layers: 4, heads: 4, width: 128, context: 64, vocabulary: 65, batch: 12 } as const;
+
+/** Products of a step: twelve width² a block and token, the two of attention, and the logits; three times. */
+function gptFlops({ layers, width, context, vocabulary, batch }: typeof GPT): number {
+  const token = layers * (12 * width ** 2 + 2 * context * width) + width * vocabulary;
+  return 3 * 2 * batch * context * token;
+}
+
+const gpt: Workload = {
+  name: 'gpt-char-4x128-t64-b12',
+  about:
+    'GPT of 4 blocks of width 128 with 4 heads, context 64, 65 characters; cross-entropy, gradients clipped to 1, AdamW, batches of 12',
+  task: { kind: 'gpt', ...GPT, rows: 96, lr: 1e-3, weightDecay: 0.01, clip: 1 },
+  steps: 8,
+  check: 8,
+  tolerance: 1e-4,
+  cost: { flops: gptFlops(GPT) },
+  required: [{ speed: 1.2, blas: true }],
+};
 
 const product = (size: number): Workload => ({
   name: `product-${size}`,
@@ -114,7 +93,10 @@ export const WORKLOADS: readonly Workload[] = [
     check: 1000,
     tolerance: 1e-9,
     cost: {},
-    required: [{ speed: 1 / 1.5, rival: 'JAX scan' }],
+    required: [
+      { speed: 1 / 1.5, rival: 'JAX scan' },
+      { form: 'call', within: 1 },
+    ],
   },
   {
     name: 'logreg-1000x10',
@@ -136,10 +118,7 @@ export const WORKLOADS: readonly Workload[] = [
     cost: { bytes: 4e7 },
     required: [{ speed: 1.8, share: 0.7 }],
   },
-  digits(32, [
-    { speed: 1, blas: true },
-    { speed: 3, rival: 'jax-js' },
-  ]),
+  mlp32,
   digits(128, [
     { speed: 1.05, blas: true },
     { speed: 3, rival: 'jax-js' },
@@ -166,6 +145,8 @@ export const WORKLOADS: readonly Workload[] = [
     cost: { flops: mlpFlops(TABULAR, 64) },
     required: [{ speed: 1, blas: true }, { speed: 0.5 }],
   },
+  cnn,
+  gpt,
   {
     name: 'mf-ml100k-d32-b1024',
     about: 'matrix factorisation, 943 × 1,682, rank 32, batches of 1,024 of 99,328 ratings, SGD',
@@ -205,6 +186,17 @@ export const WORKLOADS: readonly Workload[] = [
     cost: { bytes: 400 },
     required: [{ speed: 1, rival: 'scikit-learn' }],
   },
+  {
+    name: 'lbfgs-logreg-20kx50',
+    about:
+      'logistic regression of 20,000 × 50 with a small penalty to its minimum by L-BFGS, float64: until the gradient is 1e-6 long (the longest entry of it, with the rivals); the time is of all of it, with compilation',
+    task: { kind: 'solve', rows: 20_000, features: 50, l2: 5e-5, gradTol: 1e-6 },
+    steps: 1,
+    check: 1,
+    tolerance: 1e-9,
+    cost: {},
+    required: [{ speed: 1.3 }],
+  },
   product(256),
   product(512),
   product(1024),
@@ -223,8 +215,28 @@ export const WORKLOADS: readonly Workload[] = [
     steps: 1,
     check: 1,
     tolerance: 0,
-    once: true,
+    timed: 'process',
     cost: {},
     required: [{ speed: 1.3, rival: 'jax-js' }],
+  },
+  {
+    name: 'compile-mlp',
+    about:
+      'the first compilation of the step of mlp-784-256-10-b32 in a process: from functions to a program',
+    task: mlp32.task,
+    steps: 1,
+    check: 1,
+    tolerance: 0,
+    timed: 'compilation',
+    cost: {},
+    required: [{ within: 40_000 }],
+  },
+  {
+    ...gpt,
+    name: 'compile-gpt',
+    about: `the same of ${gpt.name}`,
+    timed: 'compilation',
+    cost: {},
+    required: [{ within: 600_000 }],
   },
 ];

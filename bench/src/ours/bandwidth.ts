@@ -1,6 +1,6 @@
 import { WasmModule } from '../../../packages/core/dist/compile/wasm.js';
 import { measure } from '../measure.js';
-import type { Assignment } from '../workloads.js';
+import type { Assignment } from '../workload.js';
 
 // How many bytes a second one thread reads from an array of so many bytes: prints { "<bytes>": bytes a second, … }.
 

@@ -1,17 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { fit, type Host } from '../../../packages/core/dist/index.js';
 import { answer, type Figure, measure, readAssignment } from '../measure.js';
-import type { Assignment } from '../workloads.js';
+import type { Assignment, TrainingTask } from '../workload.js';
 import { fitting } from './fitting.js';
 import { type Problem, problemOf } from './problems.js';
 import { product, update } from './single.js';
+import { solve } from './solve.js';
 import { training } from './training.js';
 
 const assignment = readAssignment();
 // A process with `blas` before the assignment uses the machine's library, as the command does.
 const library = process.argv.includes('blas') ? await machineBlas() : undefined;
 const host: Host = library ?? {};
-if (assignment.once) await once(problemOf(assignment.task as never));
+if (assignment.timed === 'process') await firstStep(problemOf(assignment.task as TrainingTask));
 else if (process.argv.includes('blas') && !library?.blas) answer({ absent: 'no BLAS was found' });
 else answer({ versions: versions(), figures: await figures(assignment) });
 
@@ -24,6 +25,9 @@ async function machineBlas(): Promise<
 
 async function figures(assignment: Assignment): Promise<Figure[]> {
   const { task, steps } = assignment;
+  if (assignment.timed === 'compilation')
+    return [training(problemOf(task as TrainingTask), 1, '', host).compilation];
+  if (task.kind === 'solve') return [measure(solve(task), assignment)];
   if (task.kind === 'update') return [measure(update(task), assignment)];
   if (task.kind === 'product') return [measure(product(task, host), assignment)];
   const problem = problemOf(task);
@@ -35,7 +39,7 @@ async function figures(assignment: Assignment): Promise<Figure[]> {
 }
 
 /** Ends with the first step that `fit` reports. */
-async function once({ model, train, params, loss, optimizer }: Problem): Promise<void> {
+async function firstStep({ model, train, params, loss, optimizer }: Problem): Promise<void> {
   const run = fit(model, {
     train: train as never,
     params: params as never,

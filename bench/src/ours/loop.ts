@@ -1,10 +1,8 @@
 import { factorData, factorTables, logisticData, order, ROSENBROCK_START, updateData } from '../data.js';
 import { answer, meanSize, measure, type Runner, readAssignment } from '../measure.js';
-import type { Task } from '../workloads.js';
+import type { Of, Task } from '../workload.js';
 
 // The step as one would write it by hand, with typed arrays and nothing else.
-
-type Of<Kind extends Task['kind']> = Extract<Task, { kind: Kind }>;
 
 const assignment = readAssignment();
 const figures = [measure(runnerOf(assignment.task), assignment)];

@@ -24,7 +24,8 @@ import {
   order,
   ROSENBROCK_START,
 } from '../data.js';
-import type { Task } from '../workloads.js';
+import type { Of, TrainingTask } from '../workload.js';
+import { characters, cnn } from './networks.js';
 
 /** A training task as `fit` takes it. */
 export interface Problem {
@@ -41,8 +42,6 @@ export interface Problem {
   readonly shuffle: boolean;
 }
 
-export type TrainingTask = Exclude<Task, { kind: 'update' | 'product' }>;
-
 export function problemOf(task: TrainingTask): Problem {
   switch (task.kind) {
     case 'rosenbrock':
@@ -53,10 +52,12 @@ export function problemOf(task: TrainingTask): Problem {
       return perceptron(task);
     case 'factors':
       return factors(task);
+    case 'cnn':
+      return cnn(task);
+    case 'gpt':
+      return characters(task);
   }
 }
-
-type Of<Kind extends Task['kind']> = Extract<Task, { kind: Kind }>;
 
 /** No data: one row that nobody reads. */
 function rosenbrock({ lr }: Of<'rosenbrock'>): Problem {

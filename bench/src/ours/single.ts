@@ -13,9 +13,8 @@ import { trace } from '../../../packages/core/dist/tensor/trace.js';
 import { flatten, mapTree } from '../../../packages/core/dist/tensor/tree.js';
 import { productData, updateData } from '../data.js';
 import { meanSize, type Runner } from '../measure.js';
-import type { Task } from '../workloads.js';
+import type { Of } from '../workload.js';
 
-type Of<Kind extends Task['kind']> = Extract<Task, { kind: Kind }>;
 type Leaves = Readonly<Record<string, Tensor>>;
 
 /** An optimizer's update of one array, from a gradient that is there. */

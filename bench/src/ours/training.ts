@@ -12,13 +12,15 @@ import { isArrayInput, isNdArray } from '../../../packages/core/dist/tensor/arra
 import { type Flat, flatten } from '../../../packages/core/dist/tensor/tree.js';
 import { place, placeDataset } from '../../../packages/core/dist/train/dataset.js';
 import { ringOf, stepFeed, trainingStep } from '../../../packages/core/dist/train/step.js';
-import type { Runner } from '../measure.js';
+import { type Figure, type Runner, single } from '../measure.js';
 import type { Problem } from './problems.js';
 
 /** The compiled training step of a problem, without the driver that `fit` puts around it. */
 export interface Training {
   readonly program: Program;
   readonly runner: Runner;
+  /** How long tracing and compiling took. */
+  readonly compilation: Figure;
 }
 
 /**
@@ -51,7 +53,7 @@ export function training(problem: Problem, steps: number, form: string, host: Ho
     feed,
     report,
   };
-  const program = trainingStep(objective, optimizer, data, memory, index);
+  const [program, compilation] = single(() => trainingStep(objective, optimizer, data, memory, index));
 
   let taken = 0;
   const reset = (): void => {
@@ -77,7 +79,7 @@ export function training(problem: Problem, steps: number, form: string, host: Ho
     for (let i = 0; i < step; i++) call(1);
     return arena.view(report.ring)[0]!;
   };
-  return { program, runner: { form, steps, reset, run, loss } };
+  return { program, runner: { form, steps, reset, run, loss }, compilation };
 }
 
 /** The same leaves as a record under their names. */
