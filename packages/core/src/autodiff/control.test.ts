@@ -104,6 +104,11 @@ describe('the derivatives of an open loop', () => {
     expect(slope.data[0]).toBeCloseTo(1 / 6, 12);
   });
 
+  it('need not go back through what is constant to derivatives', () => {
+    expect(grad((a: Tensor) => root(a.stopGradient()).mul(a))(9)).toBeCloseTo(3, 12);
+    expect(grad((a: Tensor) => root(a.floor()).mul(a))(9.5)).toBeCloseTo(3, 12);
+  });
+
   it('do not go back, and say what to do', () => {
     expect(() => grad(root)(2)).toThrow(
       /whileLoop has no reverse mode.*use scan with a fixed length, or jvp/,

@@ -87,15 +87,18 @@ export function pushForward(
   return outputs.map(({ node }) => dot.get(node));
 }
 
-/** The float nodes that depend on one of `from` and that one of `to` depends on, in evaluation order. */
+/** The float nodes that depend smoothly on one of `from` and that one of `to` depends on, in evaluation order. */
 function between(from: readonly Tensor[], to: readonly Tensor[]): Set<Node> {
   const sources = new Set(from.map(({ node }) => node));
   const found = new Set<Node>();
   for (const node of [...neededFor(to.map(({ node }) => node))].sort((a, b) => a.id - b.id))
-    if (isFloat(node.dtype) && (sources.has(node) || node.inputs.some((input) => found.has(input))))
+    if (sources.has(node) || (hasSlope(node) && node.inputs.some((input) => found.has(input))))
       found.add(node);
   return found;
 }
+
+const hasSlope = ({ op, dtype }: Node): boolean =>
+  isFloat(dtype) && op !== 'input' && op !== 'constant' && !('none' in record(op).derivative);
 
 /** (∂y/∂xᵢ)ᵀ ȳ */
 function transposed(y: Tensor, xs: readonly Tensor[], i: number, cotangent: Tensor): Tensor | undefined {

@@ -13,8 +13,8 @@ const origin = 'http://localhost';
 const executablePath = process.env.CHROMIUM || executables.flatMap(onPath)[0];
 
 /** A test that needs the browser, skipped where there is none. */
-export function itInBrowser(name: string, test: () => Promise<void>): void {
-  it(name, { timeout: 60_000 }, async (context) => {
+export function itInBrowser(name: string, test: () => Promise<void>, timeout = 60_000): void {
+  it(name, { timeout }, async (context) => {
     context.skip(
       !executablePath,
       `no Chromium: install one of ${executables.join(', ')} or set CHROMIUM to its path`,

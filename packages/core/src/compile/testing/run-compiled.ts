@@ -1,0 +1,82 @@
+import type { NdArray } from '../../tensor/array.js';
+import type { DType } from '../../tensor/dtype.js';
+import { type Graph, print } from '../../tensor/graph.js';
+import { Arena, type Region } from '../arena.js';
+import type { Host } from '../host.js';
+import { assemble } from '../program.js';
+
+/** A way to run programs. */
+export interface Engine {
+  readonly name: string;
+  readonly host?: Host;
+}
+
+/** Differences that are allowed, by element type. */
+export type Bounds = Readonly<Record<DType, number>>;
+
+/** Bytes that are a NaN in both float types, and −1 in int32. */
+const POISON = 0xff;
+
+/**
+ * Compiles the graph, runs it on the values, and returns its outputs. Outputs, scratch memory and gaps around all arrays
+ * hold poison at first, so that what is read and was never written shows.
+ *
+ * @throws when a byte changes that is none of the program's to write
+ */
+export function runCompiled(
+  graph: Graph,
+  values: readonly NdArray[],
+  { host }: Partial<Engine> = {},
+): NdArray[] {
+  const arena = new Arena(host);
+  const gaps: Region[] = [];
+  const room = ({ shape, dtype }: Pick<Region, 'shape' | 'dtype'>): Region => {
+    gaps.push(arena.allocate([8], 'float64'));
+    return arena.allocate(shape, dtype);
+  };
+  const inputs = graph.inputs.map(room);
+  const outputs = graph.outputs.map(room);
+  gaps.push(arena.allocate([8], 'float64'));
+  const program = assemble(graph, arena, { inputs, outputs });
+  const end = arena.allocate([8], 'float64');
+  const scratch: Region = { address: arena.scratch(0), shape: [program.size.scratch / 4], dtype: 'int32' };
+  for (const region of [...gaps, ...outputs, scratch, end]) bytes(arena, region).fill(POISON);
+  inputs.forEach((region, i) => {
+    arena.write(region, values[i]!.data);
+  });
+  program.run();
+  for (const gap of [...gaps, end])
+    if (bytes(arena, gap).some((byte) => byte !== POISON))
+      throw new Error(`the program wrote beside its arrays, near byte ${gap.address}, of\n${print(graph)}`);
+  inputs.forEach((region, i) => {
+    if (arena.view(region).some((value, at) => !Object.is(value, values[i]!.data[at])))
+      throw new Error(`the program changed input ${i}, of\n${print(graph)}`);
+  });
+  return outputs.map((region) => ({ data: arena.read(region), shape: region.shape, dtype: region.dtype }));
+}
+
+function bytes(arena: Arena, region: Region): Uint8Array {
+  const { buffer, byteOffset, byteLength } = arena.view(region);
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
+
+/** The first element that differs by more than its type's bound, relative to the larger of 1 and itself, in words. */
+export function disagreement(
+  graph: Graph,
+  wanted: readonly NdArray[],
+  got: readonly NdArray[],
+  bounds: Bounds,
+): string | undefined {
+  for (const [i, { data, dtype, shape }] of got.entries()) {
+    const expected = wanted[i]!;
+    if (dtype !== expected.dtype || String(shape) !== String(expected.shape))
+      return `output ${i} is ${dtype}[${shape}], expected ${expected.dtype}[${expected.shape}]`;
+    for (const [at, value] of data.entries()) {
+      const target = expected.data[at]!;
+      if (Object.is(value, target) || value === target) continue;
+      if (!(Math.abs(value - target) <= bounds[dtype] * Math.max(1, Math.abs(target))))
+        return `output ${i}[${at}] is ${value}, expected ${target}, of\n${print(graph)}`;
+    }
+  }
+  return undefined;
+}
