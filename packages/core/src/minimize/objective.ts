@@ -83,7 +83,7 @@ function tracedObjective(f: (x: unknown) => Tensor, given: Given): Objective {
       this.evaluations++;
       arena.write(x, at);
       program.run();
-      return { value: arena.view(value)[0]!, gradient: Float64Array.from(arena.view(gradient)) };
+      return { value: arena.view(value)[0]!, gradient: new Float64Array(arena.view(gradient)) };
     },
     hessianTimes(at, direction) {
       const { v, hv, run } = hessian();
@@ -91,7 +91,7 @@ function tracedObjective(f: (x: unknown) => Tensor, given: Given): Objective {
       arena.write(x, at);
       arena.write(v, direction);
       run.run();
-      return Float64Array.from(arena.view(hv));
+      return new Float64Array(arena.view(hv));
     },
   };
 }

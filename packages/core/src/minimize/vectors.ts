@@ -22,8 +22,20 @@ export function along(a: Float64Array, s: number, b: Float64Array): Float64Array
   return out;
 }
 
+/** a ← a + s·b */
+export function addTo(a: Float64Array, s: number, b: Float64Array): Float64Array {
+  for (let i = 0; i < a.length; i++) a[i]! += s * b[i]!;
+  return a;
+}
+
+/** a ← s·a */
+export function scaleTo(a: Float64Array, s: number): Float64Array {
+  for (let i = 0; i < a.length; i++) a[i]! *= s;
+  return a;
+}
+
 /** s·a, as a new vector. */
-export const scaled = (s: number, a: Float64Array): Float64Array => a.map((x) => s * x);
+export const scaled = (s: number, a: Float64Array): Float64Array => scaleTo(a.slice(), s);
 
 /** The j-th column of the identity. */
 export const unit = (n: number, j: number): Float64Array => new Float64Array(n).fill(1, j, j + 1);

@@ -1,4 +1,4 @@
-import { along, dot, scaled } from '../vectors.js';
+import { addTo, dot, scaleTo } from '../vectors.js';
 
 /** A step s and the change of the gradient y over it. */
 export interface Pair {
@@ -10,16 +10,17 @@ export interface Pair {
 
 /** −H∇f, the oldest pair first in `pairs`; H begins with `scale` times the identity. */
 export function direction(gradient: Float64Array, pairs: readonly Pair[], scale: number): Float64Array {
-  let q = gradient;
-  const alphas: number[] = [];
-  for (const { s, y, rho } of pairs.toReversed()) {
-    const alpha = rho * dot(s, q);
-    alphas.unshift(alpha);
-    q = along(q, -alpha, y);
+  const d = gradient.slice();
+  const alphas = new Float64Array(pairs.length);
+  for (let i = pairs.length - 1; i >= 0; i--) {
+    const { s, y, rho } = pairs[i]!;
+    alphas[i] = rho * dot(s, d);
+    addTo(d, -alphas[i]!, y);
   }
-  let d = scaled(scale, q);
-  pairs.forEach(({ s, y, rho }, i) => {
-    d = along(d, alphas[i]! - rho * dot(y, d), s);
-  });
-  return scaled(-1, d);
+  scaleTo(d, scale);
+  for (let i = 0; i < pairs.length; i++) {
+    const { s, y, rho } = pairs[i]!;
+    addTo(d, alphas[i]! - rho * dot(y, d), s);
+  }
+  return scaleTo(d, -1);
 }
