@@ -9,7 +9,7 @@ import type { Like, Values } from '../tensor/values.js';
 import { drain, follow } from './follow.js';
 import { levenbergMarquardt } from './methods/levenberg-marquardt.js';
 import { type MinimizeOptions, type Minimum, minimumOf } from './minimize.js';
-import { later, programOf as programOn } from './objective.js';
+import { later, programOn, tracedOn } from './objective.js';
 import { checkNames } from './options.js';
 import { byName, placeIn } from './place.js';
 
@@ -96,7 +96,8 @@ function residualsOf(f: (x: unknown) => Tree<Tensor>, place: ReturnType<typeof p
   const bends = later(() => {
     const out = arena.allocate([place.size], 'float64');
     const half = (params: Readonly<Record<string, Tensor>>): Tensor => flat(params).square().sum().div(2);
-    const run = programOn(arena, place, [x, v], [out], (at, along) => hvp(half, at, along!));
+    const product = tracedOn(place, 2, (at, along) => hvp(half, at!, along!));
+    const run = programOn(arena, place, [x, v], [out], product);
     return { run, out };
   });
   if (r.shape[0]! < place.size)

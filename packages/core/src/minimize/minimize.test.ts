@@ -4,6 +4,8 @@ import { nesterov } from '../optim/optimizers/nesterov.js';
 import { sgd } from '../optim/optimizers/sgd.js';
 import type { NdArray } from '../tensor/array.js';
 import type { Tensor } from '../tensor/tensor.js';
+import type { Method } from './method.js';
+import { newton } from './methods/newton.js';
 import { descent, minimize } from './minimize.js';
 import { numeric } from './numeric.js';
 import {
@@ -75,6 +77,35 @@ describe('minimize', () => {
   it('looks at the points that nesterov would evaluate', () => {
     const { best } = minimize(rosenbrock, start, { method: nesterov({ lr: 1e-3 }), stop: maxSteps(5000) });
     expect(best.value).toBeLessThan(1e-12);
+  });
+
+  it('sees what a function stands on as it is now, though programs are kept from call to call', () => {
+    let middle = 1;
+    const scales = [1, 1];
+    const f = (x: Tensor): Tensor => x.sub(middle).square().mul(scales).sum();
+    const at = (method?: Method): [number, number] => {
+      const { best } = minimize(f, [5, 5], method ? { method } : {});
+      return [Number(best.x.data[0]!.toFixed(6)), Number(best.value.toFixed(6))];
+    };
+    expect(at()).toEqual([1, 0]);
+    middle = 2;
+    expect([at(), at(newton())]).toEqual([
+      [2, 0],
+      [2, 0],
+    ]);
+    scales[0] = 0;
+    expect(minimize(f, [5, 5]).best.x.data[0]).toBe(5);
+    expect(minimize(f, [5, 5], { dtype: 'float32' }).best.x.dtype).toBe('float32');
+    expect(minimize(f, [5, 5, 5].slice(0, 2)).best.x.dtype).toBe('float64');
+  });
+
+  it('may be gone down in two places at once', () => {
+    const [one, other] = [descent(rosenbrock, start), descent(rosenbrock, { x: 2, y: 2 })];
+    const alone = minimize(rosenbrock, start, { path: true }).path!;
+    for (const { value } of alone) {
+      expect((one.next().value as { value: number }).value).toBe(value);
+      other.next();
+    }
   });
 
   it('yields each point on the way to those who want to see it', () => {

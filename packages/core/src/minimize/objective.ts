@@ -4,10 +4,11 @@ import { assemble, type Program } from '../compile/program.js';
 import type { FloatType } from '../tensor/dtype.js';
 import { called, misuse } from '../tensor/errors.js';
 import type { Tensor } from '../tensor/tensor.js';
-import { trace } from '../tensor/trace.js';
+import { type Traced, trace } from '../tensor/trace.js';
 import { type Box, boxIn, clamp } from './bounds.js';
 import { isNumeric, type Numeric } from './numeric.js';
 import { byName, type Place, placeIn } from './place.js';
+import { signature } from './signature.js';
 
 /** A function of tensors as the compiler sees it: of its leaves by name. */
 export type Traceable = (params: Readonly<Record<string, Tensor>>) => Tensor;
@@ -21,7 +22,6 @@ export interface Evaluation {
 export interface Objective {
   readonly start: Float64Array;
   readonly place: Place;
-  readonly arena: Arena;
   /** Where the points have to stay, if they do; the start does. */
   readonly box: Box | undefined;
   /** How often the function was evaluated so far, whatever for. */
@@ -56,41 +56,66 @@ type Given = Pick<Objective, 'place' | 'box' | 'start' | 'evaluations'>;
 
 function tracedObjective(f: (x: unknown) => Tensor, given: Given): Objective {
   const { place } = given;
-  const arena = new Arena();
-  const x = arena.allocate([place.size], place.dtype);
-  const gradient = arena.allocate([place.size], place.dtype);
-  const value = arena.allocate([], 'float64');
-  const traceable: Traceable = (params) => f(place.rebuild(params));
-  const slope = valueAndGrad(traceable);
-  const program = programOf(arena, place, [x], [value, gradient], (params) => {
-    const [value, g] = slope(params) as [Tensor, Record<string, Tensor>];
-    return [value.cast('float64'), g];
-  });
-  const hessian = later(() => {
-    const v = arena.allocate([place.size], place.dtype);
-    const hv = arena.allocate([place.size], place.dtype);
-    const run = programOf(arena, place, [x, v], [hv], (params, direction) =>
-      hvp(traceable, params, direction!),
-    );
-    return { v, hv, run };
-  });
+  const { evaluate, hessianTimes } = compiled(f, place);
   return {
     ...given,
-    arena,
     derivatives: 'exact',
-    traceable,
-    evaluate(at) {
+    traceable: (params) => f(place.rebuild(params)),
+    evaluate(x) {
       this.evaluations++;
+      return evaluate(x);
+    },
+    hessianTimes(x, v) {
+      this.evaluations++;
+      return hessianTimes(x, v);
+    },
+  };
+}
+
+/** The programs of a function. */
+type Compiled = Pick<Objective, 'evaluate' | 'hessianTimes'>;
+
+/** Numbers in a function's constants and point up to which its programs are kept for the next call. */
+const KEPT_SIZE = 4096;
+const KEPT = new WeakMap<object, { readonly key: string; readonly programs: Compiled }>();
+
+/** Traced anew at each call, for what f stands on may have changed; but compiled anew only where the graph is another. */
+function compiled(f: (x: unknown) => Tensor, place: Place): Compiled {
+  const traceable: Traceable = (params) => f(place.rebuild(params));
+  const slope = valueAndGrad(traceable);
+  const traced = tracedOn(place, 1, (params) => {
+    const [value, g] = slope(params!) as [Tensor, Record<string, Tensor>];
+    return [value.cast('float64'), g];
+  });
+  const key = place.size > KEPT_SIZE ? undefined : signature(traced.graph, KEPT_SIZE);
+  const kept = KEPT.get(f);
+  if (key !== undefined && key === kept?.key) return kept.programs;
+  const programs = programsOf(traceable, place, traced);
+  if (key !== undefined) KEPT.set(f, { key, programs });
+  return programs;
+}
+
+function programsOf(traceable: Traceable, place: Place, traced: Traced): Compiled {
+  const arena = new Arena();
+  const vector = (): Region => arena.allocate([place.size], place.dtype);
+  const [x, gradient, value] = [vector(), vector(), arena.allocate([], 'float64')];
+  const program = programOn(arena, place, [x], [value, gradient], traced);
+  const hessian = later(() => {
+    const [v, hv] = [vector(), vector()];
+    const product = tracedOn(place, 2, (params, along) => hvp(traceable, params!, along!));
+    return { v, hv, program: programOn(arena, place, [x, v], [hv], product) };
+  });
+  return {
+    evaluate(at) {
       arena.write(x, at);
       program.run();
       return { value: arena.view(value)[0]!, gradient: new Float64Array(arena.view(gradient)) };
     },
-    hessianTimes(at, direction) {
-      const { v, hv, run } = hessian();
-      this.evaluations++;
+    hessianTimes(at, along) {
+      const { v, hv, program } = hessian();
       arena.write(x, at);
-      arena.write(v, direction);
-      run.run();
+      arena.write(v, along);
+      program.run();
       return new Float64Array(arena.view(hv));
     },
   };
@@ -114,7 +139,6 @@ function numericObjective({ f, step }: Numeric<unknown>, given: Given): Objectiv
     });
   return {
     ...given,
-    arena: new Arena(),
     derivatives: 'central differences',
     traceable: undefined,
     evaluate(x) {
@@ -133,16 +157,24 @@ function numericObjective({ f, step }: Numeric<unknown>, given: Given): Objectiv
   };
 }
 
+/** Traces a function of `count` points. */
+export function tracedOn(
+  place: Place,
+  count: number,
+  f: (...points: Readonly<Record<string, Tensor>>[]) => unknown,
+): Traced {
+  const point = byName(place.parts({ address: 0, shape: [place.size], dtype: place.dtype }));
+  return trace(f as (...args: never[]) => unknown, new Array(count).fill(point));
+}
+
 /** A program from flat vectors of the form of `place` to outputs, each a flat vector or a scalar. */
-export function programOf(
+export function programOn(
   arena: Arena,
   place: Place,
   inputs: readonly Region[],
   outputs: readonly Region[],
-  f: (...args: Readonly<Record<string, Tensor>>[]) => unknown,
+  { graph, output }: Traced,
 ): Program {
-  const args = inputs.map((region) => byName(place.parts(region)));
-  const { graph, output } = trace(f as (...args: never[]) => unknown, args);
   const names = new Map<string, Region>();
   outputs.forEach((region, i) => {
     const path = outputs.length === 1 ? '' : `${i}`;
@@ -152,7 +184,7 @@ export function programOf(
         names.set(path === '' ? name : `${path}.${name}`, part);
   });
   return assemble(graph, arena, {
-    inputs: args.flatMap(({ leaves }) => leaves),
+    inputs: inputs.flatMap((region) => Object.values(place.parts(region))),
     outputs: output.names.map((name) => names.get(name)!),
   });
 }

@@ -1,5 +1,5 @@
 import { valueAndGrad } from '../../autodiff/grad.js';
-import type { Region } from '../../compile/arena.js';
+import { Arena, type Region } from '../../compile/arena.js';
 import { type Feed, feedOf } from '../../compile/feed.js';
 import { assemble, type Program } from '../../compile/program.js';
 import type { Stream } from '../../compile/step-loop.js';
@@ -70,7 +70,8 @@ function evaluated(objective: Objective, { arena, x, gradient }: Walk): Point {
 /** The step's number among the hyperparameters; no name of theirs has a space. */
 const STEP = 'step number';
 
-interface Walk extends Pick<Objective, 'arena'> {
+interface Walk {
+  readonly arena: Arena;
   readonly program: Program;
   readonly x: Region;
   readonly gradient: Region;
@@ -81,7 +82,8 @@ interface Walk extends Pick<Objective, 'arena'> {
   readonly feed: Feed;
 }
 
-function walkOf(optimizer: Transform, { arena, place, start, traceable }: Objective): Walk {
+function walkOf(optimizer: Transform, { place, start, traceable }: Objective): Walk {
+  const arena = new Arena();
   const width = 2 + place.size;
   const most = Math.max(1, Math.min(MOST_PER_CALL, Math.floor(ROOM / width)));
   const stream = (shape: readonly number[]): Stream => ({
@@ -138,7 +140,7 @@ function walkOf(optimizer: Transform, { arena, place, start, traceable }: Object
   };
 }
 
-function placeState(optimizer: Transform, params: Flat<Region>, arena: Objective['arena']): Flat<Region> {
+function placeState(optimizer: Transform, params: Flat<Region>, arena: Arena): Flat<Region> {
   const values = Object.fromEntries(
     params.names.map((name, i) => {
       const { shape, dtype } = params.leaves[i]!;
