@@ -6,7 +6,8 @@ import { sizeOf } from '../tensor/shape.js';
  * One batched matrix product with everything known when the program is written.
  *
  * `c[b] = op(a[b]) · op(b[b])` for `b < batch`, where `op(a)` is M×K, `op(b)` is K×N, c is M×N, all row-major and
- * dense; with `transA` the memory of `a` holds K×M, with `transB` that of `b` holds N×K.
+ * dense; with `transA` the memory of `a` holds K×M, with `transB` that of `b` holds N×K. With `adds` the products are
+ * added to what c holds.
  */
 export interface DotShape {
   readonly dtype: FloatType;
@@ -16,6 +17,7 @@ export interface DotShape {
   readonly k: number;
   readonly transA: boolean;
   readonly transB: boolean;
+  readonly adds: boolean;
 }
 
 /** The product that a `dot` node stands for. */
@@ -30,5 +32,6 @@ export function dotShape(node: Node): DotShape {
     k: a.at(transA ? -2 : -1)!,
     transA,
     transB: node.params.transB === true,
+    adds: node.inputs.length > 2,
   };
 }

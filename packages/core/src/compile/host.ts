@@ -37,7 +37,7 @@ export interface Blas {
 
 /**
  * c = op(a)·op(b), row-major and dense, where op(a) is m×k and op(b) is k×n; `a`, `b` and `c` are byte addresses, and
- * a transposition is asked for by 1.
+ * a transposition is asked for by 1. The product is added to `beta` (0 or 1) times what c holds; with 0 that is not read.
  */
 export type Gemm = (
   transA: number,
@@ -48,6 +48,7 @@ export type Gemm = (
   a: number,
   b: number,
   c: number,
+  beta: number,
 ) => void;
 
 /** Narrower products are bound by memory, and our kernels are written for their exact width. */
@@ -68,7 +69,7 @@ export function importBlas(module: WasmModule): Record<FloatType, FuncRef> {
     module.importFunction(
       'blas',
       dtype,
-      Array.from({ length: 8 }, () => 'i32' as const),
+      Array.from({ length: 9 }, () => 'i32' as const),
       [],
     );
   return { float32: gemm('float32'), float64: gemm('float64') };

@@ -108,7 +108,7 @@ function move(rule: Move, node: Node, xs: readonly TypedArray[], out: TypedArray
   });
 }
 
-function contract(node: Node, [a, b]: readonly TypedArray[], out: TypedArray): void {
+function contract(node: Node, [a, b, start]: readonly TypedArray[], out: TypedArray): void {
   const [m, n] = node.shape.slice(-2) as [number, number];
   const { transA, transB } = node.params;
   const k = node.inputs[0]!.shape.at(transA ? -2 : -1)!;
@@ -117,7 +117,7 @@ function contract(node: Node, [a, b]: readonly TypedArray[], out: TypedArray): v
   for (let at = 0; at < out.length; at++) {
     const batch = Math.floor(at / (m * n));
     const row = Math.floor(at / n) % m;
-    let sum = 0;
+    let sum = start ? start[at]! : 0;
     for (let i = 0; i < k; i++)
       sum +=
         a![batch * m * k + row * aRow + i * aStep]! * b![batch * k * n + i * bStep + (at % n) * bColumn]!;

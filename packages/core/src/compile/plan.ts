@@ -74,7 +74,7 @@ function firstAbove(settled: readonly { offset: number }[], offset: number): num
 
 const align = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
 
-/** True when kernel `i` may write `node` over `old`: nothing reads `old` later, and here only at the point written. */
+/** True when kernel `i` may write `node` over `old`: nothing reads `old` later, and here only where it is written. */
 export function mayOverwrite(kernels: readonly Kernel[], i: number, node: Node, old: Node): boolean {
   const readers = kernels.flatMap((kernel, at) =>
     reads(kernel).some(({ base }) => base === old) ? [at] : [],
@@ -82,6 +82,7 @@ export function mayOverwrite(kernels: readonly Kernel[], i: number, node: Node, 
   if (readers.some((at) => at > i)) return false;
   if (!readers.includes(i)) return true;
   const kernel = kernels[i]!;
+  if (kernel.kind === 'dot') return kernel.operands.every(({ base }, at) => at === 2 || base !== old);
   const straight = ({ base, view }: Access): boolean =>
     base !== old || (isDense(view) && sameShape(view.shape, node.shape));
   return kernel.kind === 'loop' && kernel.stores.has(node) && reads(kernel).every(straight);

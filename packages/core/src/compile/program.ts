@@ -118,12 +118,15 @@ function emit(
     return (f) => f.call(loop);
   }
   const { node } = kernel;
-  const [first, second] = kernel.operands.map(({ base }) => layout.buffer(base));
+  const [first, second, third] = kernel.operands.map(({ base }) => layout.buffer(base));
   const out = layout.buffer(node);
   switch (kernel.kind) {
     case 'dot': {
       const call = product(node);
-      return (f) => call(f, first!, second!, out, layout.extra(node));
+      return (f) => {
+        if (third !== undefined && third !== out) f.i32(out).i32(third).i32(bytesOf(node)).copy();
+        call(f, first!, second!, out, layout.extra(node));
+      };
     }
     case 'rows': {
       const rows = rowsKernel(module, node, { rows: first!, index: second!, out });
@@ -162,7 +165,7 @@ function ownProduct(module: WasmModule, shape: DotShape): Call {
 }
 
 /** A call for each of the batch. */
-function libraryProduct({ dtype, batch, m, n, k, transA, transB }: DotShape, gemm: FuncRef): Call {
+function libraryProduct({ dtype, batch, m, n, k, transA, transB, adds }: DotShape, gemm: FuncRef): Call {
   const bytes = BYTES[dtype];
   return (f, a, b, c) => {
     for (let i = 0; i < batch; i++) {
@@ -170,6 +173,7 @@ function libraryProduct({ dtype, batch, m, n, k, transA, transB }: DotShape, gem
       f.i32(a + i * m * k * bytes)
         .i32(b + i * k * n * bytes)
         .i32(c + i * m * n * bytes)
+        .i32(Number(adds))
         .call(gemm);
     }
   };

@@ -43,10 +43,10 @@ const RULES: Partial<Record<OpName, Rule>> = {
     const inner = x!.params.order as readonly number[];
     return b.node('transpose', x!.inputs, { order: order.map((axis) => inner[axis]!) });
   },
-  dot: ({ inputs: [a, c], params }, b) => {
+  dot: ({ inputs: [a, c, ...start], params }, b) => {
     const [left, transA] = untransposed(a!, !!params.transA);
     const [right, transB] = untransposed(c!, !!params.transB);
-    return left === a && right === c ? undefined : b.node('dot', [left, right], { transA, transB });
+    return left === a && right === c ? undefined : b.node('dot', [left, right, ...start], { transA, transB });
   },
 };
 

@@ -41,7 +41,7 @@ function declare(library: LibraryHandle, dtype: FloatType): CFunction {
 
 const at =
   (start: number, gemm: CFunction): Gemm =>
-  (transA, transB, m, n, k, a, b, c) =>
+  (transA, transB, m, n, k, a, b, c, beta) =>
     gemm(
       ROW_MAJOR,
       transA ? TRANSPOSED : AS_IT_IS,
@@ -54,7 +54,7 @@ const at =
       transA ? m : k,
       start + (b >>> 0),
       transB ? k : n,
-      0,
+      beta,
       start + (c >>> 0),
       n,
     );

@@ -7,6 +7,8 @@ import { dotKernel, dotScratch } from './dot.js';
 
 const PAGE = 65536;
 const POISON = 0xff; // Bytes of 0xff are a NaN in both dtypes.
+/** The pitch of what c holds at first, where products are added to it. */
+const START = 0.7;
 const EDGES = [1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 33, 63, 64, 65];
 
 interface Arrays {
@@ -30,6 +32,7 @@ function run(shape: DotShape, { a, b }: Arrays, last: Last = 'c'): { c: Float64A
   const all = new Uint8Array(memory.buffer).fill(POISON);
   write(memory, shape.dtype, at.a, a);
   write(memory, shape.dtype, at.b, b);
+  if (shape.adds) write(memory, shape.dtype, at.c, wave(size.c / bytes, START));
   const before = all.slice();
 
   const module = new WasmModule();
@@ -55,11 +58,12 @@ function write(memory: WebAssembly.Memory, dtype: FloatType, at: number, values:
 /** The product in float64, and the sum of its terms' sizes, which bounds the rounding error. */
 function reference(shape: DotShape, { a, b }: Arrays): { c: number; size: number }[] {
   const { batch, m, n, k, transA, transB } = shape;
+  const start = wave(batch * m * n, START);
   const out: { c: number; size: number }[] = [];
   for (let at = 0; at < batch * m * n; at++) {
     const [z, i, j] = [Math.floor(at / (m * n)), Math.floor(at / n) % m, at % n];
-    let c = 0;
-    let size = 0;
+    let c = shape.adds ? start[at]! : 0;
+    let size = Math.abs(c);
     for (let l = 0; l < k; l++) {
       const left = a[z * m * k + (transA ? l * m + i : i * k + l)]!;
       const right = b[z * k * n + (transB ? j * k + l : l * n + j)]!;
@@ -99,9 +103,19 @@ const shapes = (size: fc.Arbitrary<number>): fc.Arbitrary<DotShape> =>
     k: size,
     transA: fc.boolean(),
     transB: fc.boolean(),
+    adds: fc.boolean(),
   });
 
-const plain: DotShape = { dtype: 'float32', batch: 1, m: 1, n: 1, k: 1, transA: false, transB: false };
+const plain: DotShape = {
+  dtype: 'float32',
+  batch: 1,
+  m: 1,
+  n: 1,
+  k: 1,
+  transA: false,
+  transB: false,
+  adds: false,
+};
 
 describe('dotKernel', () => {
   it('is the matrix product at all edges of tiles, in every form', () => {
@@ -111,11 +125,20 @@ describe('dotKernel', () => {
 
   it('is the matrix product for small sizes, in every form', () => {
     for (const dtype of ['float32', 'float64'] as const)
-      for (const form of [0, 1, 2, 3])
+      for (const form of [0, 1, 2, 3, 4, 5, 6, 7])
         for (const m of [1, 2, 3, 6])
           for (const n of [1, 2, 3, 5])
             for (const k of [1, 3, 4, 9])
-              expectProduct({ dtype, batch: 2, m, n, k, transA: (form & 1) > 0, transB: (form & 2) > 0 });
+              expectProduct({
+                dtype,
+                batch: 2,
+                m,
+                n,
+                k,
+                transA: (form & 1) > 0,
+                transB: (form & 2) > 0,
+                adds: (form & 4) > 0,
+              });
   });
 
   it('is the matrix product when k takes several blocks', () => {

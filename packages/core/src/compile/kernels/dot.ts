@@ -19,23 +19,24 @@ const isEmpty = ({ m, n, k, batch }: DotShape): boolean => m === 0 || n === 0 ||
 
 /**
  * Writes a function `(a, b, c, scratch) → ()` of addresses: `c = op(a)·op(b)` for each of the batch. c is overwritten
- * and overlaps neither a nor b; nothing is touched outside the arrays and {@link dotScratch} bytes of scratch.
+ * (or added to) and overlaps neither a nor b; nothing is touched outside the arrays and {@link dotScratch} bytes of scratch.
  */
 export function dotKernel(module: WasmModule, shape: DotShape): FuncRef {
-  const { m, n, k, batch, dtype } = shape;
+  const { m, n, k, batch, dtype, adds } = shape;
   const { bytes } = LANES[dtype];
   return module.func(['i32', 'i32', 'i32', 'i32'], [], (f, a, b, c, scratch) => {
-    if (isEmpty(shape)) return clearBytes(f, c!, batch * m * n * bytes);
+    const clear = (): void => (adds ? undefined : clearBytes(f, c!, batch * m * n * bytes));
+    if (isEmpty(shape)) return clear();
     const plan = planDot(shape);
     const pointers = [
       { local: a!, step: m * k * bytes },
       { local: b!, step: k * n * bytes },
       { local: c!, step: m * n * bytes },
     ];
-    if (k > plan.depth) clearBytes(f, c!, batch * m * n * bytes);
+    if (k > plan.depth) clear();
     walk(f, spans(batch, 1), pointers, () => {
-      if (plan.product.swapped) writeProduct(f, plan, b!, a!, c!, scratch!);
-      else writeProduct(f, plan, a!, b!, c!, scratch!);
+      if (plan.product.swapped) writeProduct(f, plan, adds, b!, a!, c!, scratch!);
+      else writeProduct(f, plan, adds, a!, b!, c!, scratch!);
     });
   });
 }
@@ -44,6 +45,7 @@ export function dotKernel(module: WasmModule, shape: DotShape): FuncRef {
 function writeProduct(
   f: Func,
   plan: Plan,
+  addsToAll: boolean,
   aStart: Local,
   bStart: Local,
   cStart: Local,
@@ -51,7 +53,7 @@ function writeProduct(
 ): void {
   const { product, lanes } = plan;
   const { m, n, k } = product;
-  const adds = k > plan.depth;
+  const adds = addsToAll || k > plan.depth;
   const writeTile = plan.form === 'outer' ? outerTile : innerTile;
   const operand = (from: Local, { row, col }: { row: number; col: number }): Operand => ({
     pointer: copyOf(f, from),

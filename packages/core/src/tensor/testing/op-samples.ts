@@ -163,6 +163,10 @@ export const OP_SAMPLES: Record<OpName, readonly Sample[]> = {
       inputs: [reals([9, 17], 'float32'), reals([17, 5], 'float32')],
       params: { transA: false, transB: false },
     },
+    {
+      inputs: [reals([2, 4, 3]), reals([2, 4, 5]), reals([2, 3, 5])],
+      params: { transA: true, transB: false },
+    },
   ],
   gather: [
     { inputs: [reals([5, 3]), integers([4], 0, 4)] },
