@@ -2,13 +2,14 @@ import type { Node } from '../tensor/graph.js';
 import { scanOf } from '../tensor/ops/control.js';
 import type { Spec } from '../tensor/record.js';
 import { bytesOf, type Region } from './arena.js';
-import type { Body, ControlKernel } from './fuse.js';
-import type { Wiring } from './layout.js';
-import type { Func, FuncRef, WasmModule } from './wasm.js';
+import { type Body, type ControlKernel, type Kernel, reads } from './fuse.js';
+import { type Place, pushPlace, type Wiring } from './layout.js';
+import type { Func, FuncRef, Global, WasmModule } from './wasm.js';
 
 // A body is compiled once, as a function that works at fixed addresses. Carries lie where their last values are wanted,
-// and a body renews them in place; captured values are read where they lie; slices are copied in, and results that are to
-// be stacked are copied out.
+// and a body renews them in place; captured values are read where they lie, and so are slices, through a global that says
+// how far the loop has moved on. (Only what loops and products read: else they are copied in.) Results that are to be
+// stacked are copied out.
 
 /** Addresses of what a control kernel reads and writes. */
 export interface Surroundings {
@@ -25,7 +26,7 @@ interface Wired {
 const ALIGNMENT = 16;
 
 /** Gives everything that the bodies read and write a place: outside, or from address `room` on. */
-function wire(kernel: ControlKernel, { buffer }: Surroundings, room: number): Wired {
+function wire(kernel: ControlKernel, { buffer }: Surroundings, room: number, global: () => Global): Wired {
   const { node, bodies, operands, parts } = kernel;
   let bytes = 0;
   const slot = ({ shape, dtype }: Spec): Region => {
@@ -45,9 +46,13 @@ function wire(kernel: ControlKernel, { buffer }: Surroundings, room: number): Wi
   }
   const carries = Number(node.params.carries);
   const stacks = node.op === 'scan' ? scanOf(node.params).stacks : 0;
-  const inputs = bodies[0]!.graph.inputs.map((input, i) => {
+  const inputs = bodies[0]!.graph.inputs.map((input, i): Place => {
     if (i >= carries + stacks) return at(input, operands[i]!.base);
-    const last = i < carries ? part(i) : undefined;
+    if (i >= carries)
+      return readInPlace(bodies[0]!, input)
+        ? { ...at(input, operands[i]!.base), moved: global() }
+        : slot(input);
+    const last = part(i);
     return last ? at(input, last) : slot(input);
   });
   const wirings = bodies.map(({ graph, results, renews }) => ({
@@ -57,12 +62,19 @@ function wire(kernel: ControlKernel, { buffer }: Surroundings, room: number): Wi
   return { wirings, bytes };
 }
 
+/** Whether a slice is read only by what can follow it through the array that it is a slice of. */
+function readInPlace({ schedule: { kernels, outputs } }: Body, slice: Node): boolean {
+  const follows = (kernel: Kernel): boolean =>
+    kernel.kind === 'loop' || kernel.kind === 'dot' || reads(kernel).every(({ base }) => base !== slice);
+  return kernels.every(follows) && outputs.every(({ base }) => base !== slice);
+}
+
 /** Bytes that a control kernel needs beside its results. */
 export function controlRoom(
   kernel: ControlKernel,
   scratchOf: (body: Body, wiring: Wiring) => number,
 ): number {
-  const { wirings, bytes } = wire(kernel, { buffer: (node) => -1 - node.id }, 0);
+  const { wirings, bytes } = wire(kernel, { buffer: (node) => -1 - node.id }, 0, () => ({ index: 0 }));
   return bytes + Math.max(...kernel.bodies.map((body, i) => scratchOf(body, wirings[i]!)));
 }
 
@@ -74,7 +86,7 @@ export function controlKernel(
   write: (body: Body, wiring: Wiring, scratch: number) => FuncRef,
 ): FuncRef {
   const room = at.extra(kernel.node);
-  const { wirings, bytes } = wire(kernel, at, room);
+  const { wirings, bytes } = wire(kernel, at, room, () => module.global());
   const bodies = kernel.bodies.map((body, i) => write(body, wirings[i]!, room + bytes));
   const operand = (i: number): number => at.buffer(kernel.operands[i]!.base);
   const begin = (f: Func): void => {
@@ -136,16 +148,21 @@ function turns(
   });
   f.count(t, 0, length, 1, () => {
     inputs.slice(carries, carries + stacks).forEach((slot, i) => {
-      f.i32(slot.address);
-      pushSlice(buffer(operands[carries + i]!.base), bytesOf(slot))
-        .i32(bytesOf(slot))
-        .copy();
+      if (slot.moved) pushSlice(0, bytesOf(slot)).setGlobal(slot.moved);
+      else {
+        f.i32(slot.address);
+        pushSlice(buffer(operands[carries + i]!.base), bytesOf(slot))
+          .i32(bytesOf(slot))
+          .copy();
+      }
     });
     // What a turn begins with may be asked for, too: before it is renewed.
     for (const { to, output, place } of stacked)
       if (place < 0) {
         const from = inputs[whole.inputs.indexOf(output)]!;
-        pushSlice(to, bytesOf(from)).i32(from.address).i32(bytesOf(from)).copy();
+        pushPlace(pushSlice(to, bytesOf(from)), from)
+          .i32(bytesOf(from))
+          .copy();
       }
     f.call(body);
     for (const { to, place } of stacked)

@@ -11,10 +11,22 @@ import { accumulatorBytes } from './loop.js';
 import { pointsOf } from './nest.js';
 import { type Lifetime, lifetimes, mayOverwrite, plan } from './plan.js';
 import { GROUP_BYTES } from './uniform.js';
+import type { Func, Global } from './wasm.js';
+
+/** Where an array is: a region, or one that moves on through a larger one, by as many bytes as a global says. */
+export interface Place extends Region {
+  readonly moved?: Global;
+}
+
+/** Pushes the address that is `offset` bytes into a place. */
+export function pushPlace(f: Func, { address, moved }: Pick<Place, 'address' | 'moved'>, offset = 0): Func {
+  f.i32(address + offset);
+  return moved ? f.getGlobal(moved).op('i32.add') : f;
+}
 
 /** Where a program finds its inputs and leaves its outputs. A region may be both: state that a step renews in place. */
 export interface Wiring {
-  readonly inputs: readonly Region[];
+  readonly inputs: readonly Place[];
   readonly outputs: readonly Region[];
 }
 
@@ -28,6 +40,8 @@ export interface Copy {
 /** The address of everything that a program's kernels touch. */
 export interface Layout {
   buffer(node: Node): number;
+  /** By how many bytes a node's buffer has moved on, if it is one that moves. */
+  moved(node: Node): Global | undefined;
   /** Room beside a node's buffer that the kernel which computes it needs. */
   extra(node: Node): number;
   /** Copies before the first kernel, and after the last. */
@@ -70,8 +84,10 @@ export function layOut(graph: Graph, schedule: Schedule, arena: Ground, wiring: 
     addresses.get(node) ?? (lives.has(node) ? planned(node) : lost(node));
   const rooms = new Map(extras.map((extra) => [extra.node, planned(extra)]));
   const copy = (from: number, to: number, region: Region): Copy => ({ from, to, bytes: bytesOf(region) });
+  const moved = new Map(graph.inputs.map((node, i) => [node, wiring.inputs[i]!.moved]));
   return {
     buffer,
+    moved: (node) => moved.get(node),
     extra: (node) => rooms.get(node) ?? 0,
     before: staged.map((end) => copy(buffer(end.base), planned(end), end.region)),
     after: ends

@@ -7,11 +7,12 @@ import { LaneEmit } from './lane-emit.js';
 import { type Nest, nestOf, type Points } from './nest.js';
 import { type Bases, Pass } from './pass.js';
 import { LOAD, Pointers, pushScaled, STORE } from './pointers.js';
-import type { Func, FuncRef, Local, WasmModule } from './wasm.js';
+import type { Func, FuncRef, Global, Local, WasmModule } from './wasm.js';
 
 /** Absolute addresses of nodes' buffers, and of the room that {@link accumulatorBytes} asks for. */
 export interface Addresses {
   buffer(node: Node): number;
+  moved(node: Node): Global | undefined;
   extra(node: Node): number;
 }
 
@@ -43,12 +44,25 @@ class LoopWriter {
     readonly math: MathLibrary,
   ) {
     this.#nest = nestOf(points);
-    this.#pointers = new Pointers(f, this.#nest.extents);
+    this.#pointers = new Pointers(f, this.#nest.extents, this.#shifts(at));
     const inPlace = (node: Node): boolean => runningType(this.#nest, node) === node.dtype;
     this.#bases = {
       buffer: at.buffer,
       running: (node) => (inPlace(node) ? at.buffer(node) : at.extra(node)),
     };
+  }
+
+  /** How far arrays have moved that do, for as long as the loop runs. */
+  #shifts({ moved }: Addresses): Map<Node, Local> {
+    const shifts = new Map<Node, Local>();
+    for (const { base } of this.#nest.loads.values()) {
+      const global = moved(base);
+      if (!global || shifts.has(base)) continue;
+      const shift = this.f.local('i32');
+      this.f.getGlobal(global).set(shift);
+      shifts.set(base, shift);
+    }
+    return shifts;
   }
 
   write(): void {

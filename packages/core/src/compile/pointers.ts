@@ -1,4 +1,5 @@
 import { BYTES, type DType } from '../tensor/dtype.js';
+import type { Node } from '../tensor/graph.js';
 import type { Stream } from './nest.js';
 import type { Opcode } from './opcodes.js';
 import type { Func, Local } from './wasm.js';
@@ -18,6 +19,8 @@ export class Pointers {
   constructor(
     readonly f: Func,
     extents: readonly number[],
+    /** Bytes that an array as a whole has moved on by. */
+    readonly shifts: ReadonlyMap<Node, Local>,
   ) {
     this.counters = extents.map(() => f.local('i32'));
   }
@@ -50,6 +53,8 @@ export class Pointers {
     const backward = stream.strides.some((stride) => stride < 0);
     const terms: (() => void)[] = [];
     if (row) terms.push(() => f.get(row));
+    const shift = this.shifts.get(stream.base);
+    if (shift) terms.push(() => f.get(shift));
     if (inner && step !== 0) terms.push(() => pushScaled(f, this.counters.at(-1)!, step));
     if (backward || terms.length === 0) terms.push(() => f.i32(backward ? start : 0));
     const push = (): Func => {

@@ -10,7 +10,7 @@ import { importBlas, mightPay, pays } from './host.js';
 import { dotKernel } from './kernels/dot.js';
 import { linalgKernel } from './kernels/linalg.js';
 import { MathLibrary } from './kernels/math.js';
-import { type Copy, type Layout, layOut, type Wiring } from './layout.js';
+import { type Copy, type Layout, layOut, type Place, pushPlace, type Wiring } from './layout.js';
 import { lineKernel } from './line.js';
 import { loopKernel } from './loop.js';
 import { type Points, pointsOf } from './nest.js';
@@ -118,14 +118,18 @@ function emit(
     return (f) => f.call(loop);
   }
   const { node } = kernel;
-  const [first, second, third] = kernel.operands.map(({ base }) => layout.buffer(base));
+  const [first, second] = kernel.operands.map(({ base }) => layout.buffer(base));
   const out = layout.buffer(node);
   switch (kernel.kind) {
     case 'dot': {
       const call = product(node);
+      const [a, b, start] = kernel.operands.map(
+        ({ base }): At => ({ address: layout.buffer(base), moved: layout.moved(base) }),
+      );
       return (f) => {
-        if (third !== undefined && third !== out) f.i32(out).i32(third).i32(bytesOf(node)).copy();
-        call(f, first!, second!, out, layout.extra(node));
+        if (start && (start.moved || start.address !== out))
+          pushPlace(f.i32(out), start).i32(bytesOf(node)).copy();
+        call(f, a!, b!, out, layout.extra(node));
       };
     }
     case 'rows': {
@@ -157,11 +161,15 @@ function emit(
 }
 
 /** Writes a call of a matrix product on arrays at these addresses. */
-type Call = (f: Func, a: number, b: number, c: number, scratch: number) => void;
+type Call = (f: Func, a: At, b: At, c: number, scratch: number) => void;
+type At = Pick<Place, 'address' | 'moved'>;
 
 function ownProduct(module: WasmModule, shape: DotShape): Call {
   const kernel = dotKernel(module, shape);
-  return (f, a, b, c, scratch) => f.i32(a).i32(b).i32(c).i32(scratch).call(kernel);
+  return (f, a, b, c, scratch) => {
+    pushPlace(f, a);
+    pushPlace(f, b).i32(c).i32(scratch).call(kernel);
+  };
 }
 
 /** A call for each of the batch. */
@@ -170,8 +178,8 @@ function libraryProduct({ dtype, batch, m, n, k, transA, transB, adds }: DotShap
   return (f, a, b, c) => {
     for (let i = 0; i < batch; i++) {
       f.i32(Number(transA)).i32(Number(transB)).i32(m).i32(n).i32(k);
-      f.i32(a + i * m * k * bytes)
-        .i32(b + i * k * n * bytes)
+      pushPlace(f, a, i * m * k * bytes);
+      pushPlace(f, b, i * k * n * bytes)
         .i32(c + i * m * n * bytes)
         .i32(Number(adds))
         .call(gemm);
