@@ -14,6 +14,7 @@ import { type Copy, type Layout, layOut, type Place, pushPlace, type Wiring } fr
 import { lineKernel } from './line.js';
 import { loopKernel } from './loop.js';
 import { type Points, pointsOf } from './nest.js';
+import { rowBlocks } from './row-blocks.js';
 import { rowsKernel } from './rows.js';
 import { simplify } from './simplify.js';
 import { split } from './steady.js';
@@ -31,9 +32,9 @@ export interface Program {
   readonly size: { readonly module: number; readonly scratch: number; readonly kernels: number };
 }
 
-/** graph → simplify → fuse → plan memory → emit → encode → instantiate */
+/** graph → simplify → block rows → fuse → plan memory → emit → encode → instantiate */
 export function assemble(traced: Graph, arena: Arena, wiring: ProgramWiring): Program {
-  const graph = simplify(traced);
+  const graph = rowBlocks(simplify(traced));
   const { once, each } = split(graph, steadyInputs(graph, wiring));
   const handed = once.outputs.map(({ shape, dtype }) => arena.allocate(shape, dtype));
   const schedule = fuse(each);
