@@ -133,7 +133,7 @@ describe('work on rows, in blocks', () => {
           const changed = blocked(graph, size);
           verify(changed);
           expect(scans(changed)).toBe(1);
-          expectCompiledAsInterpreted(changed, arrays, 1e-9);
+          expectCompiledAsInterpreted(changed, arrays, { float64: 1e-9 });
           const [got, wanted] = [changed, graph].map((each) => interpret(each, arrays)[0]!.data[0]!);
           expect(got! / wanted!).toBeCloseTo(1, 9);
         },
