@@ -81,6 +81,8 @@ TABLE = [
     ("exp f32", expTail, expWeight, -HALF_LN2, HALF_LN2, 5, "<f"),
     ("log f64", logTail, lambda z: z / 2, mpf(0), S2, 6, "<d"),
     ("log f32", logTail, lambda z: z / 2, mpf(0), S2, 2, "<f"),
+    ("log up to 2, f64", logTail, lambda z: z / 2, mpf(0), mpf(1) / 9, 10, "<d"),
+    ("log up to 2, f32", logTail, lambda z: z / 2, mpf(0), mpf(1) / 9, 4, "<f"),
     ("log after s³, f64", logTail5, lambda z: z**2 / 2, mpf(0), S2, 6, "<d"),
     ("sin f64", sinTail, lambda z: z, mpf(0), QUARTER, 5, "<d"),
     ("cos f64", cosTail, lambda z: z**2, mpf(0), QUARTER, 5, "<d"),

@@ -22,6 +22,8 @@ const PREFIX: Record<Width, Record<DType, string>> = {
 /** Writes a loop body's instructions into `f`, for scalars or vectors of one width. */
 export class LaneEmit implements Emit {
   readonly #constants = new Map<string, Lane>();
+  /** What has been worked out, by instruction and operands: it is not worked out again. */
+  readonly #known = new Map<string, Lane>();
 
   constructor(
     readonly f: Func,
@@ -45,6 +47,7 @@ export class LaneEmit implements Emit {
   /** Changes a lane that is carried from one pass to the next. */
   assign(target: Lane, value: Lane): void {
     this.push(value).set((target as Held).local);
+    this.#known.clear();
   }
 
   constant(value: number, dtype: DType): Lane {
@@ -112,12 +115,10 @@ export class LaneEmit implements Emit {
     return this.#bits('or', a, b);
   }
   not(a: Lane): Lane {
-    this.push(a).op(this.width === 1 ? 'i32.eqz' : 'v128.not');
-    return this.take('bool');
+    return this.#made('bool', this.width === 1 ? 'i32.eqz' : 'v128.not', a);
   }
   select(condition: Lane, a: Lane, b: Lane): Lane {
-    this.push(a, b, condition).op(this.width === 1 ? 'select' : 'v128.bitselect');
-    return this.take(a.dtype);
+    return this.#made(a.dtype, this.width === 1 ? 'select' : 'v128.bitselect', a, b, condition);
   }
 
   cast(a: Lane, dtype: DType): Lane {
@@ -130,22 +131,34 @@ export class LaneEmit implements Emit {
       if (a.dtype === 'bool' && dtype === 'int32') return { ...a, dtype };
       throw internal(`a loop of width ${this.width} cannot cast ${a.dtype} to ${dtype}`);
     }
-    this.push(a).op(opcode);
-    return this.take(dtype);
+    return this.#made(dtype, opcode, a);
   }
 
-  /** The functions work on whole vectors; a scalar goes through lane 0. */
+  /** Vectors have a function's instructions in place. The functions work on vectors: a scalar goes through lane 0 of one. */
   math(name: MathName, ...args: Lane[]): Lane {
     const dtype = args[0]!.dtype as FloatType;
-    const func = this.library.get(name, dtype);
-    const vector = PREFIX[4][dtype];
-    for (const arg of args) {
-      this.push(arg);
-      if (this.width === 1) this.f.op(`${vector}.splat` as Opcode);
-    }
-    this.f.call(func);
-    if (this.width === 1) this.f.lane(`${vector}.extract_lane` as Opcode, 0);
-    return this.take(dtype);
+    return this.#once(name, args, () => {
+      const locals = args.map((arg) => (arg as Held).local);
+      if (this.width > 1) return { dtype, local: this.library.inline(this.f, name, dtype, locals) } as Held;
+      const vector = PREFIX[4][dtype];
+      for (const local of locals) this.f.get(local).op(`${vector}.splat` as Opcode);
+      this.f.call(this.library.get(name, dtype)).lane(`${vector}.extract_lane` as Opcode, 0);
+      return this.take(dtype);
+    });
+  }
+
+  #once(what: string, operands: readonly Lane[], make: () => Lane): Lane {
+    const key = `${what} ${operands.map((lane) => (lane as Held).local.index)}`;
+    const lane = this.#known.get(key) ?? make();
+    this.#known.set(key, lane);
+    return lane;
+  }
+
+  #made(dtype: DType, opcode: Opcode, ...operands: Lane[]): Lane {
+    return this.#once(opcode, operands, () => {
+      this.push(...operands).op(opcode);
+      return this.take(dtype);
+    });
   }
 
   #prefix(dtype: DType): string {
@@ -154,8 +167,7 @@ export class LaneEmit implements Emit {
 
   #op(name: string, ...operands: Lane[]): Lane {
     const { dtype } = operands[0]!;
-    this.push(...operands).op(`${this.#prefix(dtype)}.${name}` as Opcode);
-    return this.take(dtype);
+    return this.#made(dtype, `${this.#prefix(dtype)}.${name}` as Opcode, ...operands);
   }
 
   #extreme(name: 'min' | 'max', a: Lane, b: Lane): Lane {
@@ -166,13 +178,11 @@ export class LaneEmit implements Emit {
 
   #compare(name: 'eq' | 'ne' | 'lt' | 'le', a: Lane, b: Lane): Lane {
     const signed = a.dtype === 'int32' && (name === 'lt' || name === 'le') ? '_s' : '';
-    this.push(a, b).op(`${this.#prefix(a.dtype)}.${name}${signed}` as Opcode);
-    return this.take('bool');
+    return this.#made('bool', `${this.#prefix(a.dtype)}.${name}${signed}` as Opcode, a, b);
   }
 
   #bits(name: 'and' | 'or', a: Lane, b: Lane): Lane {
-    this.push(a, b).op(this.width === 1 ? `i32.${name}` : `v128.${name}`);
-    return this.take('bool');
+    return this.#made('bool', this.width === 1 ? `i32.${name}` : `v128.${name}`, a, b);
   }
 }
 

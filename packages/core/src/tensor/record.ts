@@ -24,6 +24,8 @@ export type MathName =
   | 'expm1'
   | 'log'
   | 'log1p'
+  /** log1p from 0 to 1 */
+  | 'log1pUnit'
   | 'pow'
   | 'sin'
   | 'cos'

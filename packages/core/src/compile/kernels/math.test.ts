@@ -5,7 +5,7 @@ import { WasmModule } from '../wasm.js';
 import { MathLibrary } from './math.js';
 import { compileMath } from './testing/run-math.js';
 
-type Unary = Exclude<MathName, 'pow'>;
+type Unary = Exclude<MathName, 'pow' | 'log1pUnit'>;
 
 const DTYPES: FloatType[] = ['float64', 'float32'];
 const UNARY: Unary[] = ['exp', 'expm1', 'log', 'log1p', 'sin', 'cos', 'tan', 'atan', 'tanh', 'erf'];
@@ -36,6 +36,14 @@ describe.each(DTYPES)('the elementary functions in %s', (dtype) => {
     const ys = compileMath(name, dtype)(xs);
     const wrong = xs.filter((x, i) => !isClose(dtype, ys[i]!, roundTo(dtype, exact(name, x)), 2));
     expect(wrong).toEqual([]);
+  });
+});
+
+describe.each(DTYPES)('log1pUnit in %s', (dtype) => {
+  it('is right at 0, at 1, at the smallest numbers and for NaN', () => {
+    const xs = [0, ...SMALL[dtype], 1, NaN];
+    const ys = compileMath('log1pUnit', dtype)(xs);
+    expect(xs.filter((x, i) => !isClose(dtype, ys[i]!, roundTo(dtype, Math.log1p(x)), 1))).toEqual([]);
   });
 });
 

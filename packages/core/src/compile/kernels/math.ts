@@ -5,7 +5,7 @@ import { Arith } from './arith.js';
 import { atan } from './math-atan.js';
 import { erf } from './math-erf.js';
 import { exp, expm1, tanh } from './math-exp.js';
-import { log, log1p } from './math-log.js';
+import { log, log1p, log1pUnit } from './math-log.js';
 import { pow, powSingle } from './math-pow.js';
 import { addReduceLarge } from './math-reduce.js';
 import { trigonometry } from './math-trig.js';
@@ -21,7 +21,7 @@ export class MathLibrary {
   constructor(module: WasmModule) {
     this.#module = module;
     const reduceLarge = (): FuncRef => this.once('reduceLarge', () => addReduceLarge(module));
-    const generic = { exp, expm1, tanh, log, log1p, atan, erf };
+    const generic = { exp, expm1, tanh, log, log1p, log1pUnit, atan, erf };
     const { sin, cos, tan } = trigonometry(reduceLarge, 'short');
     this.#bodies = {
       float64: { ...generic, pow, ...trigonometry(reduceLarge, 'full') },
@@ -38,6 +38,11 @@ export class MathLibrary {
   /** The function `v128 → v128` (`pow`: `(v128, v128) → v128`) on vectors of `dtype`. */
   get(name: MathName, dtype: FloatType): FuncRef {
     return this.once(`${name} ${dtype}`, () => this.#write(name, dtype, this.#bodies[dtype][name]));
+  }
+
+  /** Writes the function's instructions where they are needed: in a loop its constants then stay in place. */
+  inline(f: Func, name: MathName, dtype: FloatType, args: readonly Local[]): Local {
+    return this.#bodies[dtype][name](new Arith(f, dtype), ...args);
   }
 
   /** For float32: both halves of the arguments are widened, given to a function of float64, and narrowed again. */

@@ -1,4 +1,4 @@
-import type { Elementwise, MathName } from '../record.js';
+import type { Elementwise, Emit, Lane, MathName } from '../record.js';
 import type { Tensor } from '../tensor.js';
 import { elementwise, float } from './define.js';
 import { erf as erfReference } from './erf.js';
@@ -48,14 +48,17 @@ export const erf = smooth('erf x = 2/√π ∫₀ˣ exp(−t²) dt', 'erf', 'Erf
     .mul(2 / Math.sqrt(Math.PI)),
 );
 
-/** σ(x) = 1 / (1 + e⁻ˣ); dσ = σ(1 − σ) dx. Overflow of e⁻ˣ to ∞ gives the right limit 0. */
+/** e^−|x|: what softplus and its slope, the sigmoid, have in common. It cannot overflow. */
+const decay = (e: Emit, x: Lane): Lane => e.math('exp', e.neg(e.abs(x)));
+
+/** σ(x) = 1 / (1 + e⁻ˣ), or eˣ / (1 + eˣ) for negative x; dσ = σ(1 − σ) dx. */
 export const sigmoid = elementwise({
   doc: '1 / (1 + e⁻ˣ)',
   accepts: float,
   reference: ([x]) => 1 / (1 + Math.exp(-x!)),
   emit: (e, [x], out) => {
-    const one = e.constant(1, out);
-    return e.div(one, e.add(one, e.math('exp', e.neg(x!))));
+    const [one, t] = [e.constant(1, out), decay(e, x!)];
+    return e.div(e.select(e.lt(x!, e.constant(0, out)), t, one), e.add(one, t));
   },
   derivative: { partials: [(_, y) => y.mul(y.neg().add(1))] },
   onnx: 'Sigmoid',
@@ -66,8 +69,7 @@ export const softplus = elementwise({
   doc: 'ln(1 + eˣ)',
   accepts: float,
   reference: ([x]) => Math.max(x!, 0) + Math.log1p(Math.exp(-Math.abs(x!))),
-  emit: (e, [x], out) =>
-    e.add(e.max(x!, e.constant(0, out)), e.math('log1p', e.math('exp', e.neg(e.abs(x!))))),
+  emit: (e, [x], out) => e.add(e.max(x!, e.constant(0, out)), e.math('log1pUnit', decay(e, x!))),
   derivative: { partials: [([x]) => x!.sigmoid()] },
   onnx: 'Softplus',
 });

@@ -23,6 +23,7 @@ function evaluate(name: MathName, [x = 0, y = 0]: readonly number[], bits: numbe
     expm1: () => exp(at, wide) - one,
     log: () => log(x, wide),
     log1p: () => logNear1(at + one, wide),
+    log1pUnit: () => logNear1(at + one, wide),
     tanh: () => quotient(exp(2n * at, wide) - one, exp(2n * at, wide) + one, wide),
     atan: () => atan(at, wide),
     erf: () => erf(at, wide),
