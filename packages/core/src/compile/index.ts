@@ -1,3 +1,4 @@
 export { compile } from './compile.js';
 export type { Blas, Gemm, Host } from './host.js';
 export { interpret } from './interpret.js';
+export { type MemoryPlace, type MemoryPlan, memoryPlan, printMemoryPlan } from './memory-plan.js';

@@ -48,13 +48,22 @@ export interface Layout {
   readonly before: readonly Copy[];
   readonly after: readonly Copy[];
   readonly scratchBytes: number;
+  /** What lies in scratch memory: arrays, and what kernels need beside them. */
+  readonly places: readonly Place[];
+}
+
+export interface Place extends Lifetime {
+  readonly node: Node;
+  /** Whether it is not the node's array but room that its kernel needs. */
+  readonly beside: boolean;
+  readonly offset: number;
 }
 
 /** What of an arena a layout asks for. */
 export type Ground = Pick<Arena, 'allocate' | 'write' | 'scratch'>;
 
 /** No memory at all, to see how much would be needed. */
-const NOWHERE: Ground = {
+export const NOWHERE: Ground = {
   allocate: (shape, dtype) => ({ address: 0, shape, dtype }),
   write() {},
   scratch: () => 0,
@@ -96,7 +105,15 @@ export function layOut(graph: Graph, schedule: Schedule, arena: Ground, wiring: 
       )
       .filter(({ from, to }) => from !== to),
     scratchBytes: bytes,
+    places: [...lives].map(([key, life]) => ({ ...life, ...ownerOf(key), offset: offsets.get(key)! })),
   };
+}
+
+/** The node that a lifetime belongs to: itself, or the one that needs room or is kept. */
+function ownerOf(key: object): { node: Node; beside: boolean } {
+  if ('op' in key) return { node: key as Node, beside: false };
+  const { node, base } = key as { node?: Node; base?: Node };
+  return { node: (node ?? base)!, beside: node !== undefined };
 }
 
 /** Computed outputs whose kernels may write straight to where they are wanted. */

@@ -37,6 +37,22 @@ function extend(lives: Map<Node, Lifetime>, node: Node, last: number): void {
 
 const ALIGNMENT = 16;
 
+/** The largest sum of bytes, each rounded up to where the next array may begin, that are alive at one time. */
+export function mostAlive(lives: readonly Lifetime[]): number {
+  const changes = new Map<number, number>();
+  const change = (at: number, by: number): void => void changes.set(at, (changes.get(at) ?? 0) + by);
+  for (const { bytes, first, last } of lives) {
+    change(first, align(bytes));
+    change(last + 1, -align(bytes));
+  }
+  let [now, most] = [0, 0];
+  for (const [, by] of [...changes].sort(([a], [b]) => a - b)) {
+    now += by;
+    most = Math.max(most, now);
+  }
+  return most;
+}
+
 /**
  * Gives each lifetime an offset such that no two which overlap in time overlap in place: the largest first, each at
  * the lowest offset that is free throughout its life.

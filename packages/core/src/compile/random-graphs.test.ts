@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Graph, Node } from '../tensor/graph.js';
 import { OPS } from '../tensor/ops/index.js';
+import { Arena } from './arena.js';
 import { holdRandomPrograms, randomProgram, randomPrograms, realize } from './testing/random-graphs.js';
 
 describe(`${randomPrograms(200)} random programs with their derivatives`, () => {
@@ -12,6 +13,29 @@ describe(`${randomPrograms(200)} random programs with their derivatives`, () => 
     },
     600_000,
   );
+});
+
+describe('beyond 2 GB, where addresses are negative to those who take them for signed', () => {
+  // Memory that nobody touches costs address space alone.
+  const behind = (bytes: number): Arena => {
+    const arena = new Arena();
+    arena.allocate([bytes / 8], 'float64');
+    return arena;
+  };
+
+  it.each(['float64', 'float32'] as const)(
+    `${randomPrograms(60)} random programs equal interpreted ones in %s`,
+    (dtype) => {
+      const arena = behind(2 ** 31);
+      holdRandomPrograms(dtype, [{ name: 'beyond 2 GB', arena: () => arena }], randomPrograms(60));
+    },
+    600_000,
+  );
+
+  it('so do some whose arrays lie on both sides', () => {
+    const arena = () => behind(2 ** 31 - 8192);
+    holdRandomPrograms('float32', [{ name: 'across 2 GB', arena }], 8);
+  });
 });
 
 it('all ops stand in them, and all extents', () => {

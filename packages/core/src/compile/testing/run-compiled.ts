@@ -9,6 +9,8 @@ import { assemble } from '../program.js';
 export interface Engine {
   readonly name: string;
   readonly host?: Host;
+  /** The memory to run in, where it is not to be a new one each time. */
+  readonly arena?: () => Arena;
 }
 
 /** Differences that are allowed, by element type. */
@@ -26,9 +28,9 @@ const POISON = 0xff;
 export function runCompiled(
   graph: Graph,
   values: readonly NdArray[],
-  { host }: Partial<Engine> = {},
+  { host, arena: given }: Partial<Engine> = {},
 ): NdArray[] {
-  const arena = new Arena(host);
+  const arena = given?.() ?? new Arena(host);
   const gaps: Region[] = [];
   const room = ({ shape, dtype }: Pick<Region, 'shape' | 'dtype'>): Region => {
     gaps.push(arena.allocate([8], 'float64'));

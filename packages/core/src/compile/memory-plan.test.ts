@@ -1,0 +1,109 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { grad, valueAndGrad } from '../autodiff/grad.js';
+import { maxPool } from '../nn/convolve.js';
+import { conv } from '../nn/layers/conv.js';
+import { dense } from '../nn/layers/dense.js';
+import { sequential } from '../nn/layers/sequential.js';
+import { crossEntropy } from '../nn/losses/cross-entropy.js';
+import type { Model } from '../nn/model.js';
+import { gpt } from '../nn/models/gpt.js';
+import { linear } from '../nn/models/linear.js';
+import { mlp } from '../nn/models/mlp.js';
+import { type ArrayInput, zeros } from '../tensor/array.js';
+import type { Tensor } from '../tensor/tensor.js';
+import { type MemoryPlan, memoryPlan, planOf, printMemoryPlan } from './memory-plan.js';
+import { randomProgram, randomPrograms, realize } from './testing/random-graphs.js';
+
+/** The gradient of a classifier, and steps down it. */
+function stepPlan(model: Model<never>, x: ArrayInput, y: ArrayInput): MemoryPlan {
+  const step = (params: unknown, x: Tensor, y: Tensor) => {
+    const loss = (params: unknown): Tensor => {
+      const logits = model.apply(params as never, x);
+      return crossEntropy(logits.reshape([-1, logits.shape.at(-1)!]), y.flatten()).mean();
+    };
+    return valueAndGrad(loss)(params as never);
+  };
+  return memoryPlan(step, model.init({ seed: 1, dtype: 'float32' }) as never, x as never, y as never);
+}
+
+const labels = (...shape: number[]) => zeros(shape, 'int32');
+const cnn = sequential(
+  conv({ inputs: 1, outputs: 8, kernel: [3, 3], padding: 'same' }),
+  (x) => maxPool(x.relu(), 2),
+  conv({ inputs: 8, outputs: 16, kernel: [3, 3], padding: 'same' }),
+  (x) => maxPool(x.relu(), 2).flatten(1),
+  dense({ inputs: 784, outputs: 10 }),
+);
+const small = { vocabulary: 65, width: 64, heads: 4, layers: 4, context: 32 };
+
+describe('scratch memory', () => {
+  it.each<[string, () => MemoryPlan]>([
+    [
+      'logistic regression',
+      () =>
+        stepPlan(linear({ inputs: 100, outputs: 2 }) as never, zeros([1000, 100], 'float32'), labels(1000)),
+    ],
+    [
+      'an MLP',
+      () =>
+        stepPlan(
+          mlp({ inputs: 784, hidden: [256, 128], outputs: 10 }) as never,
+          zeros([128, 784], 'float32'),
+          labels(128),
+        ),
+    ],
+    ['a CNN', () => stepPlan(cnn as never, zeros([64, 1, 28, 28], 'float32'), labels(64))],
+    ['a GPT', () => stepPlan(gpt(small) as never, labels(4, 32), labels(4, 32))],
+  ])('of a training step of %s stays within 1.3 times what is alive at a time', (_, plan) => {
+    const { bytes, alive } = plan();
+    expect(bytes / alive).toBeLessThanOrEqual(1.3);
+    expect(alive).toBeGreaterThan(10_000);
+  });
+
+  it(`of ${randomPrograms(200)} random programs does so, too`, () => {
+    fc.assert(
+      fc.property(randomProgram, (program) => {
+        const { bytes, alive } = planOf(realize(program, 'float32').graph);
+        expect(bytes).toBeLessThanOrEqual(1.3 * alive);
+      }),
+      { numRuns: randomPrograms(200) },
+    );
+  });
+
+  it('can be printed: what lies where, and from which kernel to which', () => {
+    const loss = (w: Tensor, x: Tensor): Tensor => x.matmul(w).tanh().matmul(w.transpose()).square().sum();
+    expect(
+      printMemoryPlan(
+        memoryPlan(
+          grad(loss),
+          [[1], [2]],
+          [
+            [1, 2],
+            [3, 4],
+          ],
+        ),
+      ),
+    ).toMatchInlineSnapshot(`
+      "9 kernels, 96 bytes of scratch memory, at most 96 of them alive at a time
+      kernel 0: dot %2 dot
+      kernel 1: loop %3 tanh, %13 add
+      kernel 2: dot %4 dot
+      kernel 3: loop %6 add
+      kernel 4: dot %7 dot
+      kernel 5: dot %8 dot
+      kernel 6: loop %14 mul
+      kernel 7: dot %15 dot
+      kernel 8: loop %16 add
+       0 … 16  kernels 0–1  %2 dot float64[2, 1]
+       0 … 32  kernels 2–3  %4 dot float64[2, 2]
+       0 … 16  kernels 4–6  %7 dot float64[2, 1]
+       0 … 16  kernels 7–8  %15 dot float64[2, 1]
+      16 … 32  kernels 5–8  %8 dot float64[1, 2]
+      32 … 64  kernels 3–5  %6 add float64[2, 2]
+      32 … 48  kernels 6–7  %14 mul float64[2, 1]
+      64 … 80  kernels 1–5  %3 tanh float64[2, 1]
+      80 … 96  kernels 1–6  %13 add float64[2, 1]"
+    `);
+  });
+});

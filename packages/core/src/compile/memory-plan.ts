@@ -1,0 +1,102 @@
+import { type ArrayInput, array, isArrayInput } from '../tensor/array.js';
+import type { DType } from '../tensor/dtype.js';
+import type { Shape } from '../tensor/shape.js';
+import { trace } from '../tensor/trace.js';
+import { flatten } from '../tensor/tree.js';
+import type { Values } from '../tensor/values.js';
+import { fuse, type Kernel, written } from './fuse.js';
+import { layOut, NOWHERE } from './layout.js';
+import { mostAlive } from './plan.js';
+import { simplify } from './simplify.js';
+
+/** A stretch of scratch memory, and what lies there for how long. */
+export interface MemoryPlace {
+  /** `%7`, as in the printed graph, or what else is kept: `room of %7` for what its kernel needs beside it. */
+  readonly name: string;
+  readonly op: string;
+  readonly shape: Shape;
+  readonly dtype: DType;
+  readonly offset: number;
+  readonly bytes: number;
+  /** The first and the last kernel that need it, by number. */
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Where a program keeps what it works out on the way. */
+export interface MemoryPlan {
+  /** Scratch memory in all. */
+  readonly bytes: number;
+  /** The largest sum of what is alive at one time: no plan can do with less. */
+  readonly alive: number;
+  /** What each kernel makes. */
+  readonly kernels: readonly string[];
+  /** By ascending offset. */
+  readonly places: readonly MemoryPlace[];
+}
+
+/**
+ * The scratch memory that the compiled program of a function needs: which array lies where, from which kernel to which.
+ * Inputs, constants and results have places of their own and are not among them. To look at: {@link printMemoryPlan} shows it.
+ *
+ * @param f as for `compile`
+ * @param args arguments of the shapes and types in question
+ * @example
+ * ```ts
+ * import { grad, memoryPlan, printMemoryPlan, type Tensor } from '@downslope/core';
+ * const loss = (w: Tensor, x: Tensor) => x.matmul(w).tanh().square().sum();
+ * console.log(printMemoryPlan(memoryPlan(grad(loss), [[1], [2]], [[1, 2], [3, 4]])));
+ * ```
+ */
+export function memoryPlan<Args extends readonly unknown[]>(
+  f: (...args: Args) => unknown,
+  ...args: { [K in keyof Args]: Values<Args[K]> }
+): MemoryPlan {
+  const flat = args.map((arg) => flatten(arg, isArrayInput));
+  const specs = flat.map((arg) => ({ ...arg, leaves: arg.leaves.map((leaf) => array(leaf as ArrayInput)) }));
+  return planOf(trace(f as (...args: never[]) => unknown, specs).graph);
+}
+
+/** The same of a graph. */
+export function planOf(traced: Parameters<typeof simplify>[0]): MemoryPlan {
+  const graph = simplify(traced);
+  const schedule = fuse(graph);
+  const names = new Map(graph.nodes.map((node, i) => [node, `%${i}`]));
+  // Nothing is written: all that counts is that no two of them are one.
+  const apart = graph.inputs.length;
+  const { places, scratchBytes } = layOut(graph, schedule, NOWHERE, {
+    inputs: graph.inputs.map(({ shape, dtype }, i) => ({ address: -1 - i, shape, dtype })),
+    outputs: graph.outputs.map(({ shape, dtype }, i) => ({ address: -1 - apart - i, shape, dtype })),
+  });
+  const taken = places.filter(({ bytes }) => bytes > 0);
+  return {
+    bytes: scratchBytes,
+    alive: mostAlive(taken),
+    kernels: schedule.kernels.map((kernel) => `${kernel.kind} ${made(kernel, names)}`),
+    places: taken
+      .map(({ node, beside, offset, bytes, first, last }) => {
+        const name = names.get(node) ?? '%?';
+        const { op, shape, dtype } = node;
+        return { name: beside ? `room of ${name}` : name, op, shape, dtype, offset, bytes, first, last };
+      })
+      .sort((a, b) => a.offset - b.offset || a.first - b.first),
+  };
+}
+
+const made = (kernel: Kernel, names: ReadonlyMap<object, string>): string =>
+  written(kernel)
+    .map((node) => `${names.get(node)} ${node.op}`)
+    .join(', ');
+
+/** A memory plan as text: what each kernel makes, then each place with its bytes and the kernels that it lives through. */
+export function printMemoryPlan({ bytes, alive, kernels, places }: MemoryPlan): string {
+  const wide = (n: number): string => String(n).padStart(String(bytes).length);
+  return [
+    `${kernels.length} kernels, ${bytes} bytes of scratch memory, at most ${alive} of them alive at a time`,
+    ...kernels.map((kernel, i) => `kernel ${i}: ${kernel}`),
+    ...places.map(
+      ({ name, op, shape, dtype, offset, bytes, first, last }) =>
+        `${wide(offset)} … ${wide(offset + bytes)}  kernels ${first}–${last}  ${name} ${op} ${dtype}[${shape.join(', ')}]`,
+    ),
+  ].join('\n');
+}
