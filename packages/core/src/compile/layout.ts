@@ -49,10 +49,10 @@ export interface Layout {
   readonly after: readonly Copy[];
   readonly scratchBytes: number;
   /** What lies in scratch memory: arrays, and what kernels need beside them. */
-  readonly places: readonly Place[];
+  readonly stretches: readonly Stretch[];
 }
 
-export interface Place extends Lifetime {
+export interface Stretch extends Lifetime {
   readonly node: Node;
   /** Whether it is not the node's array but room that its kernel needs. */
   readonly beside: boolean;
@@ -105,7 +105,7 @@ export function layOut(graph: Graph, schedule: Schedule, arena: Ground, wiring: 
       )
       .filter(({ from, to }) => from !== to),
     scratchBytes: bytes,
-    places: [...lives].map(([key, life]) => ({ ...life, ...ownerOf(key), offset: offsets.get(key)! })),
+    stretches: [...lives].map(([key, life]) => ({ ...life, ...ownerOf(key), offset: offsets.get(key)! })),
   };
 }
 

@@ -64,11 +64,11 @@ export function planOf(traced: Parameters<typeof simplify>[0]): MemoryPlan {
   const names = new Map(graph.nodes.map((node, i) => [node, `%${i}`]));
   // Nothing is written: all that counts is that no two of them are one.
   const apart = graph.inputs.length;
-  const { places, scratchBytes } = layOut(graph, schedule, NOWHERE, {
+  const { stretches, scratchBytes } = layOut(graph, schedule, NOWHERE, {
     inputs: graph.inputs.map(({ shape, dtype }, i) => ({ address: -1 - i, shape, dtype })),
     outputs: graph.outputs.map(({ shape, dtype }, i) => ({ address: -1 - apart - i, shape, dtype })),
   });
-  const taken = places.filter(({ bytes }) => bytes > 0);
+  const taken = stretches.filter(({ bytes }) => bytes > 0);
   return {
     bytes: scratchBytes,
     alive: mostAlive(taken),
