@@ -12,7 +12,7 @@ const layers: Record<string, Record<string, readonly string[]>> = {
     data: ['tensor'],
     compile: ['tensor'],
     autodiff: ['tensor', 'compile'],
-    optim: ['tensor'],
+    optim: ['tensor', 'data', 'autodiff'],
     nn: ['tensor', 'data'],
     problems: ['tensor', 'data'],
     minimize: ['tensor', 'data', 'autodiff', 'optim', 'compile'],

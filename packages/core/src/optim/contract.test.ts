@@ -111,6 +111,57 @@ const CASES: readonly Case[] = [
     lr: { parabola: 5, rosenbrock: 1 },
   },
   { optimizer: 'ftrl', options: { l1: 1e-3, l2: 1e-3 }, lr: { parabola: 1, rosenbrock: 0.5 } },
+  { optimizer: 'nesterov', options: { momentum: 0.8 }, lr: gradual },
+  { optimizer: 'adafactor', lr: { parabola: 0.05, rosenbrock: 0.02 } },
+  {
+    optimizer: 'adafactor',
+    options: { scaleParameter: false, momentum: 0.5, weightDecay: 1e-4 },
+    lr: { parabola: 0.05, rosenbrock: 0.02 },
+  },
+  { optimizer: 'muon', options: { weightDecay: 1e-3 }, lr: { parabola: 0.05, rosenbrock: 0.05 } },
+  {
+    optimizer: 'muon',
+    options: { convention: 'optax', nesterov: false },
+    lr: { parabola: 0.05, rosenbrock: 0.05 },
+  },
+  { optimizer: 'scheduleFreeSGD', options: { warmupSteps: 5 }, lr: { parabola: 0.1, rosenbrock: 1e-3 } },
+  {
+    optimizer: 'scheduleFreeAdamW',
+    options: { warmupSteps: 5, weightDecay: 1e-3, r: 1 },
+    lr: { parabola: 0.1, rosenbrock: 0.1 },
+  },
+  { optimizer: 'prodigy', options: { d0: 0.01 }, lr: { parabola: 1, rosenbrock: 1 } },
+  {
+    optimizer: 'prodigy',
+    options: { d0: 0.01, beta3: 0.9, growthRate: 1.1, biasCorrection: true, weightDecay: 1e-3 },
+    lr: { parabola: 1, rosenbrock: 1 },
+  },
+  {
+    optimizer: 'dAdaptAdam',
+    options: { d0: 0.01, growthRate: 1.1, weightDecay: 1e-3 },
+    lr: { parabola: 1, rosenbrock: 1 },
+  },
+  { optimizer: 'soap', options: { weightDecay: 1e-3, preconditionFrequency: 3 }, lr: bold },
+  {
+    optimizer: 'soap',
+    options: { normalizeGrads: true, shampooBeta: 0.9 },
+    lr: { parabola: 0.02, rosenbrock: 0.02 },
+  },
+  { optimizer: 'shampoo', options: { momentum: 0.5 }, lr: { parabola: 0.2, rosenbrock: 0.2 } },
+  {
+    optimizer: 'sophia',
+    options: { gamma: 1, beta2: 0.9, updatePeriod: 3, weightDecay: 1e-3 },
+    lr: { parabola: 0.05, rosenbrock: 0.02 },
+  },
+  {
+    optimizer: 'sgld',
+    options: { temperature: 1e-4 },
+    lr: gradual,
+    restless: 'it is noise that it makes',
+  },
+  { optimizer: 'polyakSGD', lr: { parabola: 1, rosenbrock: 1 } },
+  { optimizer: 'lookahead', options: { beta2: 0.99 }, lr: bold },
+  { optimizer: 'sam', options: { momentum: 0.5 }, lr: { parabola: 0.05, rosenbrock: 5e-4 } },
 ];
 
 const SHAPES: Readonly<Record<string, Shape>> = {

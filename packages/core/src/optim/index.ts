@@ -1,6 +1,7 @@
 export { debiased, epsHat, movingAverage, oneMinus, oneMinusPower } from './averages.js';
 export { chain, nameTransform } from './chain.js';
 export { bytesPerParameter, coverage } from './coverage.js';
+export { evaluationOf } from './evaluation.js';
 export {
   applyUpdates,
   fullLike,
@@ -15,6 +16,7 @@ export {
 export { type AdEMAMixOptions, adEMAMix } from './optimizers/ad-ema-mix.js';
 export { type AdabeliefOptions, adabelief } from './optimizers/adabelief.js';
 export { type AdadeltaOptions, adadelta } from './optimizers/adadelta.js';
+export { type AdafactorOptions, adafactor } from './optimizers/adafactor.js';
 export { type AdagradOptions, adagrad } from './optimizers/adagrad.js';
 export { type AdamOptions, adam } from './optimizers/adam.js';
 export { type AdamWOptions, adamW } from './optimizers/adam-w.js';
@@ -23,18 +25,32 @@ export { type AdanOptions, adan } from './optimizers/adan.js';
 export { type AdoptOptions, adopt } from './optimizers/adopt.js';
 export { type AmsgradOptions, amsgrad } from './optimizers/amsgrad.js';
 export { type AsgdOptions, asgd } from './optimizers/asgd.js';
+export { type DAdaptAdamOptions, dAdaptAdam } from './optimizers/d-adapt-adam.js';
 export { type FtrlOptions, ftrl } from './optimizers/ftrl.js';
 export { type LambOptions, lamb } from './optimizers/lamb.js';
 export { type LarsOptions, lars } from './optimizers/lars.js';
 export { type LionOptions, lion } from './optimizers/lion.js';
+export { hiddenMatrices, type MuonOptions, muon } from './optimizers/muon.js';
 export { type NadamOptions, nadam } from './optimizers/nadam.js';
 export { type NadamWOptions, nadamW } from './optimizers/nadam-w.js';
 export { type NesterovOptions, nesterov } from './optimizers/nesterov.js';
+export { type PolyakSGDOptions, polyakSGD } from './optimizers/polyak-sgd.js';
+export { type ProdigyOptions, prodigy } from './optimizers/prodigy.js';
 export { type RadamOptions, radam } from './optimizers/radam.js';
 export { type RmspropOptions, rmsprop } from './optimizers/rmsprop.js';
 export { type RpropOptions, rprop } from './optimizers/rprop.js';
+export {
+  type ScheduleFreeAdamWOptions,
+  type ScheduleFreeSGDOptions,
+  scheduleFreeAdamW,
+  scheduleFreeSGD,
+} from './optimizers/schedule-free.js';
 export { type SgdOptions, sgd } from './optimizers/sgd.js';
+export { type SgldOptions, sgld } from './optimizers/sgld.js';
+export { type ShampooOptions, shampoo } from './optimizers/shampoo.js';
 export { type SignSGDOptions, signSGD } from './optimizers/sign-sgd.js';
+export { type SoapOptions, soap } from './optimizers/soap.js';
+export { type SophiaOptions, sophia } from './optimizers/sophia.js';
 export { type YogiOptions, yogi } from './optimizers/yogi.js';
 export type { Convention } from './options.js';
 export { OPTIMIZERS, optimizerNamed, SCHEDULES, scheduleNamed } from './registry.js';
@@ -55,7 +71,9 @@ export { stepDecay } from './schedules/step-decay.js';
 export { warmup } from './schedules/warmup.js';
 export { warmupStableDecay } from './schedules/warmup-stable-decay.js';
 export {
+  asked,
   type Context,
+  type Evaluation,
   type Leaves,
   type Schedulable,
   type Schedule,
@@ -77,6 +95,8 @@ export { freeze } from './transforms/freeze.js';
 export { type Group, groups } from './transforms/groups.js';
 export { type LookaheadOptions, lookahead } from './transforms/lookahead.js';
 export { masked } from './transforms/masked.js';
+export { type ProximalOptions, proximal } from './transforms/proximal.js';
+export { type SamOptions, sam } from './transforms/sam.js';
 export { type ScaleByAdEMAMixOptions, scaleByAdEMAMix } from './transforms/scale-by-ad-ema-mix.js';
 export { type ScaleByAdamOptions, scaleByAdam } from './transforms/scale-by-adam.js';
 export { scaleByLearningRate } from './transforms/scale-by-learning-rate.js';

@@ -13,12 +13,24 @@ export const mapLeaves = <T, Other>(
 export const applyUpdates = (params: Leaves<Tensor>, updates: Leaves<Tensor>): Leaves<Tensor> =>
   mapLeaves(params, (param, name) => param.add(updates[name]!));
 
+/** Σ|x| over all leaves, in float64. */
+export const sumOfAbs = (leaves: Leaves<Tensor>): Tensor =>
+  Object.values(leaves)
+    .map((x) => x.abs().sum().cast('float64'))
+    .reduce((sum, part) => sum.add(part));
+
 /** The length of all leaves as one vector: √Σx². */
 export const globalNorm = (leaves: Leaves<Tensor>): Tensor =>
   Object.values(leaves)
     .map((x) => x.square().sum().cast('float64'))
     .reduce((sum, part) => sum.add(part))
     .sqrt();
+
+/** ⟨a, b⟩ over all leaves, in float64. */
+export const inner = (a: Leaves<Tensor>, b: Leaves<Tensor>): Tensor =>
+  Object.keys(a)
+    .map((name) => a[name]!.mul(b[name]!).sum().cast('float64'))
+    .reduce((sum, part) => sum.add(part));
 
 /** Zeros of an array's shape and element type. */
 export const zerosLike = ({ shape, dtype }: NdArray): NdArray => zeros(shape, dtype);

@@ -1,3 +1,4 @@
+import { didYouMean } from '../data/names.js';
 import { type Check, check, count, number, oneOf, spelled, whole } from '../tensor/checks.js';
 import { misuse } from '../tensor/errors.js';
 
@@ -6,11 +7,12 @@ const positive = number('above 0', (x) => x > 0);
 const decay = number('in [0, 1)', (x) => x >= 0 && x < 1);
 const share = number('in [0, 1]', (x) => x >= 0 && x <= 1);
 const finite = number('a finite number', () => true);
+const flag = oneOf(true, false);
 
 /** Whose formula and defaults an optimizer follows where libraries differ. */
 export type Convention = 'torch' | 'optax' | 'keras';
 
-const CONVENTIONS = oneOf(...(['torch', 'optax', 'keras'] satisfies readonly Convention[]));
+const CONVENTIONS = ['torch', 'optax', 'keras'] satisfies readonly Convention[];
 
 /** What each numeric option may be. Where a name means something else to one optimizer, it stands as `owner.name`, too. */
 const RANGES: Readonly<Record<string, Check>> = {
@@ -74,25 +76,86 @@ const RANGES: Readonly<Record<string, Check>> = {
   eta: nonNegative,
   'addNoise.gamma': nonNegative,
   'addNoise.seed': whole,
+  eps1: nonNegative,
+  eps2: nonNegative,
+  clipThreshold: positive,
+  nsSteps: count,
+  nsEps: nonNegative,
+  warmupSteps: whole,
+  r: nonNegative,
+  weightLrPower: nonNegative,
+  d0: positive,
+  dCoef: positive,
+  growthRate: number('at least 1', (x) => x >= 1),
+  shampooBeta: decay,
+  preconditionFrequency: count,
+  updatePeriod: count,
+  convention: oneOf(...CONVENTIONS),
+  'muon.convention': oneOf('torch', 'optax'),
+  'muon.adjustLr': oneOf('original', 'match_rms_adamw'),
+  'sophia.convention': oneOf('paper', 'optax'),
+  'sophia.gamma': nonNegative,
+  'sophia.clip': positive,
+  'sam.rho': nonNegative,
+  temperature: nonNegative,
+  maxLearningRate: nonNegative,
+  fMin: finite,
+};
+
+/** A default for every option; `undefined` and `null` are defaults, too. */
+type Defaults<Options> = { readonly [Name in keyof Required<Options>]: Options[Name] };
+
+type Filled<Options, Given> = {
+  readonly [Name in keyof Required<Options>]: Name extends keyof Given
+    ? undefined extends Given[Name]
+      ? Options[Name]
+      : Exclude<Options[Name], undefined>
+    : Options[Name];
 };
 
 /**
- * Checks the options that are given and numeric. Schedules are taken as they are: what they will give is not known yet.
+ * Options with their defaults, checked. Schedules are taken as they are: what they will give is not known yet.
  *
  * @param owner who was called, for the message
+ * @param defaults one for every option that there is: other names are refused
  * @param required options that must be there
- * @throws `adam: beta1 must be in [0, 1), got 1.2`; for a number under a name that means nothing to any optimizer, too
+ * @throws `adam: beta1 must be in [0, 1), got 1.2`; `adam: there is no option rho; …`
  */
-export function checkOptions(owner: string, options: object, required: readonly string[] = []): void {
+export function optionsOf<Options extends object, const Given extends Defaults<Options>>(
+  owner: string,
+  options: Options,
+  defaults: Given & Defaults<Options>,
+  required: readonly (keyof Options & string)[] = [],
+): Filled<Options, Given> {
   if (typeof options !== 'object' || options === null)
     throw misuse(`${owner}: options must be an object such as { lr: 0.01 }, got ${spelled(options)}`);
-  const { convention = 'torch' } = options as { convention?: unknown };
-  check(`${owner}: convention`, convention, CONVENTIONS);
+  const names = Object.keys(defaults);
+  for (const name of Object.keys(options))
+    if (!names.includes(name))
+      throw misuse(`${owner}: there is no option ${name}; ${didYouMean(name, names, 'options')}`);
+  const given = options as Readonly<Record<string, unknown>>;
+  const filled = Object.entries(defaults).map(([name, usual]) => {
+    const value = given[name];
+    if (value === undefined && !required.includes(name as never)) return [name, usual];
+    if (value !== usual) checkOption(owner, name, value, usual);
+    return [name, value];
+  });
+  return Object.fromEntries(filled);
+}
+
+function checkOption(owner: string, name: string, value: unknown, usual: unknown): void {
+  const known = RANGES[`${owner}.${name}`] ?? RANGES[name];
+  const range = typeof usual === 'boolean' ? flag : known;
+  if (range && typeof value !== 'function') check(`${owner}: ${name}`, value, range);
+}
+
+/**
+ * Checks numbers that are given in place of options: those that are there, and those that must be.
+ *
+ * @throws `clipByValue: limit must be at least 0, got -1`
+ */
+export function checkOptions(owner: string, options: object, required: readonly string[] = []): void {
   const missing = Object.fromEntries(required.map((name) => [name, undefined]));
-  for (const [name, value] of Object.entries({ ...missing, ...options })) {
-    const range = RANGES[`${owner}.${name}`] ?? RANGES[name];
-    const leftOut = value === undefined && !required.includes(name);
-    if (!range && typeof value === 'number') throw misuse(`${owner}: there is no option ${name}`);
-    if (range && !leftOut && typeof value !== 'function') check(`${owner}: ${name}`, value, range);
-  }
+  for (const [name, value] of Object.entries({ ...missing, ...options }))
+    if (value !== undefined || required.includes(name)) checkOption(owner, name, value, undefined);
 }

@@ -2,26 +2,36 @@ import { misuse } from '../tensor/errors.js';
 import { adEMAMix } from './optimizers/ad-ema-mix.js';
 import { adabelief } from './optimizers/adabelief.js';
 import { adadelta } from './optimizers/adadelta.js';
+import { adafactor } from './optimizers/adafactor.js';
 import { adagrad } from './optimizers/adagrad.js';
-import { adam } from './optimizers/adam.js';
+import { type AdamOptions, adam } from './optimizers/adam.js';
 import { adamW } from './optimizers/adam-w.js';
 import { adamax } from './optimizers/adamax.js';
 import { adan } from './optimizers/adan.js';
 import { adopt } from './optimizers/adopt.js';
 import { amsgrad } from './optimizers/amsgrad.js';
 import { asgd } from './optimizers/asgd.js';
+import { dAdaptAdam } from './optimizers/d-adapt-adam.js';
 import { ftrl } from './optimizers/ftrl.js';
 import { lamb } from './optimizers/lamb.js';
 import { lars } from './optimizers/lars.js';
 import { lion } from './optimizers/lion.js';
+import { muon } from './optimizers/muon.js';
 import { nadam } from './optimizers/nadam.js';
 import { nadamW } from './optimizers/nadam-w.js';
 import { nesterov } from './optimizers/nesterov.js';
+import { polyakSGD } from './optimizers/polyak-sgd.js';
+import { prodigy } from './optimizers/prodigy.js';
 import { radam } from './optimizers/radam.js';
 import { rmsprop } from './optimizers/rmsprop.js';
 import { rprop } from './optimizers/rprop.js';
-import { sgd } from './optimizers/sgd.js';
+import { scheduleFreeAdamW, scheduleFreeSGD } from './optimizers/schedule-free.js';
+import { type SgdOptions, sgd } from './optimizers/sgd.js';
+import { sgld } from './optimizers/sgld.js';
+import { shampoo } from './optimizers/shampoo.js';
 import { signSGD } from './optimizers/sign-sgd.js';
+import { soap } from './optimizers/soap.js';
+import { sophia } from './optimizers/sophia.js';
 import { yogi } from './optimizers/yogi.js';
 import { constant } from './schedules/constant.js';
 import { cosine } from './schedules/cosine.js';
@@ -38,6 +48,8 @@ import { stepDecay } from './schedules/step-decay.js';
 import { warmup } from './schedules/warmup.js';
 import { warmupStableDecay } from './schedules/warmup-stable-decay.js';
 import type { Schedulable, Schedule, Transform } from './transform.js';
+import { lookahead } from './transforms/lookahead.js';
+import { sam } from './transforms/sam.js';
 
 /** Every optimizer under its name, each of which can be made from a learning rate alone. */
 export const OPTIMIZERS = {
@@ -65,6 +77,21 @@ export const OPTIMIZERS = {
   lamb,
   lars,
   ftrl,
+  adafactor,
+  muon,
+  scheduleFreeSGD,
+  scheduleFreeAdamW,
+  prodigy,
+  dAdaptAdam,
+  soap,
+  shampoo,
+  sophia,
+  sgld,
+  polyakSGD,
+  /** Around Adam. */
+  lookahead: (options: AdamOptions) => lookahead(adam(options)),
+  /** Around SGD. */
+  sam: (options: SgdOptions) => sam(sgd(options)),
 } satisfies Record<string, (options: { lr: Schedulable }) => Transform>;
 
 /** Each schedule under its name, laid over a run of so many steps with `peak` as its largest value. */

@@ -1,5 +1,7 @@
 import type { NdArray } from '../tensor/array.js';
+import { misuse } from '../tensor/errors.js';
 import type { Tensor } from '../tensor/tensor.js';
+import type { Training } from '../tensor/training.js';
 
 /** One value for each parameter, under the parameter's name (`hidden0.w`). */
 export type Leaves<T> = Readonly<Record<string, T>>;
@@ -17,14 +19,57 @@ export const valueAt = (value: Schedulable, step: number): number =>
 /** State is a tree of named arrays; while tracing, the same tree of tensors. */
 export type State<T> = { readonly [key: string]: T | State<T> };
 
-/** What an update may ask for besides the gradients. */
-export interface Context<Hyper extends string = string> {
+/** What the loss is, and how it changes, at some parameters. */
+export interface Evaluation {
+  /** A scalar. */
+  readonly loss: Tensor;
+  readonly grads: Leaves<Tensor>;
+  /** Loss and gradient elsewhere, on the same batch and with the same random numbers. */
+  reevaluate(params: Leaves<Tensor>): Evaluation;
+  /** The Hessian of the loss times a vector. */
+  hvp(v: Leaves<Tensor>): Leaves<Tensor>;
+}
+
+/**
+ * What an update may ask for besides the gradients. What nobody asks for is not computed.
+ *
+ * `fit` and `minimize` give all of it. A step of one's own may leave out what is optional here; an optimizer that needs
+ * it says so ({@link asked}).
+ */
+export interface Context<Hyper extends string = string> extends Partial<Omit<Evaluation, 'grads'>> {
   readonly params: Leaves<Tensor>;
   /** The transform's own hyperparameters as float64 scalars. */
   readonly hyper: Readonly<Record<Hyper, Tensor>>;
   /** The number of this step, from 1: a float64 scalar. */
   readonly step: Tensor;
+  /** Random numbers of this step. */
+  readonly random?: Training;
+  /** A loss that has just been measured, as on validation rows: a float64 scalar, NaN at steps that have none. */
+  readonly metric?: Tensor;
 }
+
+/**
+ * What a transform cannot do without.
+ *
+ * @throws `sam: this training step gives no reevaluate; …`
+ */
+export function asked<What extends 'loss' | 'reevaluate' | 'hvp' | 'random' | 'metric'>(
+  owner: string,
+  context: Context,
+  what: What,
+): NonNullable<Context[What]> {
+  const found = context[what];
+  if (found === undefined) throw misuse(`${owner}: this training step gives no ${what}; ${WAYS[what]}`);
+  return found as NonNullable<Context[What]>;
+}
+
+const WAYS = {
+  loss: 'pass the loss to update, as in { params, hyper, step, loss }',
+  reevaluate: 'it needs a loss in tensor methods (see evaluationOf), and goes around accumulate, not into it',
+  hvp: 'it needs a loss in tensor methods (see evaluationOf)',
+  random: 'pass random: trainingPass(seed, step) to update',
+  metric: 'pass metric to update; around accumulate, not within, fit does',
+};
 
 /**
  * A step of an optimizer. `update` is written in tensor methods: it is traced into the training step, not run.

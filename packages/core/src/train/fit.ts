@@ -129,6 +129,7 @@ async function descend<P>(
     const looks = epoch % settings.evaluateEvery === 0 || epoch === settings.epochs || converged;
     weights.refresh();
     const validationLoss = looks ? validate?.() : undefined;
+    stepper.metric = validate ? (validationLoss ?? Number.NaN) : meanOf(reports);
     const event: EpochEvent = {
       kind: 'epoch',
       epoch,

@@ -1,15 +1,15 @@
-import { valueAndGrad } from '../autodiff/grad.js';
 import type { Arena, Region } from '../compile/arena.js';
 import { type Feed, feedOf } from '../compile/feed.js';
 import { assemble, type Program } from '../compile/program.js';
 import type { Stream } from '../compile/step-loop.js';
+import { evaluationOf } from '../optim/evaluation.js';
 import { applyUpdates, globalNorm } from '../optim/leaves.js';
 import type { Transform } from '../optim/transform.js';
 import { misuse } from '../tensor/errors.js';
 import type { Spec } from '../tensor/record.js';
 import { isTensor, type Tensor } from '../tensor/tensor.js';
 import { trace } from '../tensor/trace.js';
-import { trainingPass } from '../tensor/training.js';
+import { type Training, trainingPass } from '../tensor/training.js';
 import { type Flat, flatten, mapTree, singleLeaf } from '../tensor/tree.js';
 import type { Dataset } from './dataset.js';
 import { type Batch, type Named, type Objective, penalised } from './objective.js';
@@ -21,7 +21,7 @@ export interface Memory {
   /** Those of `params` that the optimizer moves; steps renew the others by themselves. */
   readonly trained: Flat<Region>;
   readonly state: Flat<Region>;
-  /** Hyperparameters, number and seed of each step, for as many steps as one call may take. */
+  /** Hyperparameters, number, seed and last metric of each step, for as many steps as one call may take. */
   readonly feed: Feed;
   /** Loss and gradient norm of each step. */
   readonly report: Stream;
@@ -30,10 +30,19 @@ export interface Memory {
 /** What a step is told besides its batch; no hyperparameter's name has a space. */
 const STEP = 'step number';
 const SEED = 'random seed';
+const METRIC = 'last metric';
 
-/** Hyperparameters, numbers and the seed of steps, of which one call takes at most `room`. */
-export const stepFeed = (arena: Arena, { hyper }: Transform, seed: number, room: number): Feed =>
-  feedOf(arena, { ...hyper, [STEP]: (taken) => taken + 1, [SEED]: seed }, room);
+/**
+ * Hyperparameters, numbers and the seed of steps, of which one call takes at most `room`, and a loss that has been measured
+ * before them.
+ */
+export const stepFeed = (
+  arena: Arena,
+  { hyper }: Transform,
+  seed: number,
+  metric: (taken: number) => number,
+  room: number,
+): Feed => feedOf(arena, { ...hyper, [STEP]: (taken) => taken + 1, [SEED]: seed, [METRIC]: metric }, room);
 
 export const ringOf = (
   arena: Arena,
@@ -59,7 +68,7 @@ export function trainingStep(
   index?: Stream,
 ): Program {
   const { arena, params, trained, state, feed, report } = memory;
-  const { [STEP]: number, [SEED]: seed, ...hyper } = feed.places;
+  const { [STEP]: number, [SEED]: seed, [METRIC]: metric, ...hyper } = feed.places;
   const step = (
     params: Named<Tensor>,
     state: Named<Tensor>,
@@ -67,17 +76,29 @@ export function trainingStep(
     hyper: Named<Tensor>,
     count: Tensor,
     seed: Tensor,
+    metric: Tensor,
     rows: Tensor[],
   ) => {
     const batch = rows[0] ? (mapTree(data, isTensor, (x) => x.gather(rows[0]!)) as unknown as Batch) : data;
     const pass = trainingPass(seed, count);
     const moving = Object.fromEntries(trained.names.map((name) => [name, params[name]!]));
+    // An optimizer may look at the loss again: with the same random numbers, and nothing renewed twice.
+    const passes = [pass];
     const loss = (moving: Named<Tensor>): Tensor =>
-      penalised(objective, { ...params, ...moving }, batch, pass);
-    const [value, gradient] = valueAndGrad(loss)(moving) as [Tensor, Named<Tensor>];
-    const [updates, next] = optimizer.update(gradient, state, { params: moving, hyper, step: count });
+      penalised(objective, { ...params, ...moving }, batch, passes.pop() ?? again());
+    const again = (): Training => ({ ...trainingPass(seed, count), renew: () => {} });
+    const { grads, ...more } = evaluationOf(loss, moving);
+    const context = {
+      params: moving,
+      hyper,
+      step: count,
+      random: trainingPass(seed, count),
+      metric,
+      ...more,
+    };
+    const [updates, next] = optimizer.update(grads, state, context);
     const moved = pass.renewed(params, { ...params, ...applyUpdates(moving, updates) });
-    return [moved, next, value.cast('float64'), globalNorm(gradient)];
+    return [moved, next, more.loss.cast('float64'), globalNorm(grads)];
   };
   const reported = (i: number): Region => ({
     address: report.slot.address + 8 * i,
@@ -91,6 +112,7 @@ export function trainingStep(
     flatten(hyper, isRegion),
     singleLeaf(number!),
     singleLeaf(seed!),
+    singleLeaf(metric!),
     flatten(index ? [index.slot] : [], isRegion),
   ];
   const { graph, output } = trace(step as (...args: never[]) => unknown, args);

@@ -41,6 +41,8 @@ const CALL = { least: 8, most: 24 };
 export class Stepper {
   /** Steps taken so far. */
   steps = 0;
+  /** A loss that was measured since the last step; the next step is told of it. */
+  metric = Number.NaN;
   readonly #pieces: readonly Piece[];
   readonly #memory: Memory;
   /** Steps that a call may take at most, and will take next. */
@@ -60,7 +62,8 @@ export class Stepper {
     const { batchSize: batch, seed } = settings;
     const room = Math.min(INDICES_PER_CALL / batch, STEPS_PER_CALL, data.rows / batch);
     this.#room = Math.max(1, Math.floor(room));
-    const feed = stepFeed(arena, optimizer, seed, this.#room);
+    const metric = (taken: number) => (taken === this.steps ? this.metric : Number.NaN);
+    const feed = stepFeed(arena, optimizer, seed, metric, this.#room);
     const report = ringOf(arena, this.#room, [2], 'float64');
     const memory = { ...place, feed, report };
     const piece = (rows: number): Piece => {
@@ -102,6 +105,7 @@ export class Stepper {
       else for (let i = 0; i < steps * batch; i++) rows[i] = from + i;
     }
     feed.write(this.steps, steps);
+    this.metric = Number.NaN;
     this.#save();
     const begin = performance.now();
     program.run(0, steps);

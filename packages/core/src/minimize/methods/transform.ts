@@ -1,13 +1,14 @@
-import { valueAndGrad } from '../../autodiff/grad.js';
 import { Arena, type Region } from '../../compile/arena.js';
 import { type Feed, feedOf } from '../../compile/feed.js';
 import { assemble, type Program } from '../../compile/program.js';
 import type { Stream } from '../../compile/step-loop.js';
+import { evaluationOf } from '../../optim/evaluation.js';
 import { applyUpdates, globalNorm } from '../../optim/leaves.js';
 import type { Leaves, State, Transform } from '../../optim/transform.js';
 import { isNdArray, type NdArray } from '../../tensor/array.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import { trace } from '../../tensor/trace.js';
+import { trainingPass } from '../../tensor/training.js';
 import { type Flat, flatten, singleLeaf } from '../../tensor/tree.js';
 import type { Method, Point } from '../method.js';
 import type { Objective } from '../objective.js';
@@ -56,10 +57,11 @@ const pointIn = (rows: Float64Array, at: number, width: number): Point => ({
   x: rows.subarray(at + 2, at + width),
 });
 
-function evaluated(objective: Objective, { arena, x, gradient }: Walk): Point {
+function evaluated(objective: Objective, { arena, x, gradient, value }: Walk): Point {
   const at = Float64Array.from(arena.view(x));
   const evaluation = objective.evaluate(at);
   arena.write(gradient, evaluation.gradient);
+  arena.write(value, [evaluation.value]);
   return {
     x: at,
     value: evaluation.value,
@@ -74,7 +76,9 @@ interface Walk {
   readonly arena: Arena;
   readonly program: Program;
   readonly x: Region;
+  /** Gradient and value at x, where f is a plain function of numbers. */
   readonly gradient: Region;
+  readonly value: Region;
   readonly report: Stream;
   readonly width: number;
   readonly most: number;
@@ -92,6 +96,7 @@ function walkOf(optimizer: Transform, { place, start, traceable }: Objective): W
   });
   const x = arena.allocate([place.size], place.dtype);
   const gradient = arena.allocate([place.size], place.dtype);
+  const value = arena.allocate([], 'float64');
   arena.write(x, start);
   const params = byName(place.parts(x));
   const state = placeState(optimizer, params, arena);
@@ -104,18 +109,33 @@ function walkOf(optimizer: Transform, { place, start, traceable }: Objective): W
     hyper: Leaves<Tensor>,
     count: Tensor,
     given: Leaves<Tensor>,
+    measured: Tensor,
   ) => {
-    const [value, g] = traceable
-      ? (valueAndGrad(traceable)(params) as [Tensor, Leaves<Tensor>])
-      : [count.like(0), given];
-    const [updates, next] = optimizer.update(g, state, { params, hyper, step: count });
+    const { grads, ...more } = traceable ? evaluationOf(traceable, params) : { grads: given, loss: measured };
+    const metric = more.loss.cast('float64');
+    const context = {
+      params,
+      hyper,
+      step: count,
+      random: trainingPass(count.like(0), count),
+      metric,
+      ...more,
+    };
+    const [updates, next] = optimizer.update(grads, state, context);
     const at = optimizer.evalParams?.(params, state) ?? params;
-    const shown = optimizer.evalParams && traceable ? traceable(at) : value;
+    const shown = optimizer.evalParams && traceable ? traceable(at) : metric;
     const flat = Object.values(at).map((leaf) => leaf.cast('float64').reshape([-1]));
-    const numbers = [shown, globalNorm(g)].map((leaf) => leaf.cast('float64').reshape([1]));
+    const numbers = [shown, globalNorm(grads)].map((leaf) => leaf.cast('float64').reshape([1]));
     return [applyUpdates(params, updates), next, numbers[0]!.concat([numbers[1]!, ...flat])];
   };
-  const args = [params, state, byName(hyperRegions), singleLeaf(number!), byName(place.parts(gradient))];
+  const args = [
+    params,
+    state,
+    byName(hyperRegions),
+    singleLeaf(number!),
+    byName(place.parts(gradient)),
+    singleLeaf(value),
+  ];
   const { graph, output } = trace(step as (...args: never[]) => unknown, args);
   const places = new Map<string, Region>([
     ...params.names.map((name, i) => [`0.${name}`, params.leaves[i]!] as const),
@@ -133,6 +153,7 @@ function walkOf(optimizer: Transform, { place, start, traceable }: Objective): W
     program,
     x,
     gradient,
+    value,
     report,
     width,
     most,

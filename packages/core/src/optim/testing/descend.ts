@@ -1,10 +1,14 @@
-import { grad } from '../../autodiff/grad.js';
 import { compile } from '../../compile/compile.js';
 import type { NdArray } from '../../tensor/array.js';
 import type { Tensor } from '../../tensor/tensor.js';
+import { trainingPass } from '../../tensor/training.js';
+import { evaluationOf } from '../evaluation.js';
 import { applyUpdates, mapLeaves } from '../leaves.js';
 import { type Leaves, type State, type Transform, valueAt } from '../transform.js';
 import type { Engine } from './engines.js';
+
+/** Of random numbers; each step is its own measure of progress. */
+const SEED = 7;
 
 export type Loss = (params: Leaves<Tensor>, data: Leaves<Tensor>) => Tensor;
 
@@ -31,8 +35,10 @@ export const training =
     step: Tensor,
     data: Leaves<Tensor>,
   ): { params: Leaves<Tensor>; state: State<Tensor> } => {
-    const gradient = grad(loss)(params, data) as Leaves<Tensor>;
-    const [updates, next] = optimizer.update(gradient, state, { params, hyper, step });
+    const { grads, ...more } = evaluationOf((at) => loss(at, data), params);
+    const random = trainingPass(step.like(SEED), step);
+    const context = { params, hyper, step, random, metric: more.loss.cast('float64'), ...more };
+    const [updates, next] = optimizer.update(grads, state, context);
     return { params: applyUpdates(params, updates), state: next };
   };
 

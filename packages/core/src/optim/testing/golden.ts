@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import { array, type NdArray, type Nested } from '../../tensor/array.js';
 import { sizeOf } from '../../tensor/shape.js';
-import type { Tensor } from '../../tensor/tensor.js';
+import type { Operand, Tensor } from '../../tensor/tensor.js';
 import type { Leaves } from '../transform.js';
 import type { Loss } from './descend.js';
 
@@ -21,12 +21,16 @@ export interface GoldenProblem {
 
 export interface GoldenCase {
   readonly optimizer: string;
-  readonly options: Readonly<Record<string, number | boolean | string | readonly number[]>>;
+  readonly options: Readonly<Record<string, unknown>>;
   readonly problem: string;
   /** Parameters after the steps of these numbers. */
   readonly steps: Readonly<Record<string, readonly number[]>>;
   /** The weights to evaluate with, of those that have such. */
   readonly ax?: Readonly<Record<string, readonly number[]>>;
+  readonly x_eval?: Readonly<Record<string, readonly number[]>>;
+  /** Prodigy's and D-Adaptation's distance; Sophia's curvature. */
+  readonly d?: Readonly<Record<string, readonly number[]>>;
+  readonly h?: Readonly<Record<string, readonly number[]>>;
 }
 
 export const { problems, cases } = golden<{
@@ -49,16 +53,19 @@ export const LOSSES: Readonly<Record<string, Loss>> = {
     const penalty = w.square().sum().mul(0.5).mul(problems.P3!.constants.l2!);
     return z.softplus().sub(y!.mul(z)).mean().add(penalty);
   },
-  P4({ W, c }) {
-    const { U, Y, reg } = problems.P4!.constants;
-    const miss = W!.like(U!).matmul(W!.transpose()).add(c!).tanh().sub(Y!);
-    return miss
-      .square()
-      .sum()
-      .div(2 * miss.shape[0]!)
-      .add(W!.square().sum().mul(0.5).mul(reg!));
-  },
+  P4: ({ W, c }) => layer('P4', W!, c!),
+  P5: ({ W }) => layer('P5', W!, problems.P5!.constants.c!),
 };
+
+function layer(name: string, w: Tensor, bias: Operand): Tensor {
+  const { U, Y, reg } = problems[name]!.constants;
+  const miss = w.like(U!).matmul(w.transpose()).add(bias).tanh().sub(Y!);
+  return miss
+    .square()
+    .sum()
+    .div(2 * miss.shape[0]!)
+    .add(w.square().sum().mul(0.5).mul(reg!));
+}
 
 /** (1 − x)² + 100(y − x²)², from H. Rosenbrock, 1960: minimum 0 at (1, 1). */
 export function rosenbrock(point: Tensor): Tensor {

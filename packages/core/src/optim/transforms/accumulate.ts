@@ -6,7 +6,12 @@ import { checkOptions } from '../options.js';
 import type { Leaves, Schedulable, State, Transform } from '../transform.js';
 import { hyperOf, isMultiple, updateIf } from './when.js';
 
-type Sums = { readonly inner: State<Tensor>; readonly sum: Leaves<Tensor>; readonly total: Tensor };
+type Sums = {
+  readonly inner: State<Tensor>;
+  readonly sum: Leaves<Tensor>;
+  readonly loss: Tensor;
+  readonly total: Tensor;
+};
 
 /**
  * Gradient accumulation: the optimizer takes one step for every k micro-batches, with the mean of their gradients; in
@@ -45,19 +50,29 @@ export function accumulate(
     init: (params) => ({
       inner: optimizer.init(params),
       sum: mapLeaves(params, zerosLike),
+      loss: array(0) as NdArray,
       total: array(0) as NdArray,
     }),
     update(gradients, state, context) {
       const before = state as Sums;
       const weight = context.hyper.weight!;
       const sum = mapLeaves(before.sum, (old, name) => old.add(gradients[name]!.mul(weight)));
+      const loss = before.loss.add(weight.mul(context.loss ?? 0));
       const total = before.total.add(weight);
       const last = isMultiple(context.step, k);
       const mean = mapLeaves(sum, (leaf) => leaf.div(total));
       const step = context.step.div(k).ceil();
-      const [updates, inner] = updateIf(last, optimizer, mean, before.inner, { ...context, step });
+      // Elsewhere only the last micro-batch could be evaluated, and a metric may have come with another.
+      const own = {
+        ...context,
+        step,
+        loss: context.loss && loss.div(total),
+        reevaluate: undefined,
+        metric: undefined,
+      };
+      const [updates, inner] = updateIf(last, optimizer, mean, before.inner, own);
       const kept = (x: Tensor): Tensor => last.where(x.like(0), x);
-      return [updates, { inner, sum: mapLeaves(sum, kept), total: kept(total) }];
+      return [updates, { inner, sum: mapLeaves(sum, kept), loss: kept(loss), total: kept(total) }];
     },
     ...(optimizer.evalParams && {
       evalParams: (params, state) => optimizer.evalParams!(params, (state as Sums).inner),

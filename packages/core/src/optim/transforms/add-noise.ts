@@ -1,8 +1,7 @@
-import type { FloatType } from '../../tensor/dtype.js';
-import type { Tensor } from '../../tensor/tensor.js';
 import { trainingPass } from '../../tensor/training.js';
 import { mapLeaves } from '../leaves.js';
 import { checkOptions } from '../options.js';
+import { normal } from '../random.js';
 import type { Schedulable, Transform } from '../transform.js';
 
 /**
@@ -32,20 +31,9 @@ export function addNoise(
     init: () => ({}),
     update(updates, state, { hyper, step }) {
       const deviation = hyper.eta.div(step.pow(hyper.gamma)).sqrt();
-      const noisy = mapLeaves(updates, (g, name) => g.add(normal(g, seed, step, name).mul(deviation)));
+      const random = trainingPass(step.like(seed), step);
+      const noisy = mapLeaves(updates, (g, name) => g.add(normal(random, `noise/${name}`, g).mul(deviation)));
       return [noisy, state];
     },
   };
-}
-
-/** Box and Muller's: √(−2 ln u)·cos 2πv is normal for u in (0, 1] and v uniform. */
-function normal({ shape, dtype }: Tensor, seed: number, step: Tensor, name: string): Tensor {
-  const draw = (which: string): Tensor =>
-    trainingPass(step.like(seed), step).uniform(`noise/${name}/${which}`, shape, dtype as FloatType);
-  const radius = draw('u').neg().add(1).log().mul(-2).sqrt();
-  return radius.mul(
-    draw('v')
-      .mul(2 * Math.PI)
-      .cos(),
-  );
 }
