@@ -96,6 +96,7 @@ export { type Group, groups } from './transforms/groups.js';
 export { type LookaheadOptions, lookahead } from './transforms/lookahead.js';
 export { masked } from './transforms/masked.js';
 export { type ProximalOptions, proximal } from './transforms/proximal.js';
+export { type ReduceOnPlateauOptions, reduceOnPlateau } from './transforms/reduce-on-plateau.js';
 export { type SamOptions, sam } from './transforms/sam.js';
 export { type ScaleByAdEMAMixOptions, scaleByAdEMAMix } from './transforms/scale-by-ad-ema-mix.js';
 export { type ScaleByAdamOptions, scaleByAdam } from './transforms/scale-by-adam.js';

@@ -25,7 +25,19 @@ it('a convention that is none is answered with the known ones', () => {
   );
 });
 
-it('a number under no known name, and options that are none, are refused', () => {
-  expect(() => adam({ learningRate: 0.1 } as never)).toThrow('adam: there is no option learningRate');
+it('an option under no known name, or of another optimizer, and options that are none, are refused', () => {
+  expect(() => adam({ learningRate: 0.1 } as never)).toThrow(
+    'adam: there is no option learningRate; the options are',
+  );
+  expect(() => adam({ rho: 0.9 } as never)).toThrow('adam: there is no option rho; the options are "lr", ');
+  expect(() => adam({ weigthDecay: 0.1 } as never)).toThrow(
+    'adam: there is no option weigthDecay; did you mean "weightDecay"?',
+  );
+  expect(() => cosine(1, { step: 3 } as never)).toThrow(
+    'cosine: there is no option step; did you mean "steps"?',
+  );
   expect(() => adam(0.1 as never)).toThrow('adam: options must be an object such as { lr: 0.01 }, got 0.1');
+  expect(() => adam({ amsgrad: 'yes' as never })).toThrow(
+    "adam: amsgrad must be one of true, false, got 'yes'",
+  );
 });

@@ -91,9 +91,20 @@ const RANGES: Readonly<Record<string, Check>> = {
   preconditionFrequency: count,
   updatePeriod: count,
   convention: oneOf(...CONVENTIONS),
+  'nadam.nesterov': oneOf(true),
   'muon.convention': oneOf('torch', 'optax'),
+  'cyclic.mode': oneOf('triangular', 'triangular2', 'expRange'),
+  'oneCycle.shape': oneOf('cosine', 'linear'),
+  'scaleForBatch.rule': oneOf('linear', 'sqrt'),
   'muon.adjustLr': oneOf('original', 'match_rms_adamw'),
   'sophia.convention': oneOf('paper', 'optax'),
+  factor: number('in (0, 1)', (x) => x > 0 && x < 1),
+  patience: whole,
+  threshold: nonNegative,
+  cooldown: whole,
+  minLr: nonNegative,
+  mode: oneOf('min', 'max'),
+  thresholdMode: oneOf('rel', 'abs'),
   'sophia.gamma': nonNegative,
   'sophia.clip': positive,
   'sam.rho': nonNegative,
@@ -137,7 +148,7 @@ export function optionsOf<Options extends object, const Given extends Defaults<O
   const filled = Object.entries(defaults).map(([name, usual]) => {
     const value = given[name];
     if (value === undefined && !required.includes(name as never)) return [name, usual];
-    if (value !== usual) checkOption(owner, name, value, usual);
+    if (value !== null || usual !== null) checkOption(owner, name, value, usual);
     return [name, value];
   });
   return Object.fromEntries(filled);
@@ -145,7 +156,7 @@ export function optionsOf<Options extends object, const Given extends Defaults<O
 
 function checkOption(owner: string, name: string, value: unknown, usual: unknown): void {
   const known = RANGES[`${owner}.${name}`] ?? RANGES[name];
-  const range = typeof usual === 'boolean' ? flag : known;
+  const range = known ?? (typeof usual === 'boolean' ? flag : undefined);
   if (range && typeof value !== 'function') check(`${owner}: ${name}`, value, range);
 }
 

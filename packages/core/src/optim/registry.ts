@@ -48,8 +48,8 @@ import { stepDecay } from './schedules/step-decay.js';
 import { warmup } from './schedules/warmup.js';
 import { warmupStableDecay } from './schedules/warmup-stable-decay.js';
 import type { Schedulable, Schedule, Transform } from './transform.js';
-import { lookahead } from './transforms/lookahead.js';
-import { sam } from './transforms/sam.js';
+import { type LookaheadOptions, lookahead } from './transforms/lookahead.js';
+import { type SamOptions, sam } from './transforms/sam.js';
 
 /** Every optimizer under its name, each of which can be made from a learning rate alone. */
 export const OPTIMIZERS = {
@@ -89,9 +89,10 @@ export const OPTIMIZERS = {
   sgld,
   polyakSGD,
   /** Around Adam. */
-  lookahead: (options: AdamOptions) => lookahead(adam(options)),
+  lookahead: ({ k, slowStepSize, ...options }: AdamOptions & LookaheadOptions) =>
+    lookahead(adam(options), { k, slowStepSize }),
   /** Around SGD. */
-  sam: (options: SgdOptions) => sam(sgd(options)),
+  sam: ({ rho, adaptive, ...options }: SgdOptions & SamOptions) => sam(sgd(options), { rho, adaptive }),
 } satisfies Record<string, (options: { lr: Schedulable }) => Transform>;
 
 /** Each schedule under its name, laid over a run of so many steps with `peak` as its largest value. */

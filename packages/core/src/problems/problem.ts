@@ -1,5 +1,5 @@
-import { ShapeError } from '../tensor/graph.js';
 import { sameShape } from '../tensor/shape.js';
+import { ShapeError } from '../tensor/shape-error.js';
 import type { Tensor } from '../tensor/tensor.js';
 
 /** The lowest and the highest value of a coordinate. */

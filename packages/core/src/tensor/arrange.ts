@@ -1,4 +1,4 @@
-import { ShapeError } from './graph.js';
+import { ShapeError } from './shape-error.js';
 import type { Tensor } from './tensor.js';
 
 /** Elements to put before and after those of an axis. */

@@ -1,8 +1,8 @@
 import { isFloat } from './dtype.js';
 import { misuse } from './errors.js';
-import { ShapeError } from './graph.js';
 import { meet } from './operands.js';
 import { sizeOf } from './shape.js';
+import { ShapeError } from './shape-error.js';
 import type { Tensor } from './tensor.js';
 
 /** A tensor whose axes have names; each name stands once. */

@@ -1,9 +1,10 @@
 import type { NdArray } from './array.js';
 import { type FloatType, isFloat } from './dtype.js';
-import { DownslopeError, internal, misuse } from './errors.js';
+import { internal, misuse } from './errors.js';
 import { type OpName, record } from './ops/index.js';
 import type { Params, Spec } from './record.js';
 import { sameShape } from './shape.js';
+import { ShapeError } from './shape-error.js';
 
 /** One value of a graph. */
 export interface Node extends Spec {
@@ -28,15 +29,6 @@ export const bodiesOf = ({ params }: Pick<Node, 'params'>): [name: string, body:
 
 export const isGraph = (value: Params[string]): value is Graph =>
   typeof value === 'object' && 'nodes' in value;
-
-/** Shapes or element types that do not fit, found while tracing; the message ends with the caller's line. */
-export class ShapeError extends DownslopeError {
-  override readonly name = 'ShapeError';
-
-  constructor(message: string) {
-    super(`${message}${callerLine()}`);
-  }
-}
 
 /**
  * Collects the nodes of one trace. Equal nodes (same op, inputs and parameters) are one node, but for those with bodies.
@@ -209,28 +201,4 @@ export function verify({ nodes, inputs, outputs }: Graph): void {
   }
   for (const node of [...inputs, ...outputs])
     if (!seen.has(node)) throw internal(`${node.op} (node ${node.id}) is named but not in the graph`);
-}
-
-/** "\n    at user.ts:3:14": the innermost stack frame outside this package, when the engine tells. */
-function callerLine(): string {
-  // Source maps make frames of dist speak of src.
-  const [home = ''] = import.meta.url.replace(/^file:\/\//, '').split(/(?:dist|src)\/tensor\/[^/]*$/);
-  const ours = (line: string): boolean => line.includes(`${home}dist/`) || line.includes(`${home}src/`);
-  const frames = deepStack()
-    .split('\n')
-    .filter((line) => /:\d+:\d+\)?$/.test(line));
-  const caller = frames.find(
-    (line) => !(ours(line) || line.includes(import.meta.url)) || /\.test\.[jt]s/.test(line),
-  );
-  return caller === undefined ? '' : `\n  ${caller.trim()}`;
-}
-
-/** V8 keeps ten frames unless told otherwise, and the caller may be further away. */
-function deepStack(): string {
-  const settings = Error as { stackTraceLimit?: number };
-  const before = settings.stackTraceLimit;
-  settings.stackTraceLimit = 100;
-  const { stack = '' } = new Error();
-  settings.stackTraceLimit = before;
-  return stack;
 }

@@ -1,9 +1,10 @@
 import { type ArrayInput, array, isArrayInput, type NdArray } from './array.js';
 import { type DType, type FloatType, isFloat, toInt32 } from './dtype.js';
 import { called, misuse } from './errors.js';
-import { type Node, ShapeError } from './graph.js';
+import type { Node } from './graph.js';
 import type { Spec } from './record.js';
 import { broadcastShapes, type Shape } from './shape.js';
+import { ShapeError } from './shape-error.js';
 import type { Tensor } from './tensor.js';
 
 /** An operand that is no tensor, as an array: plain numbers and lists in the wanted element type. */

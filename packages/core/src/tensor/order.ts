@@ -1,5 +1,5 @@
-import { ShapeError } from './graph.js';
 import { sizeOf } from './shape.js';
+import { ShapeError } from './shape-error.js';
 import type { Tensor } from './tensor.js';
 
 /** `f` of `x` with `axis` as its last; the last axis of the result goes back to where `axis` was. */

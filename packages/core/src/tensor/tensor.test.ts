@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { grad } from '../autodiff/grad.js';
 import { interpret } from '../compile/interpret.js';
 import { array } from './array.js';
-import { print, ShapeError } from './graph.js';
+import { print } from './graph.js';
+import { ShapeError } from './shape-error.js';
 import type { Tensor } from './tensor.js';
 import { traced } from './testing/traced.js';
 

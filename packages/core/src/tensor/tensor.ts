@@ -2,12 +2,13 @@ import { type Around, pad, stack, triangle } from './arrange.js';
 import { type ArrayInput, array } from './array.js';
 import { type DType, isFloat } from './dtype.js';
 import { misuse } from './errors.js';
-import { type Builder, type Node, ShapeError } from './graph.js';
+import type { Builder, Node } from './graph.js';
 import { floatBehind, joint, lifted, meet } from './operands.js';
 import type { OpName } from './ops/index.js';
 import { alongLast, takeAlong, topK } from './order.js';
 import type { Params } from './record.js';
 import { normalizeAxis, type Shape, sameShape, sizeOf } from './shape.js';
+import { ShapeError } from './shape-error.js';
 
 /** What the other operand of a method may be. Plain numbers and lists take on the tensor's element type. */
 export type Operand = Tensor | ArrayInput;

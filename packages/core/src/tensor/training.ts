@@ -1,7 +1,8 @@
 import type { FloatType } from './dtype.js';
 import { misuse } from './errors.js';
-import { type Node, ShapeError } from './graph.js';
+import type { Node } from './graph.js';
 import { type Shape, sameShape } from './shape.js';
+import { ShapeError } from './shape-error.js';
 import { isTensor, Tensor } from './tensor.js';
 import { flatten } from './tree.js';
 

@@ -1,5 +1,5 @@
 import { misuse } from '../../tensor/errors.js';
-import { ShapeError } from '../../tensor/graph.js';
+import { ShapeError } from '../../tensor/shape-error.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import type { Initializer } from '../init/initializer.js';
 import { initParts, type Model } from '../model.js';

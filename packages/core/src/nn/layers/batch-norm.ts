@@ -1,6 +1,6 @@
 import { check, number } from '../../tensor/checks.js';
 import { misuse } from '../../tensor/errors.js';
-import { ShapeError } from '../../tensor/graph.js';
+import { ShapeError } from '../../tensor/shape-error.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import { constant } from '../init/constant.js';
 import { type Model, pathOf } from '../model.js';

@@ -1,8 +1,8 @@
 import type { NdArray } from '../../tensor/array.js';
 import { allocate } from '../../tensor/dtype.js';
 import { misuse } from '../../tensor/errors.js';
-import { ShapeError } from '../../tensor/graph.js';
 import { sizeOf } from '../../tensor/shape.js';
+import { ShapeError } from '../../tensor/shape-error.js';
 import { type ConvolveOptions, convolve } from '../convolve.js';
 import { zeros } from '../init/constant.js';
 import type { Initializer } from '../init/initializer.js';

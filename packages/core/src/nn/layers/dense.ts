@@ -1,5 +1,5 @@
 import { check, count } from '../../tensor/checks.js';
-import { ShapeError } from '../../tensor/graph.js';
+import { ShapeError } from '../../tensor/shape-error.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import { zeros } from '../init/constant.js';
 import type { Initializer } from '../init/initializer.js';

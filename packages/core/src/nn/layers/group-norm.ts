@@ -1,5 +1,5 @@
 import { misuse } from '../../tensor/errors.js';
-import { ShapeError } from '../../tensor/graph.js';
+import { ShapeError } from '../../tensor/shape-error.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import { constant, zeros } from '../init/constant.js';
 import { type Model, pathOf } from '../model.js';

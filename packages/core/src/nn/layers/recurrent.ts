@@ -1,6 +1,6 @@
 import { scan } from '../../tensor/control/scan.js';
 import { misuse } from '../../tensor/errors.js';
-import { ShapeError } from '../../tensor/graph.js';
+import { ShapeError } from '../../tensor/shape-error.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import { orthogonal } from '../init/orthogonal.js';
 import { glorot } from '../init/scaled.js';

@@ -1,5 +1,5 @@
-import { ShapeError } from '../../tensor/graph.js';
 import { sameShape } from '../../tensor/shape.js';
+import { ShapeError } from '../../tensor/shape-error.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import type { Activation } from '../activations.js';
 import type { Model } from '../model.js';

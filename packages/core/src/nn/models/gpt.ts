@@ -1,4 +1,4 @@
-import { ShapeError } from '../../tensor/graph.js';
+import { ShapeError } from '../../tensor/shape-error.js';
 import { lecun } from '../init/scaled.js';
 import { checkExtent, type DenseParams, dense } from '../layers/dense.js';
 import { type EmbeddingParams, embedding } from '../layers/embedding.js';

@@ -1,8 +1,12 @@
 import { chain, nameTransform } from '../chain.js';
-import { checkOptions } from '../options.js';
+import { optionsOf } from '../options.js';
 import type { Schedulable, Transform } from '../transform.js';
 import { addDecayedWeights } from '../transforms/add-decayed-weights.js';
-import { type ScaleByAdEMAMixOptions, scaleByAdEMAMix } from '../transforms/scale-by-ad-ema-mix.js';
+import {
+  SCALE_BY_AD_EMA_MIX,
+  type ScaleByAdEMAMixOptions,
+  scaleByAdEMAMix,
+} from '../transforms/scale-by-ad-ema-mix.js';
 import { scaleByLearningRate } from '../transforms/scale-by-learning-rate.js';
 
 export interface AdEMAMixOptions extends ScaleByAdEMAMixOptions {
@@ -28,12 +32,12 @@ export interface AdEMAMixOptions extends ScaleByAdEMAMixOptions {
  * Source: M. Pagliardini, P. Ablin, D. Grangier, "The AdEMAMix optimizer: better, faster, older", 2024.
  */
 export function adEMAMix(options: AdEMAMixOptions = {}): Transform {
-  checkOptions('adEMAMix', options);
-  const { lr = 1e-3, weightDecay = 0 } = options;
+  const defaults = { lr: 1e-3, weightDecay: 0, ...SCALE_BY_AD_EMA_MIX } as const;
+  const { lr, weightDecay, ...scaling } = optionsOf('adEMAMix', options, defaults);
   return nameTransform(
     'adEMAMix',
     chain(
-      scaleByAdEMAMix(options),
+      scaleByAdEMAMix(scaling),
       weightDecay !== 0 && addDecayedWeights(weightDecay),
       scaleByLearningRate(lr),
     ),

@@ -1,7 +1,7 @@
 import { debiased, movingAverage } from '../averages.js';
 import { chain, nameTransform } from '../chain.js';
 import { leafwise, zerosLike } from '../leaves.js';
-import { checkOptions } from '../options.js';
+import { optionsOf } from '../options.js';
 import type { Schedulable, Transform } from '../transform.js';
 import { addDecayedWeights } from '../transforms/add-decayed-weights.js';
 import { scaleByLearningRate } from '../transforms/scale-by-learning-rate.js';
@@ -38,8 +38,14 @@ export interface AdabeliefOptions {
  * decoupled decay as in optax.
  */
 export function adabelief(options: AdabeliefOptions = {}): Transform {
-  checkOptions('adabelief', options);
-  const { lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-16, epsRoot = 1e-16, weightDecay = 0 } = options;
+  const { lr, beta1, beta2, eps, epsRoot, weightDecay } = optionsOf('adabelief', options, {
+    lr: 1e-3,
+    beta1: 0.9,
+    beta2: 0.999,
+    eps: 1e-16,
+    epsRoot: 1e-16,
+    weightDecay: 0,
+  });
   const scaleByBelief = leafwise({
     name: 'scaleByBelief',
     hyper: { beta1, beta2, eps, epsRoot },

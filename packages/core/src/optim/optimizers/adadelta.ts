@@ -1,7 +1,7 @@
 import { movingAverage } from '../averages.js';
 import { chain, nameTransform } from '../chain.js';
 import { leafwise, zerosLike } from '../leaves.js';
-import { type Convention, checkOptions } from '../options.js';
+import { type Convention, optionsOf } from '../options.js';
 import type { Schedulable, Transform } from '../transform.js';
 import { addDecayedWeights } from '../transforms/add-decayed-weights.js';
 import { scaleByLearningRate } from '../transforms/scale-by-learning-rate.js';
@@ -36,10 +36,14 @@ export interface AdadeltaOptions {
  * Source: M. Zeiler, "ADADELTA: an adaptive learning rate method", 2012; lr and the penalty are PyTorch's.
  */
 export function adadelta(options: AdadeltaOptions = {}): Transform {
-  checkOptions('adadelta', options);
-  const keras = options.convention === 'keras';
-  const { lr = keras ? 1e-3 : 1, weightDecay = 0 } = options;
-  const { rho = keras ? 0.95 : 0.9, eps = keras ? 1e-7 : 1e-6 } = options;
+  const keras = options?.convention === 'keras';
+  const { lr, rho, eps, weightDecay } = optionsOf('adadelta', options, {
+    lr: keras ? 1e-3 : 1,
+    rho: keras ? 0.95 : 0.9,
+    eps: keras ? 1e-7 : 1e-6,
+    weightDecay: 0,
+    convention: 'torch',
+  });
   const scaleByAdadelta = leafwise({
     name: 'scaleByAdadelta',
     hyper: { rho, eps },

@@ -1,9 +1,9 @@
 import { chain, nameTransform } from '../chain.js';
-import { checkOptions } from '../options.js';
+import { optionsOf } from '../options.js';
 import type { Schedulable, Transform } from '../transform.js';
 import { addDecayedWeights } from '../transforms/add-decayed-weights.js';
 import { scaleByLearningRate } from '../transforms/scale-by-learning-rate.js';
-import { type ScaleByRssOptions, scaleByRss } from '../transforms/scale-by-rss.js';
+import { SCALE_BY_RSS, type ScaleByRssOptions, scaleByRss } from '../transforms/scale-by-rss.js';
 
 export interface AdagradOptions extends ScaleByRssOptions {
   /** Learning rate: the change of a parameter in its first step (default 0.01; Keras 0.001). */
@@ -29,10 +29,11 @@ export interface AdagradOptions extends ScaleByRssOptions {
  * 2011, in PyTorch's form.
  */
 export function adagrad(options: AdagradOptions = {}): Transform {
-  checkOptions('adagrad', options);
-  const { convention, lr = convention === 'keras' ? 1e-3 : 0.01, weightDecay = 0 } = options;
+  const defaults = { lr: undefined, weightDecay: 0, ...SCALE_BY_RSS } as const;
+  const { lr: given, weightDecay, ...scaling } = optionsOf('adagrad', options, defaults);
+  const lr = given ?? (scaling.convention === 'keras' ? 1e-3 : 0.01);
   return nameTransform(
     'adagrad',
-    chain(weightDecay !== 0 && addDecayedWeights(weightDecay), scaleByRss(options), scaleByLearningRate(lr)),
+    chain(weightDecay !== 0 && addDecayedWeights(weightDecay), scaleByRss(scaling), scaleByLearningRate(lr)),
   );
 }

@@ -1,10 +1,11 @@
 import { chain, nameTransform } from '../chain.js';
-import { checkOptions } from '../options.js';
+import { optionsOf } from '../options.js';
 import type { Schedulable, Transform } from '../transform.js';
 import { addDecayedWeights } from '../transforms/add-decayed-weights.js';
 import { type ScaleByAdamOptions, scaleByAdam } from '../transforms/scale-by-adam.js';
 import { scaleByLearningRate } from '../transforms/scale-by-learning-rate.js';
 import type { Selector } from '../transforms/select.js';
+import { ADAM } from './adam.js';
 
 const WEIGHT_DECAY = { torch: 0.01, optax: 1e-4, keras: 0.004 };
 
@@ -33,13 +34,21 @@ export interface AdamWOptions extends ScaleByAdamOptions {
  * Source: I. Loshchilov, F. Hutter, "Decoupled weight decay regularization", 2019; λ times lr as in PyTorch.
  */
 export function adamW(options: AdamWOptions = {}): Transform {
-  checkOptions('adamW', options);
-  const { convention = 'torch', lr = 1e-3, weightDecay = WEIGHT_DECAY[convention] } = options;
+  const {
+    lr,
+    decayOnly,
+    weightDecay: given,
+    ...scaling
+  } = optionsOf('adamW', options, {
+    ...ADAM,
+    weightDecay: undefined,
+  });
+  const weightDecay = given ?? WEIGHT_DECAY[scaling.convention];
   return nameTransform(
     'adamW',
     chain(
-      scaleByAdam(options),
-      weightDecay !== 0 && addDecayedWeights(weightDecay, options.decayOnly),
+      scaleByAdam(scaling),
+      weightDecay !== 0 && addDecayedWeights(weightDecay, decayOnly),
       scaleByLearningRate(lr),
     ),
   );

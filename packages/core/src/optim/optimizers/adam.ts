@@ -1,8 +1,8 @@
 import { chain, nameTransform } from '../chain.js';
-import { checkOptions } from '../options.js';
+import { optionsOf } from '../options.js';
 import type { Schedulable, Transform } from '../transform.js';
 import { addDecayedWeights } from '../transforms/add-decayed-weights.js';
-import { type ScaleByAdamOptions, scaleByAdam } from '../transforms/scale-by-adam.js';
+import { SCALE_BY_ADAM, type ScaleByAdamOptions, scaleByAdam } from '../transforms/scale-by-adam.js';
 import { scaleByLearningRate } from '../transforms/scale-by-learning-rate.js';
 import type { Selector } from '../transforms/select.js';
 
@@ -15,6 +15,8 @@ export interface AdamOptions extends ScaleByAdamOptions {
   /** What weight decay is for, by name or shape (default all parameters); see `matrices`. */
   readonly decayOnly?: Selector;
 }
+
+export const ADAM = { lr: 1e-3, weightDecay: 0, decayOnly: undefined, ...SCALE_BY_ADAM } as const;
 
 /**
  * Adam: each parameter moves by its average gradient over the root of its average squared gradient.
@@ -36,10 +38,9 @@ export interface AdamOptions extends ScaleByAdamOptions {
  * Source: D. Kingma, J. Ba, "Adam: a method for stochastic optimization", 2015. ε and AMSGrad as in PyTorch.
  */
 export function adam(options: AdamOptions = {}): Transform {
-  checkOptions('adam', options);
-  const { lr = 1e-3, weightDecay = 0, convention = 'torch' } = options;
-  const decay = weightDecay !== 0 && addDecayedWeights(weightDecay, options.decayOnly);
-  const scale = scaleByAdam(options);
-  const scaled = convention === 'torch' ? [decay, scale] : [scale, decay];
+  const { lr, weightDecay, decayOnly, ...scaling } = optionsOf('adam', options, ADAM);
+  const decay = weightDecay !== 0 && addDecayedWeights(weightDecay, decayOnly);
+  const scale = scaleByAdam(scaling);
+  const scaled = scaling.convention === 'torch' ? [decay, scale] : [scale, decay];
   return nameTransform('adam', chain(...scaled, scaleByLearningRate(lr)));
 }

@@ -1,7 +1,7 @@
 import { debiased, movingAverage } from '../averages.js';
 import { chain, nameTransform } from '../chain.js';
 import { leafwise, zerosLike } from '../leaves.js';
-import { type Convention, checkOptions } from '../options.js';
+import { type Convention, optionsOf } from '../options.js';
 import type { Schedulable, Transform } from '../transform.js';
 import { addDecayedWeights } from '../transforms/add-decayed-weights.js';
 import { scaleByLearningRate } from '../transforms/scale-by-learning-rate.js';
@@ -40,10 +40,15 @@ export interface AdamaxOptions {
  * Source: D. Kingma, J. Ba, "Adam: a method for stochastic optimization", 2015, section 7.1 (which has no ε).
  */
 export function adamax(options: AdamaxOptions = {}): Transform {
-  checkOptions('adamax', options);
-  const { convention = 'torch', beta1 = 0.9, beta2 = 0.999, weightDecay = 0 } = options;
-  const keras = convention === 'keras';
-  const { lr = convention === 'torch' ? 2e-3 : 1e-3, eps = keras ? 1e-7 : 1e-8 } = options;
+  const keras = options?.convention === 'keras';
+  const { lr, beta1, beta2, eps, weightDecay, convention } = optionsOf('adamax', options, {
+    lr: (options?.convention ?? 'torch') === 'torch' ? 2e-3 : 1e-3,
+    beta1: 0.9,
+    beta2: 0.999,
+    eps: keras ? 1e-7 : 1e-8,
+    weightDecay: 0,
+    convention: 'torch',
+  });
   const decay = weightDecay !== 0 && addDecayedWeights(weightDecay);
   const scale = leafwise({
     name: 'scaleByAdamax',

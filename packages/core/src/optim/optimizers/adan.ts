@@ -1,6 +1,6 @@
 import { debiased, movingAverage } from '../averages.js';
 import { leafwise, zerosLike } from '../leaves.js';
-import { checkOptions } from '../options.js';
+import { optionsOf } from '../options.js';
 import type { Schedulable, Transform } from '../transform.js';
 
 export interface AdanOptions {
@@ -38,9 +38,15 @@ export interface AdanOptions {
  * are decays, as in the authors' code: 1 less those of the paper.
  */
 export function adan(options: AdanOptions = {}): Transform {
-  checkOptions('adan', options);
-  const { lr = 1e-3, beta1 = 0.98, beta2 = 0.92, beta3 = 0.99, eps = 1e-8 } = options;
-  const { weightDecay = 0, decoupled = false } = options;
+  const { lr, beta1, beta2, beta3, eps, weightDecay, decoupled } = optionsOf('adan', options, {
+    lr: 1e-3,
+    beta1: 0.98,
+    beta2: 0.92,
+    beta3: 0.99,
+    eps: 1e-8,
+    weightDecay: 0,
+    decoupled: false,
+  });
   return leafwise({
     name: 'adan',
     hyper: { lr, beta1, beta2, beta3, eps, weightDecay },

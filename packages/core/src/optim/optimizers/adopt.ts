@@ -1,7 +1,7 @@
 import { movingAverage } from '../averages.js';
 import { chain, nameTransform } from '../chain.js';
 import { leafwise, zerosLike } from '../leaves.js';
-import { checkOptions } from '../options.js';
+import { optionsOf } from '../options.js';
 import type { Schedulable, Transform } from '../transform.js';
 import { scaleByLearningRate } from '../transforms/scale-by-learning-rate.js';
 
@@ -39,9 +39,15 @@ export interface AdoptOptions {
  * decay as in the authors' code.
  */
 export function adopt(options: AdoptOptions = {}): Transform {
-  checkOptions('adopt', options);
-  const { lr = 1e-3, beta1 = 0.9, beta2 = 0.9999, eps = 1e-6, clip = true } = options;
-  const { weightDecay = 0, decoupled = false } = options;
+  const { lr, beta1, beta2, eps, clip, weightDecay, decoupled } = optionsOf('adopt', options, {
+    lr: 1e-3,
+    beta1: 0.9,
+    beta2: 0.9999,
+    eps: 1e-6,
+    clip: true,
+    weightDecay: 0,
+    decoupled: false,
+  });
   const scaleByAdopt = leafwise({
     name: 'scaleByAdopt',
     hyper: { beta1, beta2, eps, weightDecay },

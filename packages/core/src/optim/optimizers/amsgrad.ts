@@ -1,7 +1,7 @@
 import { nameTransform } from '../chain.js';
-import { checkOptions } from '../options.js';
+import { optionsOf } from '../options.js';
 import type { Transform } from '../transform.js';
-import { type AdamOptions, adam } from './adam.js';
+import { ADAM, type AdamOptions, adam } from './adam.js';
 
 /** As those of `adam`, of which `amsgrad` is not to be chosen. */
 export type AmsgradOptions = Omit<AdamOptions, 'amsgrad'>;
@@ -22,6 +22,6 @@ export type AmsgradOptions = Omit<AdamOptions, 'amsgrad'>;
  * Source: S. Reddi, S. Kale, S. Kumar, "On the convergence of Adam and beyond", 2018.
  */
 export function amsgrad(options: AmsgradOptions = {}): Transform {
-  checkOptions('amsgrad', options);
-  return nameTransform('amsgrad', adam({ ...options, amsgrad: true }));
+  const { amsgrad: _, ...defaults } = ADAM;
+  return nameTransform('amsgrad', adam({ ...optionsOf('amsgrad', options, defaults), amsgrad: true }));
 }

@@ -1,6 +1,6 @@
 import type { Tensor } from '../../tensor/tensor.js';
 import { leafwise, mapLeaves, zerosLike } from '../leaves.js';
-import { checkOptions } from '../options.js';
+import { optionsOf } from '../options.js';
 import type { Schedulable, State, Transform } from '../transform.js';
 
 export interface AsgdOptions {
@@ -34,8 +34,13 @@ export interface AsgdOptions {
  * Source: B. Polyak, A. Juditsky, "Acceleration of stochastic approximation by averaging", 1992, in PyTorch's form.
  */
 export function asgd(options: AsgdOptions = {}): Transform {
-  checkOptions('asgd', options);
-  const { lr = 0.01, lambd = 1e-4, alpha = 0.75, t0 = 1e6, weightDecay = 0 } = options;
+  const { lr, lambd, alpha, t0, weightDecay } = optionsOf('asgd', options, {
+    lr: 0.01,
+    lambd: 1e-4,
+    alpha: 0.75,
+    t0: 1e6,
+    weightDecay: 0,
+  });
   const rule = leafwise({
     name: 'asgd',
     hyper: { lr, lambd, alpha, t0, weightDecay },

@@ -1,5 +1,5 @@
 import { fullLike, leafwise, zerosLike } from '../leaves.js';
-import { type Convention, checkOptions } from '../options.js';
+import { type Convention, optionsOf } from '../options.js';
 import type { Schedulable, Transform } from '../transform.js';
 
 export interface FtrlOptions {
@@ -34,10 +34,15 @@ export interface FtrlOptions {
  * Source: H. B. McMahan et al., "Ad click prediction: a view from the trenches", 2013.
  */
 export function ftrl(options: FtrlOptions = {}): Transform {
-  checkOptions('ftrl', options);
-  const keras = options.convention === 'keras';
-  const { lr = 0.1, beta = keras ? 0 : 1, l1 = 0, l2 = 0 } = options;
-  const { initialAccumulatorValue = keras ? 0.1 : 0 } = options;
+  const keras = options?.convention === 'keras';
+  const { lr, beta, l1, l2, initialAccumulatorValue } = optionsOf('ftrl', options, {
+    lr: 0.1,
+    beta: keras ? 0 : 1,
+    l1: 0,
+    l2: 0,
+    initialAccumulatorValue: keras ? 0.1 : 0,
+    convention: 'torch',
+  });
   return leafwise({
     name: 'ftrl',
     hyper: { lr, beta, l1, l2 },

@@ -1,5 +1,5 @@
 import { chain, nameTransform } from '../chain.js';
-import { checkOptions } from '../options.js';
+import { optionsOf } from '../options.js';
 import type { Schedulable, Transform } from '../transform.js';
 import { addDecayedWeights } from '../transforms/add-decayed-weights.js';
 import { type ScaleByAdamOptions, scaleByAdam } from '../transforms/scale-by-adam.js';
@@ -34,8 +34,14 @@ export interface LambOptions
  * ‖x‖ is not clipped and every array is adapted, biases too.
  */
 export function lamb(options: LambOptions = {}): Transform {
-  checkOptions('lamb', options);
-  const { lr = 1e-3, beta1, beta2, eps = 1e-6, weightDecay = 0, trustCoefficient } = options;
+  const { lr, beta1, beta2, eps, weightDecay, trustCoefficient } = optionsOf('lamb', options, {
+    lr: 1e-3,
+    beta1: 0.9,
+    beta2: 0.999,
+    eps: 1e-6,
+    weightDecay: 0,
+    trustCoefficient: 1,
+  });
   return nameTransform(
     'lamb',
     chain(

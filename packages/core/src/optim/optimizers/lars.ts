@@ -1,5 +1,5 @@
 import { chain, nameTransform } from '../chain.js';
-import { checkOptions } from '../options.js';
+import { optionsOf } from '../options.js';
 import type { Schedulable, Transform } from '../transform.js';
 import { addDecayedWeights } from '../transforms/add-decayed-weights.js';
 import { addMomentum } from '../transforms/add-momentum.js';
@@ -36,8 +36,14 @@ export interface LarsOptions extends ScaleByTrustRatioOptions {
  * is that of g + λx (the paper adds the norms) and every array is adapted, biases too.
  */
 export function lars(options: LarsOptions = {}): Transform {
-  checkOptions('lars', options);
-  const { lr = 1, momentum = 0.9, nesterov, weightDecay = 0, trustCoefficient = 1e-3, eps } = options;
+  const { lr, momentum, nesterov, weightDecay, trustCoefficient, eps } = optionsOf('lars', options, {
+    lr: 1,
+    momentum: 0.9,
+    nesterov: false,
+    weightDecay: 0,
+    trustCoefficient: 1e-3,
+    eps: 0,
+  });
   return nameTransform(
     'lars',
     chain(

@@ -1,7 +1,7 @@
 import { movingAverage } from '../averages.js';
 import { chain, nameTransform } from '../chain.js';
 import { leafwise, zerosLike } from '../leaves.js';
-import { checkOptions } from '../options.js';
+import { optionsOf } from '../options.js';
 import type { Schedulable, Transform } from '../transform.js';
 import { addDecayedWeights } from '../transforms/add-decayed-weights.js';
 import { scaleByLearningRate } from '../transforms/scale-by-learning-rate.js';
@@ -34,8 +34,12 @@ export interface LionOptions {
  * Source: X. Chen et al., "Symbolic discovery of optimization algorithms", 2023.
  */
 export function lion(options: LionOptions = {}): Transform {
-  checkOptions('lion', options);
-  const { lr = 1e-4, beta1 = 0.9, beta2 = 0.99, weightDecay = 0 } = options;
+  const { lr, beta1, beta2, weightDecay } = optionsOf('lion', options, {
+    lr: 1e-4,
+    beta1: 0.9,
+    beta2: 0.99,
+    weightDecay: 0,
+  });
   const scaleByLion = leafwise({
     name: 'scaleByLion',
     hyper: { beta1, beta2 },

@@ -1,9 +1,9 @@
 import { chain, nameTransform } from '../chain.js';
-import { checkOptions } from '../options.js';
+import { optionsOf } from '../options.js';
 import type { Schedulable, Transform } from '../transform.js';
 import { addDecayedWeights } from '../transforms/add-decayed-weights.js';
 import { scaleByLearningRate } from '../transforms/scale-by-learning-rate.js';
-import { type ScaleByNadamOptions, scaleByNadam } from '../transforms/scale-by-nadam.js';
+import { SCALE_BY_NADAM, type ScaleByNadamOptions, scaleByNadam } from '../transforms/scale-by-nadam.js';
 
 export interface NadamWOptions extends ScaleByNadamOptions {
   /** Learning rate: about the largest change of a parameter in one step (default 0.002). */
@@ -29,12 +29,12 @@ export interface NadamWOptions extends ScaleByNadamOptions {
  * regularization", 2019. PyTorch has it as `NAdam` with `decoupled_weight_decay`.
  */
 export function nadamW(options: NadamWOptions = {}): Transform {
-  checkOptions('nadamW', options);
-  const { lr = 2e-3, weightDecay = 0.01 } = options;
+  const defaults = { lr: 2e-3, weightDecay: 0.01, ...SCALE_BY_NADAM } as const;
+  const { lr, weightDecay, ...scaling } = optionsOf('nadamW', options, defaults);
   return nameTransform(
     'nadamW',
     chain(
-      scaleByNadam(options),
+      scaleByNadam(scaling),
       weightDecay !== 0 && addDecayedWeights(weightDecay),
       scaleByLearningRate(lr),
     ),

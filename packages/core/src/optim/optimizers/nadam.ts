@@ -1,13 +1,15 @@
 import { chain, nameTransform } from '../chain.js';
-import { checkOptions } from '../options.js';
+import { optionsOf } from '../options.js';
 import type { Schedulable, Transform } from '../transform.js';
 import { addDecayedWeights } from '../transforms/add-decayed-weights.js';
 import { scaleByLearningRate } from '../transforms/scale-by-learning-rate.js';
-import { type ScaleByNadamOptions, scaleByNadam } from '../transforms/scale-by-nadam.js';
+import { SCALE_BY_NADAM, type ScaleByNadamOptions, scaleByNadam } from '../transforms/scale-by-nadam.js';
 
 export interface NadamOptions extends ScaleByNadamOptions {
   /** Learning rate: about the largest change of a parameter in one step (default 0.002; Keras and optax 0.001). */
   readonly lr?: Schedulable;
+  /** optax's name for what makes Adam this: nothing but true. */
+  readonly nesterov?: true;
   /** λ of an L2 penalty ½λ‖x‖², scaled like the rest of the gradient (default 0); for decoupled decay see `nadamW`. */
   readonly weightDecay?: Schedulable;
 }
@@ -32,10 +34,12 @@ export interface NadamOptions extends ScaleByNadamOptions {
  * Source: T. Dozat, "Incorporating Nesterov momentum into Adam", 2016, in PyTorch's form.
  */
 export function nadam(options: NadamOptions = {}): Transform {
-  checkOptions('nadam', options);
-  const { convention = 'torch', lr = convention === 'torch' ? 2e-3 : 1e-3, weightDecay = 0 } = options;
+  const defaults = { lr: undefined, nesterov: true, weightDecay: 0, ...SCALE_BY_NADAM } as const;
+  const { lr: given, nesterov: _, weightDecay, ...scaling } = optionsOf('nadam', options, defaults);
+  const torch = scaling.convention === 'torch';
+  const lr = given ?? (torch ? 2e-3 : 1e-3);
   const decay = weightDecay !== 0 && addDecayedWeights(weightDecay);
-  const scale = scaleByNadam(options);
-  const scaled = convention === 'torch' ? [decay, scale] : [scale, decay];
+  const scale = scaleByNadam(scaling);
+  const scaled = torch ? [decay, scale] : [scale, decay];
   return nameTransform('nadam', chain(...scaled, scaleByLearningRate(lr)));
 }

@@ -1,9 +1,9 @@
 import { chain, nameTransform } from '../chain.js';
-import { checkOptions } from '../options.js';
+import { optionsOf } from '../options.js';
 import type { Schedulable, Transform } from '../transform.js';
 import { addDecayedWeights } from '../transforms/add-decayed-weights.js';
 import { scaleByLearningRate } from '../transforms/scale-by-learning-rate.js';
-import { type ScaleByRadamOptions, scaleByRadam } from '../transforms/scale-by-radam.js';
+import { SCALE_BY_RADAM, type ScaleByRadamOptions, scaleByRadam } from '../transforms/scale-by-radam.js';
 
 export interface RadamOptions extends ScaleByRadamOptions {
   /** Learning rate (default 0.001). */
@@ -30,13 +30,13 @@ export interface RadamOptions extends ScaleByRadamOptions {
  * optax (the paper has 4).
  */
 export function radam(options: RadamOptions = {}): Transform {
-  checkOptions('radam', options);
-  const { lr = 1e-3, weightDecay = 0 } = options;
+  const defaults = { lr: 1e-3, weightDecay: 0, ...SCALE_BY_RADAM } as const;
+  const { lr, weightDecay, ...scaling } = optionsOf('radam', options, defaults);
   return nameTransform(
     'radam',
     chain(
       weightDecay !== 0 && addDecayedWeights(weightDecay),
-      scaleByRadam(options),
+      scaleByRadam(scaling),
       scaleByLearningRate(lr),
     ),
   );

@@ -1,10 +1,10 @@
 import { chain, nameTransform } from '../chain.js';
-import { checkOptions } from '../options.js';
+import { optionsOf } from '../options.js';
 import type { Schedulable, Transform } from '../transform.js';
 import { addDecayedWeights } from '../transforms/add-decayed-weights.js';
 import { addMomentum } from '../transforms/add-momentum.js';
 import { scaleByLearningRate } from '../transforms/scale-by-learning-rate.js';
-import { type ScaleByRmsOptions, scaleByRms } from '../transforms/scale-by-rms.js';
+import { SCALE_BY_RMS, type ScaleByRmsOptions, scaleByRms } from '../transforms/scale-by-rms.js';
 
 export interface RmspropOptions extends ScaleByRmsOptions {
   /** Learning rate: about the change of a parameter in one step (default 0.01; optax and Keras 0.001). */
@@ -34,15 +34,17 @@ export interface RmspropOptions extends ScaleByRmsOptions {
  * Source: T. Tieleman, G. Hinton, "Lecture 6.5: rmsprop", 2012, in PyTorch's form.
  */
 export function rmsprop(options: RmspropOptions = {}): Transform {
-  checkOptions('rmsprop', options);
-  const { convention = 'torch', momentum = 0, nesterov, weightDecay = 0 } = options;
-  const { lr = convention === 'torch' ? 0.01 : 1e-3 } = options;
+  const own = { lr: undefined, momentum: 0, nesterov: false, weightDecay: 0 };
+  const filled = optionsOf('rmsprop', options, { ...own, ...SCALE_BY_RMS });
+  const { lr: given, momentum, nesterov, weightDecay, ...scaling } = filled;
+  const { convention } = scaling;
+  const lr = given ?? (convention === 'torch' ? 0.01 : 1e-3);
   const move = [momentum !== 0 && addMomentum({ momentum, nesterov }), scaleByLearningRate(lr)];
   return nameTransform(
     'rmsprop',
     chain(
       weightDecay !== 0 && addDecayedWeights(weightDecay),
-      scaleByRms(options),
+      scaleByRms(scaling),
       ...(convention === 'torch' ? move : move.reverse()),
     ),
   );

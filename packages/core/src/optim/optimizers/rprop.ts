@@ -1,5 +1,5 @@
 import { leafwise, zerosLike } from '../leaves.js';
-import { checkOptions } from '../options.js';
+import { optionsOf } from '../options.js';
 import type { Schedulable, Transform } from '../transform.js';
 
 export interface RpropOptions {
@@ -34,8 +34,13 @@ export interface RpropOptions {
  * (etaMinus, etaPlus), its `step_sizes` (minStep, maxStep).
  */
 export function rprop(options: RpropOptions = {}): Transform {
-  checkOptions('rprop', options);
-  const { lr = 0.01, etaMinus = 0.5, etaPlus = 1.2, minStep = 1e-6, maxStep = 50 } = options;
+  const { lr, etaMinus, etaPlus, minStep, maxStep } = optionsOf('rprop', options, {
+    lr: 0.01,
+    etaMinus: 0.5,
+    etaPlus: 1.2,
+    minStep: 1e-6,
+    maxStep: 50,
+  });
   return leafwise({
     name: 'rprop',
     hyper: { lr, etaMinus, etaPlus, minStep, maxStep },

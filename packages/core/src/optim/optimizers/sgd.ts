@@ -1,6 +1,6 @@
 import { misuse } from '../../tensor/errors.js';
 import { chain, nameTransform } from '../chain.js';
-import { type Convention, checkOptions } from '../options.js';
+import { type Convention, optionsOf } from '../options.js';
 import type { Schedulable, Transform } from '../transform.js';
 import { addDecayedWeights } from '../transforms/add-decayed-weights.js';
 import { type AddMomentumOptions, addMomentum } from '../transforms/add-momentum.js';
@@ -37,17 +37,25 @@ export interface SgdOptions extends AddMomentumOptions {
  * Source: PyTorch's `SGD`; I. Sutskever et al., "On the importance of initialization and momentum in deep learning", 2013.
  */
 export function sgd(options: SgdOptions = {}): Transform {
-  checkOptions('sgd', options);
-  const { lr = 1e-3, momentum = 0, dampening = 0, nesterov = false, weightDecay = 0, convention } = options;
+  const { lr, weightDecay, decayOnly, convention, ...momentous } = optionsOf('sgd', options, {
+    lr: 1e-3,
+    momentum: 0,
+    dampening: 0,
+    nesterov: false,
+    weightDecay: 0,
+    decayOnly: undefined,
+    convention: 'torch',
+  });
+  const { momentum, dampening, nesterov } = momentous;
   if (nesterov && (momentum === 0 || dampening !== 0))
     throw misuse(
       'sgd: nesterov needs momentum above 0 and no dampening, as in { momentum: 0.9, nesterov: true }',
     );
-  const move = [momentum !== 0 && addMomentum({ momentum, dampening, nesterov }), scaleByLearningRate(lr)];
+  const move = [momentum !== 0 && addMomentum(momentous), scaleByLearningRate(lr)];
   return nameTransform(
     'sgd',
     chain(
-      weightDecay !== 0 && addDecayedWeights(weightDecay, options.decayOnly),
+      weightDecay !== 0 && addDecayedWeights(weightDecay, decayOnly),
       ...(convention === 'keras' ? move.reverse() : move),
     ),
   );

@@ -6,7 +6,7 @@ import { asked, type Schedulable, type Transform } from '../transform.js';
 export interface SgldOptions {
   /** Learning rate (default 0.001). */
   readonly lr?: Schedulable;
-  /** T: how hot. For samples of the posterior take 1/rows where the loss is a mean over rows (default 1). */
+  /** T: how hot. For samples of the posterior take 1/rows where the loss is a mean over rows (default 1e-4). */
   readonly temperature?: Schedulable;
 }
 
@@ -27,7 +27,7 @@ export interface SgldOptions {
  * Source: M. Welling, Y. Teh, "Bayesian learning via stochastic gradient Langevin dynamics", 2011.
  */
 export function sgld(options: SgldOptions = {}): Transform {
-  const hyper = optionsOf('sgld', options, { lr: 1e-3, temperature: 1 });
+  const hyper = optionsOf('sgld', options, { lr: 1e-3, temperature: 1e-4 });
   return {
     name: 'sgld',
     hyper,

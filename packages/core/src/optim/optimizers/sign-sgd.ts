@@ -1,6 +1,6 @@
 import { chain, nameTransform } from '../chain.js';
 import { stateless } from '../leaves.js';
-import { checkOptions } from '../options.js';
+import { optionsOf } from '../options.js';
 import type { Schedulable, Transform } from '../transform.js';
 import { addDecayedWeights } from '../transforms/add-decayed-weights.js';
 import { addMomentum } from '../transforms/add-momentum.js';
@@ -32,8 +32,11 @@ export interface SignSGDOptions {
  * an average, whose sign is that of the sum.
  */
 export function signSGD(options: SignSGDOptions = {}): Transform {
-  checkOptions('signSGD', options);
-  const { lr = 1e-3, momentum = 0, weightDecay = 0 } = options;
+  const { lr, momentum, weightDecay } = optionsOf('signSGD', options, {
+    lr: 1e-3,
+    momentum: 0,
+    weightDecay: 0,
+  });
   return nameTransform(
     'signSGD',
     chain(

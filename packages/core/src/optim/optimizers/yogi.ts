@@ -1,7 +1,7 @@
 import { debiased, movingAverage, oneMinus } from '../averages.js';
 import { chain, nameTransform } from '../chain.js';
 import { fullLike, leafwise } from '../leaves.js';
-import { checkOptions } from '../options.js';
+import { optionsOf } from '../options.js';
 import type { Schedulable, Transform } from '../transform.js';
 import { scaleByLearningRate } from '../transforms/scale-by-learning-rate.js';
 
@@ -36,8 +36,13 @@ export interface YogiOptions {
  * and m starts above 0, too: a parameter without gradient drifts a little at first.
  */
 export function yogi(options: YogiOptions = {}): Transform {
-  checkOptions('yogi', options);
-  const { lr = 0.01, beta1 = 0.9, beta2 = 0.999, eps = 1e-3, initialAccumulator = 1e-6 } = options;
+  const { lr, beta1, beta2, eps, initialAccumulator } = optionsOf('yogi', options, {
+    lr: 0.01,
+    beta1: 0.9,
+    beta2: 0.999,
+    eps: 1e-3,
+    initialAccumulator: 1e-6,
+  });
   const scaleByYogi = leafwise({
     name: 'scaleByYogi',
     hyper: { beta1, beta2, eps },

@@ -1,4 +1,4 @@
-import { checkOptions } from '../options.js';
+import { optionsOf } from '../options.js';
 import type { Schedule } from '../transform.js';
 import { cosine } from './cosine.js';
 
@@ -20,8 +20,17 @@ export function cosineRestarts(
   value: number,
   options: { steps: number; growth?: number; endValue?: number },
 ): Schedule {
-  checkOptions('cosineRestarts', { value, ...options }, ['value', 'steps']);
-  const { steps, growth = 1, endValue } = options;
+  const { steps, growth, endValue } = optionsOf(
+    'cosineRestarts',
+    { value, ...options },
+    {
+      value: 0,
+      steps: 0,
+      growth: 1,
+      endValue: undefined,
+    },
+    ['value', 'steps'],
+  );
   const cycle = cosine(value, { steps: 1, endValue });
   return (step) => {
     let [k, length] = growth === 1 ? [step % steps, steps] : [step, steps];

@@ -1,5 +1,5 @@
 import { portableCosPi } from '../../tensor/portable.js';
-import { checkOptions } from '../options.js';
+import { optionsOf } from '../options.js';
 import type { Schedule } from '../transform.js';
 
 /**
@@ -14,7 +14,15 @@ import type { Schedule } from '../transform.js';
  * ```
  */
 export function cosine(value: number, options: { steps: number; endValue?: number }): Schedule {
-  checkOptions('cosine', { value, ...options }, ['value', 'steps']);
-  const { steps, endValue = 0 } = options;
+  const { steps, endValue } = optionsOf(
+    'cosine',
+    { value, ...options },
+    {
+      value: 0,
+      steps: 0,
+      endValue: 0,
+    },
+    ['value', 'steps'],
+  );
   return (step) => endValue + ((value - endValue) * (1 + portableCosPi(Math.min(1, step / steps)))) / 2;
 }

@@ -1,5 +1,5 @@
 import { portablePow } from '../../tensor/portable.js';
-import { checkOptions } from '../options.js';
+import { optionsOf } from '../options.js';
 import type { Schedule } from '../transform.js';
 
 /** How {@link cyclic} goes. */
@@ -30,8 +30,13 @@ export interface CyclicOptions {
  * Source: L. Smith, "Cyclical learning rates for training neural networks", 2017.
  */
 export function cyclic(value: number, options: CyclicOptions): Schedule {
-  checkOptions('cyclic', { value, ...options }, ['value', 'peak', 'stepsUp']);
-  const { peak, stepsUp, stepsDown = stepsUp, mode = 'triangular', gamma = 1 } = options;
+  const filled = optionsOf(
+    'cyclic',
+    { value, ...options },
+    { value: 0, peak: 0, stepsUp: 0, stepsDown: undefined, mode: 'triangular', gamma: 1 },
+    ['value', 'peak', 'stepsUp'],
+  );
+  const { peak, stepsUp, stepsDown = stepsUp, mode, gamma } = filled;
   const length = stepsUp + stepsDown;
   const heights = {
     triangular: () => 1,

@@ -1,5 +1,5 @@
 import { portablePow } from '../../tensor/portable.js';
-import { checkOptions } from '../options.js';
+import { optionsOf } from '../options.js';
 import type { Schedule } from '../transform.js';
 
 /**
@@ -13,7 +13,15 @@ import type { Schedule } from '../transform.js';
  * ```
  */
 export function exponential(value: number, options: { gamma: number; stepSize?: number }): Schedule {
-  checkOptions('exponential', { value, ...options }, ['value', 'gamma']);
-  const { gamma, stepSize = 1 } = options;
+  const { gamma, stepSize } = optionsOf(
+    'exponential',
+    { value, ...options },
+    {
+      value: 0,
+      gamma: 0,
+      stepSize: 1,
+    },
+    ['value', 'gamma'],
+  );
   return (step) => value * portablePow(gamma, step / stepSize);
 }

@@ -1,4 +1,4 @@
-import { checkOptions } from '../options.js';
+import { optionsOf } from '../options.js';
 import type { Schedule } from '../transform.js';
 
 /**
@@ -16,7 +16,14 @@ import type { Schedule } from '../transform.js';
  * Source: A. Vaswani et al., "Attention is all you need", 2017.
  */
 export function inverseSqrt(value: number, options: { stepSize?: number } = {}): Schedule {
-  checkOptions('inverseSqrt', { value, ...options }, ['value']);
-  const { stepSize = 1 } = options;
+  const { stepSize } = optionsOf(
+    'inverseSqrt',
+    { value, ...options },
+    {
+      value: 0,
+      stepSize: 1,
+    },
+    ['value'],
+  );
   return (step) => value / Math.sqrt(1 + step / stepSize);
 }

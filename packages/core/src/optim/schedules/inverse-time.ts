@@ -1,4 +1,4 @@
-import { checkOptions } from '../options.js';
+import { optionsOf } from '../options.js';
 import type { Schedule } from '../transform.js';
 
 /**
@@ -15,7 +15,15 @@ import type { Schedule } from '../transform.js';
  * Source: H. Robbins, S. Monro, "A stochastic approximation method", 1951.
  */
 export function inverseTime(value: number, options: { decayRate: number; stepSize?: number }): Schedule {
-  checkOptions('inverseTime', { value, ...options }, ['value', 'decayRate']);
-  const { decayRate, stepSize = 1 } = options;
+  const { decayRate, stepSize } = optionsOf(
+    'inverseTime',
+    { value, ...options },
+    {
+      value: 0,
+      decayRate: 0,
+      stepSize: 1,
+    },
+    ['value', 'decayRate'],
+  );
   return (step) => value / (1 + (decayRate * step) / stepSize);
 }

@@ -1,4 +1,4 @@
-import { checkOptions } from '../options.js';
+import { optionsOf } from '../options.js';
 import type { Schedule } from '../transform.js';
 
 /**
@@ -13,7 +13,15 @@ import type { Schedule } from '../transform.js';
  * ```
  */
 export function linearDecay(value: number, options: { steps: number; endValue?: number }): Schedule {
-  checkOptions('linearDecay', { value, ...options }, ['value', 'steps']);
-  const { steps, endValue = 0 } = options;
+  const { steps, endValue } = optionsOf(
+    'linearDecay',
+    { value, ...options },
+    {
+      value: 0,
+      steps: 0,
+      endValue: 0,
+    },
+    ['value', 'steps'],
+  );
   return (step) => (step < steps ? value + ((endValue - value) * step) / steps : endValue);
 }

@@ -1,5 +1,5 @@
 import { portablePow } from '../../tensor/portable.js';
-import { checkOptions } from '../options.js';
+import { optionsOf } from '../options.js';
 import type { Schedule } from '../transform.js';
 
 /**
@@ -16,7 +16,15 @@ export function multiStep(
   value: number,
   options: { milestones: readonly number[]; gamma?: number },
 ): Schedule {
-  checkOptions('multiStep', { value, ...options }, ['value']);
-  const { milestones, gamma = 0.1 } = options;
+  const { milestones, gamma } = optionsOf(
+    'multiStep',
+    { value, ...options },
+    {
+      value: 0,
+      milestones: [],
+      gamma: 0.1,
+    },
+    ['value'],
+  );
   return (step) => value * portablePow(gamma, milestones.filter((milestone) => milestone <= step).length);
 }

@@ -1,5 +1,5 @@
 import { portableCosPi } from '../../tensor/portable.js';
-import { checkOptions } from '../options.js';
+import { optionsOf } from '../options.js';
 import type { Schedule } from '../transform.js';
 
 /** How {@link oneCycle} goes; the defaults are PyTorch's. */
@@ -36,9 +36,23 @@ export interface OneCycleOptions {
  * Source: L. Smith, N. Topin, "Super-convergence: very fast training of neural networks using large learning rates", 2018.
  */
 export function oneCycle(peak: number, options: OneCycleOptions): Schedule {
-  checkOptions('oneCycle', { peak, ...options }, ['peak', 'steps']);
-  const { steps, startValue = peak / 25, rise = 0.3, shape = 'cosine', threePhase = false } = options;
-  const { endValue = startValue / 1e4 } = options;
+  const filled = optionsOf(
+    'oneCycle',
+    { peak, ...options },
+    {
+      peak: 0,
+      steps: 0,
+      startValue: undefined,
+      endValue: undefined,
+      rise: 0.3,
+      shape: 'cosine',
+      threePhase: false,
+    },
+    ['peak', 'steps'],
+  );
+  const { steps, rise, shape, threePhase } = filled;
+  const { startValue = peak / 25 } = filled;
+  const { endValue = startValue / 1e4 } = filled;
   const top = rise * steps - 1;
   const turns: readonly (readonly [step: number, value: number])[] = [
     [0, startValue],

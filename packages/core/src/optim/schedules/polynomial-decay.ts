@@ -1,5 +1,5 @@
 import { portablePow } from '../../tensor/portable.js';
-import { checkOptions } from '../options.js';
+import { optionsOf } from '../options.js';
 import type { Schedule } from '../transform.js';
 
 /**
@@ -16,8 +16,17 @@ export function polynomialDecay(
   value: number,
   options: { steps: number; power?: number; endValue?: number },
 ): Schedule {
-  checkOptions('polynomialDecay', { value, ...options }, ['value', 'steps']);
-  const { steps, power = 2, endValue = 0 } = options;
+  const { steps, power, endValue } = optionsOf(
+    'polynomialDecay',
+    { value, ...options },
+    {
+      value: 0,
+      steps: 0,
+      power: 2,
+      endValue: 0,
+    },
+    ['value', 'steps'],
+  );
   return (step) =>
     step < steps ? endValue + (value - endValue) * portablePow(1 - step / steps, power) : endValue;
 }

@@ -1,4 +1,4 @@
-import { checkOptions } from '../options.js';
+import { optionsOf } from '../options.js';
 
 /**
  * The learning rate for another batch size.
@@ -21,7 +21,7 @@ export function scaleForBatch(
   lr: number,
   options: { from: number; to: number; rule?: 'linear' | 'sqrt' },
 ): number {
-  checkOptions('scaleForBatch', { lr, ...options }, ['lr', 'from', 'to']);
-  const ratio = options.to / options.from;
-  return lr * (options.rule === 'sqrt' ? Math.sqrt(ratio) : ratio);
+  const defaults = { lr: 0, from: 1, to: 1, rule: 'linear' } as const;
+  const { from, to, rule } = optionsOf('scaleForBatch', { lr, ...options }, defaults, ['lr', 'from', 'to']);
+  return lr * (rule === 'sqrt' ? Math.sqrt(to / from) : to / from);
 }

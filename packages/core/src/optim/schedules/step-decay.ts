@@ -1,5 +1,5 @@
 import { portablePow } from '../../tensor/portable.js';
-import { checkOptions } from '../options.js';
+import { optionsOf } from '../options.js';
 import type { Schedule } from '../transform.js';
 
 /**
@@ -13,7 +13,15 @@ import type { Schedule } from '../transform.js';
  * ```
  */
 export function stepDecay(value: number, options: { stepSize: number; gamma?: number }): Schedule {
-  checkOptions('stepDecay', { value, ...options }, ['value', 'stepSize']);
-  const { stepSize, gamma = 0.1 } = options;
+  const { stepSize, gamma } = optionsOf(
+    'stepDecay',
+    { value, ...options },
+    {
+      value: 0,
+      stepSize: 0,
+      gamma: 0.1,
+    },
+    ['value', 'stepSize'],
+  );
   return (step) => value * portablePow(gamma, Math.floor(step / stepSize));
 }

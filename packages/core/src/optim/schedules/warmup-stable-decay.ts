@@ -1,4 +1,4 @@
-import { checkOptions } from '../options.js';
+import { optionsOf } from '../options.js';
 import type { Schedule } from '../transform.js';
 import { linearDecay } from './linear-decay.js';
 import { warmup } from './warmup.js';
@@ -22,8 +22,18 @@ export function warmupStableDecay(
   value: number,
   options: { stepsUp: number; stepsStable: number; stepsDown: number; endValue?: number },
 ): Schedule {
-  checkOptions('warmupStableDecay', { value, ...options }, ['value', 'stepsUp', 'stepsStable', 'stepsDown']);
-  const { stepsUp, stepsStable, stepsDown, endValue = 0 } = options;
+  const { stepsUp, stepsStable, stepsDown, endValue } = optionsOf(
+    'warmupStableDecay',
+    { value, ...options },
+    {
+      value: 0,
+      stepsUp: 0,
+      stepsStable: 0,
+      stepsDown: 0,
+      endValue: 0,
+    },
+    ['value', 'stepsUp', 'stepsStable', 'stepsDown'],
+  );
   const decay = linearDecay(value, { steps: stepsDown, endValue });
   return warmup((step) => decay(Math.max(0, step - stepsStable)), { steps: stepsUp });
 }

@@ -1,4 +1,4 @@
-import { checkOptions } from '../options.js';
+import { optionsOf } from '../options.js';
 import { type Schedulable, type Schedule, valueAt } from '../transform.js';
 
 /**
@@ -14,8 +14,9 @@ import { type Schedulable, type Schedule, valueAt } from '../transform.js';
  * ```
  */
 export function warmup(value: Schedulable, options: { steps: number; startFactor?: number }): Schedule {
-  checkOptions('warmup', { value, ...options }, ['value', 'steps']);
-  const { steps, startFactor = 1 / (options.steps + 1) } = options;
+  const defaults = { value: 0, steps: 0, startFactor: undefined };
+  const filled = optionsOf('warmup', { value, ...options }, defaults, ['value', 'steps']);
+  const { steps, startFactor = 1 / (steps + 1) } = filled;
   return (step) =>
     step < steps
       ? valueAt(value, 0) * (startFactor + ((1 - startFactor) * step) / steps)

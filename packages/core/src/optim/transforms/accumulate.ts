@@ -2,7 +2,7 @@ import { array, type NdArray } from '../../tensor/array.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import { covered } from '../coverage.js';
 import { mapLeaves, zerosLike } from '../leaves.js';
-import { checkOptions } from '../options.js';
+import { optionsOf } from '../options.js';
 import type { Leaves, Schedulable, State, Transform } from '../transform.js';
 import { hyperOf, isMultiple, updateIf } from './when.js';
 
@@ -39,8 +39,7 @@ export function accumulate(
   optimizer: Transform,
   options: { weight?: Schedulable } = {},
 ): Transform {
-  checkOptions('accumulate', { k, ...options }, ['k']);
-  const { weight = 1 } = options;
+  const { weight } = optionsOf('accumulate', { k, ...options }, { k: 1, weight: 1 }, ['k']);
   const slowed = mapLeaves(optimizer.hyper, (value) =>
     typeof value === 'number' ? value : (step: number) => value(Math.floor(step / k)),
   );
@@ -57,7 +56,7 @@ export function accumulate(
       const before = state as Sums;
       const weight = context.hyper.weight!;
       const sum = mapLeaves(before.sum, (old, name) => old.add(gradients[name]!.mul(weight)));
-      const loss = before.loss.add(weight.mul(context.loss ?? 0));
+      const loss = before.loss.add(weight.mul(context.loss?.cast('float64') ?? 0));
       const total = before.total.add(weight);
       const last = isMultiple(context.step, k);
       const mean = mapLeaves(sum, (leaf) => leaf.div(total));

@@ -1,6 +1,6 @@
 import { oneMinus } from '../averages.js';
 import { leafwise, zerosLike } from '../leaves.js';
-import { checkOptions } from '../options.js';
+import { optionsOf } from '../options.js';
 import type { Schedulable, Transform } from '../transform.js';
 
 export interface AddMomentumOptions {
@@ -21,8 +21,11 @@ export interface AddMomentumOptions {
  * first step is not dampened.
  */
 export function addMomentum(options: AddMomentumOptions = {}): Transform<'momentum' | 'dampening'> {
-  checkOptions('addMomentum', options);
-  const { momentum = 0.9, dampening = 0, nesterov = false } = options;
+  const { momentum, dampening, nesterov } = optionsOf('addMomentum', options, {
+    momentum: 0.9,
+    dampening: 0,
+    nesterov: false,
+  });
   return leafwise({
     name: 'addMomentum',
     hyper: { momentum, dampening },

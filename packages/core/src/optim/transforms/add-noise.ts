@@ -1,6 +1,6 @@
 import { trainingPass } from '../../tensor/training.js';
 import { mapLeaves } from '../leaves.js';
-import { checkOptions } from '../options.js';
+import { optionsOf } from '../options.js';
 import { normal } from '../random.js';
 import type { Schedulable, Transform } from '../transform.js';
 
@@ -23,8 +23,11 @@ import type { Schedulable, Transform } from '../transform.js';
 export function addNoise(
   options: { eta?: Schedulable; gamma?: Schedulable; seed?: number } = {},
 ): Transform<'eta' | 'gamma'> {
-  checkOptions('addNoise', options);
-  const { eta = 0.01, gamma = 0.55, seed = 0 } = options;
+  const { eta, gamma, seed } = optionsOf('addNoise', options, {
+    eta: 0.01,
+    gamma: 0.55,
+    seed: 0,
+  });
   return {
     name: 'addNoise',
     hyper: { eta, gamma },

@@ -1,6 +1,6 @@
 import type { Tensor } from '../../tensor/tensor.js';
 import { stateless } from '../leaves.js';
-import { checkOptions } from '../options.js';
+import { optionsOf } from '../options.js';
 import type { Schedulable, Transform } from '../transform.js';
 import { fanIn } from './fan-in.js';
 
@@ -25,8 +25,10 @@ import { fanIn } from './fan-in.js';
 export function clipAdaptive(
   options: { clipping?: Schedulable; eps?: Schedulable } = {},
 ): Transform<'clipping' | 'eps'> {
-  checkOptions('clipAdaptive', options);
-  const { clipping = 0.01, eps = 1e-3 } = options;
+  const { clipping, eps } = optionsOf('clipAdaptive', options, {
+    clipping: 0.01,
+    eps: 1e-3,
+  });
   return stateless('clipAdaptive', { clipping, eps }, (g, { param, hyper }) => {
     const limit = unitNorms(param).maximum(hyper.eps).mul(hyper.clipping);
     return g.mul(limit.div(unitNorms(g)).minimum(1));

@@ -1,7 +1,7 @@
 import type { Tensor } from '../../tensor/tensor.js';
 import { movingAverage } from '../averages.js';
 import { leafwise, mapLeaves } from '../leaves.js';
-import { checkOptions } from '../options.js';
+import { optionsOf } from '../options.js';
 import type { Schedulable, State, Transform } from '../transform.js';
 
 /**
@@ -20,8 +20,9 @@ import type { Schedulable, State, Transform } from '../transform.js';
  * ```
  */
 export function ema(options: { decay?: Schedulable } = {}): Transform<'decay'> {
-  checkOptions('ema', options);
-  const { decay = 0.999 } = options;
+  const { decay } = optionsOf('ema', options, {
+    decay: 0.999,
+  });
   const averaging = leafwise({
     name: 'ema',
     hyper: { decay },

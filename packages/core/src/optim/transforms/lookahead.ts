@@ -1,7 +1,7 @@
 import type { Tensor } from '../../tensor/tensor.js';
 import { covered, labelOf } from '../coverage.js';
 import { mapLeaves } from '../leaves.js';
-import { checkOptions } from '../options.js';
+import { optionsOf } from '../options.js';
 import type { Leaves, Schedulable, State, Transform } from '../transform.js';
 import { hyperOf, isMultiple } from './when.js';
 
@@ -31,8 +31,10 @@ export interface LookaheadOptions {
  * Source: M. Zhang, J. Lucas, G. Hinton, J. Ba, "Lookahead optimizer: k steps forward, 1 step back", 2019.
  */
 export function lookahead(optimizer: Transform, options: LookaheadOptions = {}): Transform {
-  checkOptions('lookahead', options);
-  const { k = 5, slowStepSize = 0.5 } = options;
+  const { k, slowStepSize } = optionsOf('lookahead', options, {
+    k: 5,
+    slowStepSize: 0.5,
+  });
   const own = { name: 'lookahead', hyper: hyperOf(optimizer, 'lookahead', { slowStepSize }) };
   return {
     ...own,

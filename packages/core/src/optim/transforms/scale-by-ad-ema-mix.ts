@@ -1,7 +1,7 @@
 import type { Tensor } from '../../tensor/tensor.js';
 import { debiased, movingAverage, oneMinus } from '../averages.js';
 import { leafwise, zerosLike } from '../leaves.js';
-import { checkOptions } from '../options.js';
+import { optionsOf } from '../options.js';
 import type { Schedulable, Transform } from '../transform.js';
 import type { ScaleByAdamOptions } from './scale-by-adam.js';
 
@@ -16,6 +16,16 @@ export interface ScaleByAdEMAMixOptions extends Pick<ScaleByAdamOptions, 'beta1'
   readonly beta3Warmup?: number;
 }
 
+export const SCALE_BY_AD_EMA_MIX = {
+  beta1: 0.9,
+  beta2: 0.999,
+  beta3: 0.9999,
+  alpha: 5,
+  eps: 1e-8,
+  alphaWarmup: undefined,
+  beta3Warmup: undefined,
+} as const;
+
 /**
  * Adam's scaling of two averages of gradients, a fast and a slow one.
  *
@@ -26,9 +36,8 @@ export interface ScaleByAdEMAMixOptions extends Pick<ScaleByAdamOptions, 'beta1'
 export function scaleByAdEMAMix(
   options: ScaleByAdEMAMixOptions = {},
 ): Transform<'beta1' | 'beta2' | 'beta3' | 'alpha' | 'eps'> {
-  checkOptions('scaleByAdEMAMix', options);
-  const { beta1 = 0.9, beta2 = 0.999, beta3 = 0.9999, alpha = 5, eps = 1e-8 } = options;
-  const { alphaWarmup, beta3Warmup } = options;
+  const filled = optionsOf('scaleByAdEMAMix', options, SCALE_BY_AD_EMA_MIX);
+  const { beta1, beta2, beta3, alpha, eps, alphaWarmup, beta3Warmup } = filled;
   return leafwise({
     name: 'scaleByAdEMAMix',
     hyper: { beta1, beta2, beta3, alpha, eps },

@@ -1,7 +1,7 @@
 import type { Tensor } from '../../tensor/tensor.js';
 import { debiased, epsHat, movingAverage } from '../averages.js';
 import { leafwise, zerosLike } from '../leaves.js';
-import { type Convention, checkOptions } from '../options.js';
+import { type Convention, optionsOf } from '../options.js';
 import type { Schedulable, Transform } from '../transform.js';
 
 export interface ScaleByAdamOptions {
@@ -23,6 +23,17 @@ export interface ScaleByAdamOptions {
   readonly convention?: Convention;
 }
 
+export const SCALE_BY_ADAM = {
+  beta1: 0.9,
+  beta2: 0.999,
+  eps: undefined,
+  amsgrad: false,
+  epsRoot: 0,
+  biasCorrectionMu: true,
+  biasCorrectionNu: true,
+  convention: 'torch',
+} as const;
+
 /**
  * The average gradient, measured in its own recent size.
  *
@@ -35,13 +46,9 @@ export interface ScaleByAdamOptions {
  * off to have it.
  */
 export function scaleByAdam(options: ScaleByAdamOptions = {}): Transform<'beta1' | 'beta2' | 'eps'> {
-  checkOptions('scaleByAdam', options);
-  const { beta1 = 0.9, beta2 = 0.999, amsgrad = false, convention = 'torch', epsRoot = 0 } = options;
-  const {
-    eps = convention === 'keras' ? 1e-7 : 1e-8,
-    biasCorrectionMu = true,
-    biasCorrectionNu = true,
-  } = options;
+  const filled = optionsOf('scaleByAdam', options, SCALE_BY_ADAM);
+  const { beta1, beta2, amsgrad, convention, epsRoot, biasCorrectionMu, biasCorrectionNu } = filled;
+  const { eps = convention === 'keras' ? 1e-7 : 1e-8 } = filled;
   return leafwise({
     name: 'scaleByAdam',
     hyper: { beta1, beta2, eps },

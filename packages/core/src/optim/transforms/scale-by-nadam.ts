@@ -2,7 +2,7 @@ import { array } from '../../tensor/array.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import { debiased, movingAverage, oneMinus } from '../averages.js';
 import { leafwise, zerosLike } from '../leaves.js';
-import { type Convention, checkOptions } from '../options.js';
+import { type Convention, optionsOf } from '../options.js';
 import type { Schedulable, Transform } from '../transform.js';
 
 /** ln 0.96 */
@@ -21,6 +21,14 @@ export interface ScaleByNadamOptions {
   readonly convention?: Convention;
 }
 
+export const SCALE_BY_NADAM = {
+  beta1: 0.9,
+  beta2: 0.999,
+  eps: undefined,
+  momentumDecay: undefined,
+  convention: 'torch',
+} as const;
+
 /**
  * Adam's scaling with Nesterov's look ahead: the average gradient as it will stand one step on.
  *
@@ -32,10 +40,10 @@ export interface ScaleByNadamOptions {
 export function scaleByNadam(
   options: ScaleByNadamOptions = {},
 ): Transform<'beta1' | 'beta2' | 'eps' | 'momentumDecay'> {
-  checkOptions('scaleByNadam', options);
-  const { beta1 = 0.9, beta2 = 0.999, convention = 'torch' } = options;
-  const { eps = convention === 'keras' ? 1e-7 : 1e-8, momentumDecay = convention === 'keras' ? 1 : 0.004 } =
-    options;
+  const filled = optionsOf('scaleByNadam', options, SCALE_BY_NADAM);
+  const { beta1, beta2, convention } = filled;
+  const keras = convention === 'keras';
+  const { eps = keras ? 1e-7 : 1e-8, momentumDecay = keras ? 1 : 0.004 } = filled;
   return leafwise({
     name: 'scaleByNadam',
     hyper: { beta1, beta2, eps, momentumDecay },

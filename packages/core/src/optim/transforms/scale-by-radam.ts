@@ -1,6 +1,6 @@
 import { debiased, epsHat, movingAverage, oneMinus, oneMinusPower } from '../averages.js';
 import { leafwise, zerosLike } from '../leaves.js';
-import { type Convention, checkOptions } from '../options.js';
+import { type Convention, optionsOf } from '../options.js';
 import type { Schedulable, Transform } from '../transform.js';
 
 export interface ScaleByRadamOptions {
@@ -14,6 +14,13 @@ export interface ScaleByRadamOptions {
   readonly convention?: Convention;
 }
 
+export const SCALE_BY_RADAM = {
+  beta1: 0.9,
+  beta2: 0.999,
+  eps: 1e-8,
+  convention: 'torch',
+} as const;
+
 /**
  * Adam's scaling as far as its second moment can be trusted yet.
  *
@@ -23,8 +30,7 @@ export interface ScaleByRadamOptions {
  * Source: L. Liu et al., "On the variance of the adaptive learning rate and beyond", 2020.
  */
 export function scaleByRadam(options: ScaleByRadamOptions = {}): Transform<'beta1' | 'beta2' | 'eps'> {
-  checkOptions('scaleByRadam', options);
-  const { beta1 = 0.9, beta2 = 0.999, eps = 1e-8, convention = 'torch' } = options;
+  const { beta1, beta2, eps, convention } = optionsOf('scaleByRadam', options, SCALE_BY_RADAM);
   return leafwise({
     name: 'scaleByRadam',
     hyper: { beta1, beta2, eps },

@@ -1,7 +1,7 @@
 import type { Tensor } from '../../tensor/tensor.js';
 import { debiased, movingAverage } from '../averages.js';
 import { fullLike, leafwise, zerosLike } from '../leaves.js';
-import { type Convention, checkOptions } from '../options.js';
+import { type Convention, optionsOf } from '../options.js';
 import type { Schedulable, Transform } from '../transform.js';
 
 export interface ScaleByRmsOptions {
@@ -21,6 +21,16 @@ export interface ScaleByRmsOptions {
   readonly convention?: Convention;
 }
 
+export const SCALE_BY_RMS = {
+  alpha: undefined,
+  eps: undefined,
+  centered: false,
+  epsInSqrt: undefined,
+  biasCorrection: false,
+  initialScale: 0,
+  convention: 'torch',
+} as const;
+
 /**
  * Each update in units of its own recent size.
  *
@@ -30,10 +40,10 @@ export interface ScaleByRmsOptions {
  * networks", 2013, for the centred form. By default ε stands where PyTorch has it.
  */
 export function scaleByRms(options: ScaleByRmsOptions = {}): Transform<'alpha' | 'eps'> {
-  checkOptions('scaleByRms', options);
-  const { convention = 'torch', centered = false, biasCorrection = false, initialScale = 0 } = options;
-  const { epsInSqrt = convention !== 'torch', eps = convention === 'keras' ? 1e-7 : 1e-8 } = options;
-  const { alpha = convention === 'torch' ? 0.99 : 0.9 } = options;
+  const filled = optionsOf('scaleByRms', options, SCALE_BY_RMS);
+  const { convention, centered, biasCorrection, initialScale } = filled;
+  const { epsInSqrt = convention !== 'torch', eps = convention === 'keras' ? 1e-7 : 1e-8 } = filled;
+  const { alpha = convention === 'torch' ? 0.99 : 0.9 } = filled;
   return leafwise({
     name: 'scaleByRms',
     hyper: { alpha, eps },

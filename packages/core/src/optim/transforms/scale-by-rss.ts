@@ -1,5 +1,5 @@
 import { fullLike, leafwise } from '../leaves.js';
-import { type Convention, checkOptions } from '../options.js';
+import { type Convention, optionsOf } from '../options.js';
 import type { Schedulable, Transform } from '../transform.js';
 
 export interface ScaleByRssOptions {
@@ -13,6 +13,13 @@ export interface ScaleByRssOptions {
   readonly convention?: Convention;
 }
 
+export const SCALE_BY_RSS = {
+  lrDecay: 0,
+  initialAccumulatorValue: undefined,
+  eps: undefined,
+  convention: 'torch',
+} as const;
+
 /**
  * Each update divided by the root of the sum of all squared gradients so far.
  *
@@ -22,9 +29,9 @@ export interface ScaleByRssOptions {
  * 2011. By default ε stands where PyTorch has it.
  */
 export function scaleByRss(options: ScaleByRssOptions = {}): Transform<'lrDecay' | 'eps'> {
-  checkOptions('scaleByRss', options);
-  const torch = (options.convention ?? 'torch') === 'torch';
-  const { lrDecay = 0, initialAccumulatorValue = torch ? 0 : 0.1, eps = torch ? 1e-10 : 1e-7 } = options;
+  const filled = optionsOf('scaleByRss', options, SCALE_BY_RSS);
+  const torch = filled.convention === 'torch';
+  const { lrDecay, initialAccumulatorValue = torch ? 0 : 0.1, eps = torch ? 1e-10 : 1e-7 } = filled;
   return leafwise({
     name: 'scaleByRss',
     hyper: { lrDecay, eps },

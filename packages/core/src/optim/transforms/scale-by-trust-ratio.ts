@@ -1,5 +1,5 @@
 import { stateless } from '../leaves.js';
-import { checkOptions } from '../options.js';
+import { optionsOf } from '../options.js';
 import type { Schedulable, Transform } from '../transform.js';
 
 export interface ScaleByTrustRatioOptions {
@@ -17,8 +17,10 @@ export interface ScaleByTrustRatioOptions {
  * Source: Y. You, I. Gitman, B. Ginsburg, "Large batch training of convolutional networks", 2017.
  */
 export function scaleByTrustRatio(options: ScaleByTrustRatioOptions = {}): Transform<'trustCoefficient'> {
-  checkOptions('scaleByTrustRatio', options);
-  const { trustCoefficient = 1, eps = 0 } = options;
+  const { trustCoefficient, eps } = optionsOf('scaleByTrustRatio', options, {
+    trustCoefficient: 1,
+    eps: 0,
+  });
   return stateless('scaleByTrustRatio', { trustCoefficient }, (u, { param, hyper }) => {
     const [x, length] = [param.norm(), u.norm()];
     const ratio = x.mul(hyper.trustCoefficient).div(length.add(eps));

@@ -1,7 +1,7 @@
 import { array } from '../../tensor/array.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import { mapLeaves } from '../leaves.js';
-import { checkOptions } from '../options.js';
+import { optionsOf } from '../options.js';
 import type { Leaves, Transform } from '../transform.js';
 import { isMultiple } from './when.js';
 
@@ -27,8 +27,10 @@ type Averaged = { readonly average: Leaves<Tensor>; readonly count: Tensor };
  * A. Juditsky, "Acceleration of stochastic approximation by averaging", 1992.
  */
 export function swa(options: { start?: number; every?: number } = {}): Transform {
-  checkOptions('swa', options);
-  const { start = 0, every = 1 } = options;
+  const { start, every } = optionsOf('swa', options, {
+    start: 0,
+    every: 1,
+  });
   return {
     name: 'swa',
     hyper: {},

@@ -1,7 +1,8 @@
-import { type Builder, type Graph, neededFor, ShapeError } from '../graph.js';
+import { type Builder, type Graph, neededFor } from '../graph.js';
 import type { ControlName } from '../ops/index.js';
 import type { Params, Spec } from '../record.js';
 import { sameShape } from '../shape.js';
+import { ShapeError } from '../shape-error.js';
 import { isTensor, Tensor } from '../tensor.js';
 import { type Flat, flatten } from '../tree.js';
 import { partsOf } from './parts.js';

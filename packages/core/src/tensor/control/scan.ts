@@ -1,5 +1,5 @@
 import { misuse } from '../errors.js';
-import { ShapeError } from '../graph.js';
+import { ShapeError } from '../shape-error.js';
 import { isTensor, type Tensor } from '../tensor.js';
 import { type Flat, flatten } from '../tree.js';
 import { expectLike, traceBodies } from './body.js';

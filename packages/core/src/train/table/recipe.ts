@@ -78,6 +78,16 @@ const RATES: Readonly<Record<string, Readonly<Record<ModelName, number>>>> = {
   ademamix: { linear: 0.003, mlp: 0.001 },
   lars: { linear: 3, mlp: 3 },
   ftrl: { linear: 0.3, mlp: 0.3 },
+  adafactor: { linear: 0.03, mlp: 0.01 },
+  muon: { linear: 0.01, mlp: 0.01 },
+  schedulefreesgd: { linear: 0.05, mlp: 0.1 },
+  schedulefreeadamw: { linear: 0.03, mlp: 0.01 },
+  prodigy: { linear: 1, mlp: 1 },
+  dadaptadam: { linear: 1, mlp: 0.2 },
+  shampoo: { linear: 0.1, mlp: 0.03 },
+  sgld: { linear: 0.01, mlp: 0.03 },
+  polyaksgd: { linear: 0.5, mlp: 0.5 },
+  sam: { linear: 0.01, mlp: 0.03 },
 };
 /** Adam's and its near relatives'. */
 const OTHER_RATE = { linear: 0.01, mlp: 0.003 };
