@@ -40,8 +40,8 @@ export const stepFeed = (
   arena: Arena,
   { hyper }: Transform,
   seed: number,
-  metric: (taken: number) => number,
   room: number,
+  metric: (taken: number) => number = () => Number.NaN,
 ): Feed => feedOf(arena, { ...hyper, [STEP]: (taken) => taken + 1, [SEED]: seed, [METRIC]: metric }, room);
 
 export const ringOf = (

@@ -63,7 +63,7 @@ export class Stepper {
     const room = Math.min(INDICES_PER_CALL / batch, STEPS_PER_CALL, data.rows / batch);
     this.#room = Math.max(1, Math.floor(room));
     const metric = (taken: number) => (taken === this.steps ? this.metric : Number.NaN);
-    const feed = stepFeed(arena, optimizer, seed, metric, this.#room);
+    const feed = stepFeed(arena, optimizer, seed, this.#room, metric);
     const report = ringOf(arena, this.#room, [2], 'float64');
     const memory = { ...place, feed, report };
     const piece = (rows: number): Piece => {
