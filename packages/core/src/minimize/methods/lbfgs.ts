@@ -20,7 +20,7 @@ export interface LbfgsOptions {
  * without noise, of few variables or millions.
  *
  * d = −H∇f by the two-loop recursion over pairs s = Δx, y = Δ∇f, begun with γ = s·y / y·y; x ← x + t·d with t by a strong
- * Wolfe line search (c₁ = 1e-4, c₂ = 0.9), tried first at 1, and at min(1, 1/‖∇f‖) for the first step. A pair whose
+ * Wolfe line search (c₁ = 1e-4, c₂ = 0.9), tried first at 1; for the first step at 1/‖∇f‖, with c₂ = 0.3. A pair whose
  * curvature s·y is not positive is left out. Where a search fails, it tries once more from the steepest descent.
  *
  * With bounds it is L-BFGS-B: the same memory, a direction that knows the bounds, and steps no longer than they allow.
@@ -63,10 +63,12 @@ export function lbfgs(options: LbfgsOptions | TorchLbfgsOptions = {}): Method {
         const newest = pairs.at(-1);
         const scale = newest ? 1 / (newest.rho * dot(newest.y, newest.y)) : 1;
         const d = direction(at.gradient, pairs, scale);
-        const first = pairs.length > 0 ? 1 : Math.min(1, 1 / norm(at.gradient));
-        const next = strongWolfe(evaluate, at, d, first);
+        // The first step sets the scale of those that follow: it is looked for with more care.
+        const isFirst = pairs.length === 0;
+        const first = isFirst ? 1 / norm(at.gradient) : 1;
+        const next = strongWolfe(evaluate, at, d, first, isFirst ? { curvature: 0.3 } : {});
         if (next.failure && next.t === 0) {
-          if (pairs.length === 0) return next.failure;
+          if (isFirst) return next.failure;
           pairs = [];
           continue;
         }
