@@ -40,12 +40,13 @@ const inSklearn = ({ task }: Workload): boolean =>
   (task.kind === 'logistic' && task.batch === 1) ||
   (task.kind === 'mlp' && task.loss === 'squared') ||
   task.kind === 'solve';
-const inScipy = ({ task }: Workload): boolean => task.kind === 'solve';
+/** Minima, not steps. */
+const inScipy = ({ task }: Workload): boolean => task.kind === 'solve' || task.kind === 'valley';
 
 /** Those with matrix products that a library might do faster. */
 const PRODUCTS = ({ task, timed }: Workload): boolean =>
   timed !== 'process' && ['mlp', 'cnn', 'gpt', 'product'].includes(task.kind);
-const training = ({ task }: Workload): boolean => task.kind !== 'solve';
+const training = (workload: Workload): boolean => !inScipy(workload);
 const stepping = (workload: Workload): boolean => training(workload) && workload.timed !== 'compilation';
 
 const ALL: readonly (Contender & { readonly needs?: readonly string[] })[] = [

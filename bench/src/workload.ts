@@ -59,11 +59,16 @@ export type Task =
       readonly l2: number;
       readonly gradTol: number;
     }
+  | {
+      /** Rosenbrock's function to its minimum, in float64. */
+      readonly kind: 'valley';
+      readonly gradTol: number;
+    }
   | { readonly kind: 'update'; readonly size: number; readonly lr: number }
   | { readonly kind: 'product'; readonly size: number };
 
 /** Those that are trained by steps. */
-export type TrainingTask = Exclude<Task, { kind: 'update' | 'product' | 'solve' }>;
+export type TrainingTask = Exclude<Task, { kind: 'update' | 'product' | 'solve' | 'valley' }>;
 
 /** The task of a kind. */
 export type Of<Kind extends Task['kind']> = Extract<Task, { kind: Kind }>;

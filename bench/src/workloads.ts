@@ -197,6 +197,17 @@ export const WORKLOADS: readonly Workload[] = [
     cost: {},
     required: [{ speed: 1.3 }],
   },
+  {
+    name: 'lbfgs-rosenbrock',
+    about:
+      "Rosenbrock's function of two variables to its minimum by L-BFGS, float64: until the gradient is 1e-5 long (the longest entry of it, with the rival); the program is kept from one call to the next",
+    task: { kind: 'valley', gradTol: 1e-5 },
+    steps: 1,
+    check: 1,
+    tolerance: 1e-6,
+    cost: {},
+    required: [{ within: 300 }],
+  },
   product(256),
   product(512),
   product(1024),

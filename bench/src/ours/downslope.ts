@@ -5,7 +5,7 @@ import type { Assignment, TrainingTask } from '../workload.js';
 import { fitting } from './fitting.js';
 import { type Problem, problemOf } from './problems.js';
 import { product, update } from './single.js';
-import { solve } from './solve.js';
+import { solve, valley } from './solve.js';
 import { training } from './training.js';
 
 const assignment = readAssignment();
@@ -28,6 +28,7 @@ async function figures(assignment: Assignment): Promise<Figure[]> {
   if (assignment.timed === 'compilation')
     return [training(problemOf(task as TrainingTask), 1, '', host).compilation];
   if (task.kind === 'solve') return [measure(solve(task), assignment)];
+  if (task.kind === 'valley') return [measure(valley(task), assignment)];
   if (task.kind === 'update') return [measure(update(task), assignment)];
   if (task.kind === 'product') return [measure(product(task, host), assignment)];
   const problem = problemOf(task);
