@@ -5,6 +5,8 @@ import type { FuncRef, WasmModule } from './wasm.js';
 /** What a machine offers beyond WebAssembly. Whoever runs on it hands it over; nothing is registered. */
 export interface Host {
   readonly blas?: Blas;
+  /** Whether to use instructions whose last bits are up to the engine, those of relaxed SIMD, where it has them. */
+  readonly relaxed?: boolean;
   /** Further threads; a page that may share memory with them (cross-origin isolated) has its own. */
   readonly workers?: Workers;
 }

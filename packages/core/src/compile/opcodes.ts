@@ -12,7 +12,7 @@ function row<Type extends string, Names extends string>(
   const entries = names.split(' ').map((name, i) => {
     const code = first + i;
     // A number in LEB128; what stands alone is a byte.
-    const bytes = prefix.length > 0 && code > 0x7f ? [code & 0xff, code >> 7] : [code];
+    const bytes = prefix.length > 0 && code > 0x7f ? [(code & 0x7f) | 0x80, code >> 7] : [code];
     return [`${type}.${name}`, [...prefix, ...bytes]];
   });
   return Object.fromEntries(entries) as Rows<Type, Names>;
@@ -129,6 +129,9 @@ export const OPCODES = {
   ...simd('f64x2', 0x94, 'nearest'),
   ...simd('f64x2', 0xec, 'abs neg'),
   ...simd('f64x2', 0xef, `sqrt ${VECTOR}`),
+  // relaxed: rounded once or twice, as the engine likes
+  ...simd('f32x4', 0x105, 'relaxed_madd'),
+  ...simd('f64x2', 0x107, 'relaxed_madd'),
 } as const satisfies Record<string, readonly number[]>;
 
 export type Opcode = keyof typeof OPCODES;

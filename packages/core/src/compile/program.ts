@@ -14,6 +14,7 @@ import { type Copy, type Layout, layOut, type Place, pushPlace, type Wiring } fr
 import { lineKernel } from './line.js';
 import { loopKernel } from './loop.js';
 import { type Points, pointsOf } from './nest.js';
+import { canFuse } from './probe.js';
 import { rowBlocks } from './row-blocks.js';
 import { rowsKernel } from './rows.js';
 import { simplify } from './simplify.js';
@@ -44,9 +45,12 @@ export function assemble(traced: Graph, arena: Arena, wiring: ProgramWiring): Pr
   const blas = products(schedule).some((node) => mightPay(dotShape(node))) ? arena.host.blas : undefined;
   const gemm = blas && importBlas(module);
   const math = new MathLibrary(module);
+  const fused = arena.host.relaxed === true && canFuse();
   const product = (node: Node): Call => {
     const shape = dotShape(node);
-    return gemm && pays(shape, blas) ? libraryProduct(shape, gemm[shape.dtype]) : ownProduct(module, shape);
+    return gemm && pays(shape, blas)
+      ? libraryProduct(shape, gemm[shape.dtype])
+      : ownProduct(module, shape, fused);
   };
   const write = ({ kernels }: Schedule, layout: Layout): FuncRef => {
     const calls = kernels.map((kernel) => emit(module, kernel, layout, math, product, writeBody));
@@ -165,8 +169,8 @@ function emit(
 type Call = (f: Func, a: At, b: At, c: number, scratch: number) => void;
 type At = Pick<Place, 'address' | 'moved'>;
 
-function ownProduct(module: WasmModule, shape: DotShape): Call {
-  const kernel = dotKernel(module, shape);
+function ownProduct(module: WasmModule, shape: DotShape, fused: boolean): Call {
+  const kernel = dotKernel(module, shape, fused);
   return (f, a, b, c, scratch) => {
     pushPlace(f, a);
     pushPlace(f, b).i32(c).i32(scratch).call(kernel);

@@ -68,7 +68,7 @@ export function fit<P, X = Tensor, Y = Tensor>(model: Model<P, X>, options: FitO
 /** Everything laid into memory while the caller waits, who may then do with the arrays as they please. */
 function placeProblem<P, X, Y>(model: Model<P, X>, options: FitOptions<X, Y, P>) {
   const clock = stopwatch();
-  const arena = new Arena(options.numerics === 'portable' ? {} : options.host);
+  const arena = new Arena(options.numerics === 'portable' ? {} : (options.host ?? { relaxed: true }));
   const rows = (data: unknown, name: string) => placeDataset(data, name, arena, options.dtype ?? 'float32');
   const train = rows(options.train, 'train');
   const settings = settingsOf(options, train.rows);

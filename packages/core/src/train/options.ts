@@ -45,8 +45,8 @@ export interface FitOptions<X = Tensor, Y = Tensor, P = unknown> {
   /** Element type of parameters and arithmetic (default float32). */
   readonly dtype?: FloatType;
   /**
-   * `'portable'`: the same bits on every engine. `'fast'` (the default): may use what `host` offers, such as the
-   * machine's BLAS; the same bits on one machine.
+   * `'portable'`: the same bits on every engine. `'fast'` (the default): may use what the engine and `host` offer,
+   * such as fused multiplication and addition and the machine's BLAS; the same bits on one machine.
    */
   readonly numerics?: 'fast' | 'portable';
   /** What the machine offers beyond WebAssembly. The package `downslope` finds it by itself. */

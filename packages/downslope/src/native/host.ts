@@ -15,6 +15,7 @@ export interface UsableBlas extends Blas {
  * @throws (when it is first needed) if `DOWNSLOPE_BLAS` names a library that cannot be used
  */
 export const nativeHost: Host & { readonly blas?: UsableBlas } = {
+  relaxed: true,
   get blas() {
     known ??= { blas: usable(findBlas()) };
     return known.blas;

@@ -21,7 +21,8 @@ export function innerTile(f: Func, tile: Tile): void {
 }
 
 /** Runs along k, a vector of neighbours at a time; the last may be a part of one. */
-function multiply(f: Func, { lanes, rows, columns, depth, a, b }: Tile, sets: readonly Local[][]): void {
+function multiply(f: Func, tile: Tile, sets: readonly Local[][]): void {
+  const { lanes, rows, columns, depth, a, b } = tile;
   const as = copyOf(f, a.pointer);
   const bs = copyOf(f, b.pointer);
   const left = Array.from({ length: rows }, () => f.local('v128'));
@@ -35,7 +36,7 @@ function multiply(f: Func, { lanes, rows, columns, depth, a, b }: Tile, sets: re
       loadLanes(f, lanes, width, bs, j * b.col + at * 16);
       f.set(right);
       left.forEach((vector, i) => {
-        addProduct(f, lanes, sums[i * columns + j]!, vector, right);
+        addProduct(f, tile, sums[i * columns + j]!, vector, right);
       });
     }
   };

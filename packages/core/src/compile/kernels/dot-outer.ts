@@ -23,7 +23,7 @@ export function outerTile(f: Func, tile: Tile): void {
       loadSplat(f, lanes, as, i * a.row + k * a.col);
       f.set(splat);
       row.forEach((vector, j) => {
-        addProduct(f, lanes, sums[i * row.length + j]!, splat, vector);
+        addProduct(f, tile, sums[i * row.length + j]!, splat, vector);
       });
     }
   };

@@ -21,6 +21,8 @@ export interface Tile {
   readonly padded: boolean;
   /** Whether the sums are added to what c holds. */
   readonly adds: boolean;
+  /** Whether multiplication and addition are one instruction. */
+  readonly fused: boolean;
 }
 
 /** `phases` sets of `count` cleared accumulators. */
@@ -31,8 +33,9 @@ export function accumulators(f: Func, phases: number, count: number): Local[][] 
 }
 
 /** Adds `a·b` to `sum`. */
-export function addProduct(f: Func, lanes: Lanes, sum: Local, a: Local, b: Local): void {
-  f.get(sum).get(a).get(b).op(`${lanes.type}.mul`).op(`${lanes.type}.add`).set(sum);
+export function addProduct(f: Func, { lanes, fused }: Tile, sum: Local, a: Local, b: Local): void {
+  if (fused) f.get(a).get(b).get(sum).op(`${lanes.type}.relaxed_madd`).set(sum);
+  else f.get(sum).get(a).get(b).op(`${lanes.type}.mul`).op(`${lanes.type}.add`).set(sum);
 }
 
 /** The sum of the phases' accumulators, left in the first set. */

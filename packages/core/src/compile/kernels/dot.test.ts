@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { allocate, BYTES, type FloatType } from '../../tensor/dtype.js';
 import type { DotShape } from '../dot-shape.js';
+import { canFuse } from '../probe.js';
 import { WasmModule } from '../wasm.js';
 import { dotKernel, dotScratch } from './dot.js';
 
@@ -19,7 +20,12 @@ interface Arrays {
 type Last = 'a' | 'b' | 'c';
 
 /** Runs the kernel in poisoned memory whose very last bytes are those of the array `last`. */
-function run(shape: DotShape, { a, b }: Arrays, last: Last = 'c'): { c: Float64Array; intact: boolean } {
+function run(
+  shape: DotShape,
+  { a, b }: Arrays,
+  last: Last = 'c',
+  fused = false,
+): { c: Float64Array; intact: boolean } {
   const bytes = BYTES[shape.dtype];
   const size = { a: a.length * bytes, b: b.length * bytes, c: shape.batch * shape.m * shape.n * bytes };
   const scratch = dotScratch(shape);
@@ -37,7 +43,7 @@ function run(shape: DotShape, { a, b }: Arrays, last: Last = 'c'): { c: Float64A
 
   const module = new WasmModule();
   module.importMemory('host', 'memory', pages);
-  module.export('dot', dotKernel(module, shape));
+  module.export('dot', dotKernel(module, shape, fused));
   const instance = new WebAssembly.Instance(new WebAssembly.Module(module.encode()), { host: { memory } });
   const dot = instance.exports.dot as (a: number, b: number, c: number, scratch: number) => void;
   dot(at.a, at.b, at.c, 0);
@@ -84,9 +90,9 @@ const arraysOf = ({ batch, m, n, k }: DotShape): Arrays => ({
   b: wave(batch * k * n, 1.7),
 });
 
-function expectProduct(shape: DotShape, last?: Last): void {
+function expectProduct(shape: DotShape, last?: Last, fused?: boolean): void {
   const arrays = arraysOf(shape);
-  const { c, intact } = run(shape, arrays, last);
+  const { c, intact } = run(shape, arrays, last, fused);
   const epsilon = shape.dtype === 'float32' ? 2 ** -23 : 2 ** -52;
   const wrong = reference(shape, arrays).findIndex(
     (want, i) => !(Math.abs(c[i]! - want.c) <= epsilon * want.size * 4),
@@ -120,8 +126,21 @@ const plain: DotShape = {
 describe('dotKernel', () => {
   it('is the matrix product at all edges of tiles, in every form', () => {
     const last = fc.constantFrom<Last>('a', 'b', 'c');
-    fc.assert(fc.property(shapes(fc.constantFrom(...EDGES)), last, expectProduct), { numRuns: 400 });
+    const property = fc.property(shapes(fc.constantFrom(...EDGES)), last, (shape, last) =>
+      expectProduct(shape, last),
+    );
+    fc.assert(property, { numRuns: 400 });
   });
+
+  it.runIf(canFuse())(
+    'is the matrix product with fused multiplication and addition (skipped where the engine has none)',
+    () => {
+      const property = fc.property(shapes(fc.constantFrom(...EDGES)), (shape) =>
+        expectProduct(shape, 'c', true),
+      );
+      fc.assert(property, { numRuns: 200 });
+    },
+  );
 
   it('is the matrix product for small sizes, in every form', () => {
     for (const dtype of ['float32', 'float64'] as const)

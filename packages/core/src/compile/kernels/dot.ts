@@ -4,7 +4,7 @@ import { innerTile } from './dot-inner.js';
 import { outerTile } from './dot-outer.js';
 import { packPanel, panelWidth } from './dot-pack.js';
 import { type Plan, planDot } from './dot-plan.js';
-import type { Operand } from './dot-tile.js';
+import type { Operand, Tile } from './dot-tile.js';
 import { LANES } from './lanes.js';
 import { copyOf, spans, walk } from './loops.js';
 
@@ -20,8 +20,10 @@ const isEmpty = ({ m, n, k, batch }: DotShape): boolean => m === 0 || n === 0 ||
 /**
  * Writes a function `(a, b, c, scratch) → ()` of addresses: `c = op(a)·op(b)` for each of the batch. c is overwritten
  * (or added to) and overlaps neither a nor b; nothing is touched outside the arrays and {@link dotScratch} bytes of scratch.
+ *
+ * @param fused multiply and add in one instruction, where the engine has it: see `canFuse`
  */
-export function dotKernel(module: WasmModule, shape: DotShape): FuncRef {
+export function dotKernel(module: WasmModule, shape: DotShape, fused = false): FuncRef {
   const { m, n, k, batch, dtype, adds } = shape;
   const { bytes } = LANES[dtype];
   return module.func(['i32', 'i32', 'i32', 'i32'], [], (f, a, b, c, scratch) => {
@@ -35,8 +37,8 @@ export function dotKernel(module: WasmModule, shape: DotShape): FuncRef {
     ];
     if (k > plan.depth) clear();
     walk(f, spans(batch, 1), pointers, () => {
-      if (plan.product.swapped) writeProduct(f, plan, adds, b!, a!, c!, scratch!);
-      else writeProduct(f, plan, adds, a!, b!, c!, scratch!);
+      if (plan.product.swapped) writeProduct(f, plan, { adds, fused }, b!, a!, c!, scratch!);
+      else writeProduct(f, plan, { adds, fused }, a!, b!, c!, scratch!);
     });
   });
 }
@@ -45,7 +47,7 @@ export function dotKernel(module: WasmModule, shape: DotShape): FuncRef {
 function writeProduct(
   f: Func,
   plan: Plan,
-  addsToAll: boolean,
+  options: Pick<Tile, 'adds' | 'fused'>,
   aStart: Local,
   bStart: Local,
   cStart: Local,
@@ -53,7 +55,7 @@ function writeProduct(
 ): void {
   const { product, lanes } = plan;
   const { m, n, k } = product;
-  const adds = addsToAll || k > plan.depth;
+  const adds = options.adds || k > plan.depth;
   const writeTile = plan.form === 'outer' ? outerTile : innerTile;
   const operand = (from: Local, { row, col }: { row: number; col: number }): Operand => ({
     pointer: copyOf(f, from),
@@ -70,7 +72,18 @@ function writeProduct(
       const a = operand(aBlock.pointer, product.a);
       const c = operand(cPanel.pointer, product.c);
       walk(f, spans(m, plan.rows), [alongRows(a), alongRows(c)], (rows) => {
-        writeTile(f, { lanes, rows, columns, depth, a, b, c, adds, padded: plan.packs });
+        writeTile(f, {
+          lanes,
+          rows,
+          columns,
+          depth,
+          a,
+          b,
+          c,
+          adds,
+          padded: plan.packs,
+          fused: options.fused,
+        });
       });
     });
   });
