@@ -160,7 +160,7 @@ describe.each([['float64'], ['float32']] as const)('compiled equals interpreted 
 
 describe('a scan', () => {
   it('makes no larger program when it has more turns', () => {
-    const [short, long] = [3, 3000].map((turns) =>
+    const [short, long] = [300, 3000].map((turns) =>
       programSize(
         withGradient((w, h, xs) => recurrent(w, h, xs)),
         [5, 5],

@@ -36,6 +36,18 @@ describe('fuse', () => {
     expect(kernelsOf(momentum)).toEqual(['loop[50] mul add mul sub']);
   });
 
+  it('works out what one operation makes of inputs where it is first read', () => {
+    const clipped = traced((m, g) => m.mul(0.9).add(g.mul(g.square().sum())), [50], [50]);
+    expect(kernelsOf(clipped)).toEqual(['loop[50] mul | sum over 0', 'loop[50] mul mul add']);
+  });
+
+  it('goes through large arrays that have nothing in common one after another, through small ones at once', () => {
+    const two = (size: number): string[] =>
+      kernelsOf(traced((x, y) => [x.tanh().add(1), y.tanh().mul(2)], [size], [size]));
+    expect(two(1025)).toEqual(['loop[1025] tanh add', 'loop[1025] tanh mul']);
+    expect(two(1024)).toEqual(['loop[1024] tanh add tanh mul']);
+  });
+
   it('keeps scalars out of loops over arrays', () => {
     const graph = traced((x, rate, step) => x.mul(rate.div(step.sqrt())), [50], [], []);
     expect(kernelsOf(graph)).toEqual(['loop[] sqrt div', 'loop[50] mul']);

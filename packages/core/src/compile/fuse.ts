@@ -2,7 +2,7 @@ import { internal } from '../tensor/errors.js';
 import { bodiesOf, type Graph, type Node, neededFor } from '../tensor/graph.js';
 import { record } from '../tensor/ops/index.js';
 import type { Move } from '../tensor/record.js';
-import { type Shape, sameShape } from '../tensor/shape.js';
+import { type Shape, sameShape, sizeOf } from '../tensor/shape.js';
 import { dense, isDense, type View } from '../tensor/view.js';
 
 /** Where a node's elements are found: in the buffer of `base`, laid out as `view` says. */
@@ -66,11 +66,14 @@ export interface Schedule {
 
 /** Loops longer than this hold too many live values and streams at a time. */
 const LONGEST_BODY = 64;
+/** Up to so many elements a call costs more than what strangers in one loop take from each other's cache. */
+const SMALL = 1024;
 
 /**
  * Turns a graph into few loops. Nodes are taken in order and each joins the first kernel that may hold it: elementwise
- * nodes and reductions join a loop of their own domain that does not come before anything they read; what moves
- * elements without computing is read in place through strides. Joining later kernels only, the order stays sound.
+ * nodes and reductions join a loop of their own domain that does not come before anything they read and has some of it
+ * at hand; what moves elements without computing is read in place through strides. Joining later kernels only, the
+ * order stays sound. What one operation makes of inputs could be had at any time: it waits for its first reader.
  */
 export function fuse(graph: Graph): Schedule {
   const fusion = new Fusion();
@@ -121,6 +124,8 @@ class Fusion {
   readonly #home = new Map<Node, number>();
   /** Where later kernels find a node's elements. */
   readonly #places = new Map<Node, Access>();
+  /** Nodes that wait, with the first kernel that may hold each. */
+  readonly #waiting = new Map<Node, number>();
 
   add(node: Node): void {
     if (node.op === 'input' || node.op === 'constant') {
@@ -131,16 +136,16 @@ class Fusion {
     switch (rule.kind) {
       case 'elementwise': {
         const first = Math.max(0, ...node.inputs.map((input) => this.#earliest(input, node.shape)));
-        const at = this.#loop(node.shape, first);
-        for (const input of node.inputs) this.#feed(input, at);
-        this.#at(at).body.push(node);
-        this.#own(node, at);
+        if (node.shape.length > 0 && node.inputs.every((input) => this.#isGiven(input))) {
+          this.#waiting.set(node, first);
+          this.#places.set(node, { base: node, view: dense(node.shape) });
+        } else this.#join(node, this.#loop(node.shape, first, node.inputs));
         break;
       }
       case 'reduce': {
         const input = node.inputs[0]!;
         const axes = node.params.axes as readonly number[];
-        const at = this.#loop(input.shape, this.#earliest(input, input.shape), axes);
+        const at = this.#loop(input.shape, this.#earliest(input, input.shape), node.inputs, axes);
         this.#feed(input, at);
         this.#at(at).axes = axes;
         this.#at(at).reduces.push(node);
@@ -181,7 +186,7 @@ class Fusion {
   settle(node: Node): Access {
     const access = this.#read(node);
     if (isDense(access.view)) return access;
-    const at = this.#loop(node.shape, (this.#home.get(access.base) ?? -1) + 1);
+    const at = this.#loop(node.shape, (this.#home.get(access.base) ?? -1) + 1, [node]);
     const kernel = this.#at(at);
     kernel.loads.set(node, access);
     kernel.body.push(node);
@@ -206,9 +211,29 @@ class Fusion {
     return found;
   }
 
+  /** Whether it is there at any time: an input, or a scalar, as those come first. */
+  #isGiven(node: Node): boolean {
+    const { base } = this.#places.get(node)!;
+    return base.op === 'input' || base.op === 'constant' || base.shape.length === 0;
+  }
+
+  /** Puts an elementwise node into loop `at`. */
+  #join(node: Node, at: number): void {
+    this.#waiting.delete(node);
+    for (const input of node.inputs) this.#feed(input, at);
+    this.#at(at).body.push(node);
+    this.#own(node, at);
+  }
+
   /** The first kernel that may read `input`: its own loop, while the value is at hand, or else the next. */
   #earliest(input: Node, domain: Shape): number {
-    const home = this.#home.get(this.#places.get(input)!.base) ?? -1;
+    const { base } = this.#places.get(input)!;
+    const first = this.#waiting.get(base);
+    if (first !== undefined) {
+      if (base === input && sameShape(input.shape, domain)) return first;
+      this.#join(base, this.#loop(base.shape, first, base.inputs));
+    }
+    const home = this.#home.get(base) ?? -1;
     return this.#atHand(input, home) && sameShape(input.shape, domain) ? home : home + 1;
   }
 
@@ -219,24 +244,32 @@ class Fusion {
 
   /** Gives kernel `at` the value of `input`. */
   #feed(input: Node, at: number): void {
-    if (!this.#atHand(input, at)) this.#at(at).loads.set(input, this.#read(input));
+    if (this.#waiting.has(input)) this.#join(input, at);
+    else if (!this.#atHand(input, at)) this.#at(at).loads.set(input, this.#read(input));
   }
 
   /** A node's place, after making sure that it is stored there. */
   #read(node: Node): Access {
     const access = this.#places.get(node)!;
+    const first = this.#waiting.get(access.base);
+    if (first !== undefined)
+      this.#join(access.base, this.#loop(access.base.shape, first, access.base.inputs));
     const kernel = this.kernels[this.#home.get(access.base) ?? -1];
     if (kernel?.kind === 'loop' && kernel.body.includes(access.base)) kernel.stores.add(access.base);
     return access;
   }
 
-  #loop(domain: Shape, first: number, axes?: readonly number[]): number {
+  /** A loop from kernel `first` on that may hold what is made of `inputs`, or a new one. */
+  #loop(domain: Shape, first: number, inputs: readonly Node[], axes?: readonly number[]): number {
+    const isLarge = (shape: Shape): boolean => sizeOf(shape) > SMALL;
+    const shared = inputs.filter((input) => isLarge(this.#places.get(input)!.base.shape));
     const fits = (kernel: Kernel, i: number): boolean =>
       i >= first &&
       kernel.kind === 'loop' &&
       sameShape(kernel.domain, domain) &&
       kernel.body.length + kernel.reduces.length < LONGEST_BODY &&
-      (axes === undefined || kernel.axes === undefined || sameShape(kernel.axes, axes));
+      (axes === undefined || kernel.axes === undefined || sameShape(kernel.axes, axes)) &&
+      (!isLarge(domain) || shared.some((input) => kernel.loads.has(input) || kernel.body.includes(input)));
     const found = this.kernels.findIndex(fits);
     if (found >= 0) return found;
     const loop = { body: [], loads: new Map(), reduces: [], axes: undefined, stores: new Set<Node>() };
