@@ -1,5 +1,5 @@
 import { BYTES, type DType, type TypedArray, viewOf } from '../tensor/dtype.js';
-import { misuse } from '../tensor/errors.js';
+import { DownslopeError } from '../tensor/errors.js';
 import { type Shape, sizeOf } from '../tensor/shape.js';
 import type { Host } from './host.js';
 import { BOARD } from './threads/board.js';
@@ -21,7 +21,8 @@ export const bytesOf = ({ shape, dtype }: { shape: Shape; dtype: DType }): numbe
 export type Threads = number | 'auto';
 
 const PAGE = 65536;
-const MOST_PAGES = 65536;
+/** All that 32 bits reach but the last page: so the end of an array is an address, too, and no sum of addresses wraps round. */
+const MOST_PAGES = 65535;
 /** Regions begin at cache lines. */
 const ALIGNMENT = 64;
 
@@ -61,6 +62,11 @@ export class Arena {
     return { address: this.#take(bytesOf({ shape, dtype })), shape, dtype };
   }
 
+  /** Bytes that can still be allocated. */
+  get room(): number {
+    return this.maximum * PAGE - this.#top;
+  }
+
   /** The address of at least `bytes` of scratch, the same for all programs that find it large enough. */
   scratch(bytes: number): number {
     if (bytes > this.#scratch.bytes) this.#scratch = { address: this.#take(bytes), bytes };
@@ -87,8 +93,8 @@ export class Arena {
     const end = address + Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
     const limit = this.maximum * PAGE;
     if (end > limit)
-      throw misuse(
-        `out of memory: ${format(end)} needed, and a program's memory holds at most ${format(limit)}; ` +
+      throw new OutOfMemory(
+        `out of memory: ${megabytes(end)} needed, and a program's memory holds at most ${megabytes(limit)}; ` +
           'use fewer rows, smaller batches or float32',
       );
     const missing = Math.ceil(end / PAGE) - this.memory.buffer.byteLength / PAGE;
@@ -101,9 +107,12 @@ export class Arena {
     try {
       this.memory.grow(pages);
     } catch {
-      throw misuse(`out of memory: the machine does not give ${format(end)} in one piece`);
+      throw new OutOfMemory(`out of memory: the machine does not give ${megabytes(end)} in one piece`);
     }
   }
 }
 
-const format = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MB`;
+/** More was asked for than a program's memory can hold, or the machine gives. */
+export class OutOfMemory extends DownslopeError {}
+
+export const megabytes = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20)} MB`;

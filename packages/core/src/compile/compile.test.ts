@@ -112,7 +112,7 @@ describe('an arena', () => {
 
   it('says what would fit when there is not enough', () => {
     expect(() => new Arena().allocate([1e9], 'float64')).toThrow(
-      /out of memory: 7629 MB needed, and a program's memory holds at most 4096 MB; use fewer rows/,
+      /out of memory: 7630 MB needed, and a program's memory holds at most 4096 MB; use fewer rows/,
     );
   });
 });

@@ -7,6 +7,7 @@ import type { Values } from '../tensor/values.js';
 import { fuse, type Kernel, written } from './fuse.js';
 import { layOut, NOWHERE } from './layout.js';
 import { mostAlive } from './plan.js';
+import { rowBlocks } from './row-blocks.js';
 import { simplify } from './simplify.js';
 
 /** A stretch of scratch memory, and what lies there for how long. */
@@ -59,7 +60,7 @@ export function memoryPlan<Args extends readonly unknown[]>(
 
 /** The same of a graph. */
 export function planOf(traced: Parameters<typeof simplify>[0]): MemoryPlan {
-  const graph = simplify(traced);
+  const graph = rowBlocks(simplify(traced));
   const schedule = fuse(graph);
   const names = new Map(graph.nodes.map((node, i) => [node, `%${i}`]));
   // Nothing is written: all that counts is that no two of them are one.

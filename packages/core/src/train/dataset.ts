@@ -1,4 +1,4 @@
-import type { Arena, Region } from '../compile/arena.js';
+import { type Arena, bytesOf, megabytes, OutOfMemory, type Region } from '../compile/arena.js';
 import { type ArrayInput, array, isArrayInput, type NdArray } from '../tensor/array.js';
 import { type FloatType, isFloat } from '../tensor/dtype.js';
 import { misuse } from '../tensor/errors.js';
@@ -31,6 +31,7 @@ export function placeDataset(data: unknown, name: string, arena: Arena, dtype: F
         `${name}: ${flat.names[0]} has ${rows} rows, but ${flat.names[i]} has ${shape[0] ?? 'no'} (shape [${shape}])`,
       );
   });
+  refuseTooMany(arrays, rows, name, arena, dtype);
   const regions = arrays.map((values) => place(values, arena, dtype));
   return { rows, regions: { names: flat.names, leaves: regions, rebuild: flat.rebuild } };
 }
@@ -64,4 +65,24 @@ export function windowOf(region: Region, start: number, count: number): Region {
     shape: [count, ...region.shape.slice(1)],
     dtype: region.dtype,
   };
+}
+
+/** Rows that do not fit are refused before any of them is copied. */
+function refuseTooMany(
+  arrays: readonly NdArray[],
+  rows: number,
+  name: string,
+  arena: Arena,
+  dtype: FloatType,
+): void {
+  const bytes = arrays.reduce(
+    (sum, { shape, dtype: own }) => sum + bytesOf({ shape, dtype: isFloat(own) ? dtype : own }),
+    0,
+  );
+  if (bytes <= arena.room) return;
+  const most = Math.floor((arena.room / bytes) * rows);
+  throw new OutOfMemory(
+    `out of memory: ${name} has ${rows} rows of ${bytes / rows} bytes, ${megabytes(bytes)} in all, and ` +
+      `${megabytes(arena.room)} are left; ${most} rows would fit${dtype === 'float64' ? ", more with dtype: 'float32'" : ''}`,
+  );
 }

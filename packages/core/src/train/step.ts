@@ -1,5 +1,6 @@
 import type { Arena, Region } from '../compile/arena.js';
 import { type Feed, feedOf } from '../compile/feed.js';
+import { planOf } from '../compile/memory-plan.js';
 import { assemble, type Program } from '../compile/program.js';
 import type { Stream } from '../compile/step-loop.js';
 import { evaluationOf } from '../optim/evaluation.js';
@@ -8,10 +9,11 @@ import type { Transform } from '../optim/transform.js';
 import { misuse } from '../tensor/errors.js';
 import type { Spec } from '../tensor/record.js';
 import { isTensor, type Tensor } from '../tensor/tensor.js';
-import { trace } from '../tensor/trace.js';
+import { type Traced, trace } from '../tensor/trace.js';
 import { type Training, trainingPass } from '../tensor/training.js';
 import { type Flat, flatten, mapTree, singleLeaf } from '../tensor/tree.js';
 import type { Dataset } from './dataset.js';
+import { orWhatFits } from './fitting.js';
 import { type Batch, type Named, type Objective, penalised } from './objective.js';
 
 /** What every program of a run works on. */
@@ -59,6 +61,7 @@ export const ringOf = (
  * optimizer state in place.
  *
  * @param index rows of the batch for each step; left out, every step takes all rows
+ * @throws when its arrays do not fit into memory, with the batch size that would
  */
 export function trainingStep(
   objective: Objective,
@@ -67,7 +70,41 @@ export function trainingStep(
   memory: Memory,
   index?: Stream,
 ): Program {
-  const { arena, params, trained, state, feed, report } = memory;
+  const { arena, params, state, feed, report } = memory;
+  const traced = (rows?: Region) => tracedStep(objective, optimizer, data, memory, rows);
+  const { graph, output, inputs } = traced(index?.slot);
+  const reported = (i: number): Region => ({
+    address: report.slot.address + 8 * i,
+    shape: [],
+    dtype: 'float64',
+  });
+  // Outputs are matched by name: an optimizer may give its state back in another order.
+  const places = new Map<string, Region>([
+    ...params.leaves.map((region, i) => [`0.${params.names[i]}`, region] as const),
+    ...state.leaves.map((region, i) => [`1.${state.names[i]}`, region] as const),
+    ['2', reported(0)] as const,
+    ['3', reported(1)] as const,
+  ]);
+  checkKept(optimizer, output, places);
+  const make = (): Program =>
+    assemble(graph, arena, {
+      inputs,
+      outputs: output.names.map((name) => places.get(name)!),
+      fed: index ? [...feed.fed, index] : feed.fed,
+      kept: [report],
+    });
+  const needs = (rows: number): number =>
+    planOf(traced({ address: 0, shape: [rows], dtype: 'int32' }).graph).bytes;
+  return orWhatFits(make, index?.slot.shape[0] ?? data.rows, arena, needs);
+}
+
+function tracedStep(
+  objective: Objective,
+  optimizer: Transform,
+  data: Dataset,
+  { params, trained, state, feed }: Memory,
+  rows?: Region,
+): Traced & { readonly inputs: readonly Region[] } {
   const { [STEP]: number, [SEED]: seed, [METRIC]: metric, ...hyper } = feed.places;
   const step = (
     params: Named<Tensor>,
@@ -100,11 +137,6 @@ export function trainingStep(
     const moved = pass.renewed(params, { ...params, ...applyUpdates(moving, updates) });
     return [moved, next, more.loss.cast('float64'), globalNorm(grads)];
   };
-  const reported = (i: number): Region => ({
-    address: report.slot.address + 8 * i,
-    shape: [],
-    dtype: 'float64',
-  });
   const args = [
     params,
     state,
@@ -113,23 +145,12 @@ export function trainingStep(
     singleLeaf(number!),
     singleLeaf(seed!),
     singleLeaf(metric!),
-    flatten(index ? [index.slot] : [], isRegion),
+    flatten(rows ? [rows] : [], isRegion),
   ];
-  const { graph, output } = trace(step as (...args: never[]) => unknown, args);
-  // Outputs are matched by name: an optimizer may give its state back in another order.
-  const places = new Map<string, Region>([
-    ...params.leaves.map((region, i) => [`0.${params.names[i]}`, region] as const),
-    ...state.leaves.map((region, i) => [`1.${state.names[i]}`, region] as const),
-    ['2', reported(0)] as const,
-    ['3', reported(1)] as const,
-  ]);
-  checkKept(optimizer, output, places);
-  return assemble(graph, arena, {
+  return {
+    ...trace(step as (...args: never[]) => unknown, args),
     inputs: args.flatMap(({ leaves }) => leaves),
-    outputs: output.names.map((name) => places.get(name)!),
-    fed: index ? [...feed.fed, index] : feed.fed,
-    kept: [report],
-  });
+  };
 }
 
 const isRegion = (value: unknown): value is Region =>

@@ -1,5 +1,5 @@
 /** Pages that a shared memory may grow to, the most first: some engines reserve them all at once. */
-const MAXIMA = [65536, 16384, 4096];
+const MAXIMA = [65535, 16384, 4096];
 
 /** A memory that threads can share, if the engine gives one. */
 export function sharedMemory(pages: number): { memory: WebAssembly.Memory; maximum: number } | undefined {
