@@ -79,7 +79,8 @@ function refuseTooMany(
     (sum, { shape, dtype: own }) => sum + bytesOf({ shape, dtype: isFloat(own) ? dtype : own }),
     0,
   );
-  if (bytes <= arena.room) return;
+  // An element type that is none is refused later, in its own words.
+  if (!(bytes > arena.room)) return;
   const most = Math.floor((arena.room / bytes) * rows);
   throw new OutOfMemory(
     `out of memory: ${name} has ${rows} rows of ${bytes / rows} bytes, ${megabytes(bytes)} in all, and ` +
