@@ -1,5 +1,5 @@
-// The smallest descent: f(x) = x² − 4x + 5 from x = 0 at rate 0.1. Each step takes a fifth of the way that is left, for
-// 1 − lr·f″ = 1 − 0.1·2 = 0.8; so xₖ = 2 − 2·0.8ᵏ, and 20 steps end at 1.9769, not at 2.
+// The smallest descent: f(x) = x² − 4x + 5 from x = 0 at rate 0.1. Each step takes a fifth of the way that is left,
+// for 1 − lr·f″ = 1 − 0.1·2 = 0.8; so xₖ = 2 − 2·0.8ᵏ, and 20 steps end at 1.9769, not at 2.
 import { maxSteps, minimize, sgd, type Tensor } from '@downslope/core';
 
 const f = (x: Tensor): Tensor => x.square().sub(x.mul(4)).add(5);

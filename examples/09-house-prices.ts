@@ -1,5 +1,6 @@
-// A line through five houses, price = w·size + b, by 1,000 steps at rate 0.01 from w = b = 0. The answer is 100·size + 100,
-// exactly. A tutorial has it learned perfectly after that; it is not: the flat direction of the loss needs 7,500 steps.
+// A line through five houses, price = w·size + b, by 1,000 steps at rate 0.01 from w = b = 0. The answer is 100·size
+// + 100, exactly. A tutorial has it learned perfectly after that; it is not: the flat direction of the loss needs
+// 7,500 steps.
 import { analyze, linearLeastSquares, maxSteps, minimize, sgd, type Tensor } from '@downslope/core';
 
 const size = [1, 1.5, 2, 2.5, 3]; // thousands of square feet

@@ -1,5 +1,5 @@
-// The best strategy: revenue 100a + 50d − a² − d² of ad spending a and discount d. To climb is to descend the negative.
-// Both curvatures are 2, so that any rate below 1 gets there, and ½ in one step.
+// The best strategy: revenue 100a + 50d − a² − d² of ad spending a and discount d. To climb is to descend the
+// negative. Both curvatures are 2, so that any rate below 1 gets there, and ½ in one step.
 import { gradTol, minimize, sgd, type Tensor } from '@downslope/core';
 
 type Strategy = { ads: Tensor; discount: Tensor };

@@ -1,5 +1,6 @@
-// One neuron, ŷ = σ(wx + b), learns 0 → 0 and 1 → 1 by 100 steps at rate 1. Squared error of a sigmoid is slow: where the
-// neuron is sure, its slope σ(1 − σ) is nearly 0. Cross-entropy cancels that factor and gets further in the same steps.
+// One neuron, ŷ = σ(wx + b), learns 0 → 0 and 1 → 1 by 100 steps at rate 1. Squared error of a sigmoid is slow: where
+// the neuron is sure, its slope σ(1 − σ) is nearly 0. Cross-entropy cancels that factor and gets further in the same
+// steps.
 import { maxSteps, minimize, sgd, type Tensor } from '@downslope/core';
 
 type Neuron = { w: Tensor; b: Tensor };

@@ -1,6 +1,7 @@
-// Which learning rates work? On f(x) = x² − 4x + 5 the error is multiplied by 1 − 2·lr at each step. Below ½ it shrinks from
-// one side, above ½ it changes sides; at 2/f″ = 1 it stays for ever, and above that it grows. A tutorial that looks at the last
-// points alone says that 0.1 oscillates and that 1.1 is still converging; the factor tells them apart.
+// Which learning rates work? On f(x) = x² − 4x + 5 the error is multiplied by 1 − 2·lr at each step. Below ½ it
+// shrinks from one side, above ½ it changes sides; at 2/f″ = 1 it stays for ever, and above that it grows. A tutorial
+// that looks at the last points alone says that 0.1 oscillates and that 1.1 is still converging; the factor tells
+// them apart.
 import { analyze, maxSteps, minimize, sgd, type Tensor } from '@downslope/core';
 
 const f = (x: Tensor): Tensor => x.square().sub(x.mul(4)).add(5);

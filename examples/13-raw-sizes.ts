@@ -1,6 +1,6 @@
-// Why features are scaled: the houses again, with sizes in square feet. The loss is now 10 million times as curved along w as
-// along b, so that the largest rate that works, 2.2e-7, leaves b where it was: a tutorial's 1,001 steps at 1e-7 end at
-// 0.1449·size + 50.0 with a loss of 92, and the best line is 0.136·size + 70 with a loss of 48.
+// Why features are scaled: the houses again, with sizes in square feet. The loss is now 10 million times as curved
+// along w as along b, so that the largest rate that works, 2.2e-7, leaves b where it was: a tutorial's 1,001 steps at
+// 1e-7 end at 0.1449·size + 50.0 with a loss of 92, and the best line is 0.136·size + 70 with a loss of 48.
 import { analyze, linearLeastSquares, maxSteps, minimize, sgd, type Tensor } from '@downslope/core';
 
 const size = [1000, 1500, 2000, 2500, 3000];

@@ -1,6 +1,7 @@
-// Two valleys: f(x) = x⁴ − 8x² + x. The deeper one is on the left, at −2.03 (f = −18.0); a tutorial takes the right one, at
-// 1.97 (f = −14.0), for the global minimum, and prints its tick beside the wrong runs. Where a descent ends depends on its start; momentum carries it over
-// the ridge from some, and random restarts find the deeper valley from anywhere.
+// Two valleys: f(x) = x⁴ − 8x² + x. The deeper one is on the left, at −2.03 (f = −18.0); a tutorial takes the right
+// one, at 1.97 (f = −14.0), for the global minimum, and prints its tick beside the wrong runs. Where a descent ends
+// depends on its start; momentum carries it over the ridge from some, and random restarts find the deeper valley from
+// anywhere.
 import { maxSteps, minimize, randomRestarts, sgd, type Tensor } from '@downslope/core';
 
 const f = (x: Tensor): Tensor => x.pow(4).sub(x.square().mul(8)).add(x);

@@ -1,6 +1,6 @@
-// Full batches against mini-batches: 1,000 rows, y = 2a − 1.5b + 0.5c + noise, rate 0.01. In one epoch batches of 32 take 32
-// steps where the full batch takes one, so that they are there in a few epochs. Then their noise keeps them from standing
-// still, at about half the rate times the noise; a rate that falls to 0 settles that.
+// Full batches against mini-batches: 1,000 rows, y = 2a − 1.5b + 0.5c + noise, rate 0.01. In one epoch batches of 32
+// take 32 steps where the full batch takes one, so that they are there in a few epochs. Then their noise keeps them
+// from standing still, at about half the rate times the noise; a rate that falls to 0 settles that.
 import {
   cosine,
   fit,
