@@ -20,7 +20,7 @@ const rests: Record<string, number> = {};
 for (const [name, lr] of Object.entries(schedules)) {
   const picture = Array.from({ length: 40 }, (_, i) => bar(lr((i * T) / 40))).join('');
   const method = chain(addNoise({ eta: 1, gamma: 0, seed: 3 }), sgd({ lr }));
-  const { path = [] } = minimize((x) => x.square().sum().div(2), new Array(50).fill(3), {
+  const { path = [] } = minimize((x: downslope.Tensor) => x.square().sum().div(2), new Array(50).fill(3), {
     method,
     stop: maxSteps(T),
     path: true,
