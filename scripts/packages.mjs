@@ -52,9 +52,14 @@ async function pack(folder, store) {
   if (code !== 0) return { outcome: failed(name, output) };
   const [{ filename, files, size }] = JSON.parse(output);
   const paths = files.map((/** @type {{ path: string }} */ file) => file.path);
-  const missing = ['LICENSE', 'README.md', 'package.json', 'dist/index.js', 'dist/index.d.ts'].filter(
-    (path) => !paths.includes(path),
-  );
+  const missing = [
+    'LICENSE',
+    'README.md',
+    'package.json',
+    'dist/index.js',
+    'dist/core.js',
+    'dist/index.d.ts',
+  ].filter((path) => !paths.includes(path));
   const stray = paths.filter((/** @type {string} */ path) => /\.test\.|tsbuildinfo/.test(path));
   if (missing.length > 0) return { outcome: failed(name, `it lacks ${missing.join(', ')}`) };
   if (stray.length > 0) return { outcome: failed(name, `it should not hold ${stray.join(', ')}`) };

@@ -50,7 +50,8 @@ const training = (workload: Workload): boolean => !inScipy(workload);
 const stepping = (workload: Workload): boolean => training(workload) && workload.timed !== 'compilation';
 
 const ALL: readonly (Contender & { readonly needs?: readonly string[] })[] = [
-  node(OURS, 'ours/downslope.js'),
+  { ...node(OURS, 'ours/downslope.js'), only: ({ timed }) => timed !== 'process' },
+  { ...node(OURS, 'ours/first.js'), only: ({ timed }) => timed === 'process' },
   { ...node(`${OURS}, BLAS`, 'ours/downslope.js', 'blas'), only: PRODUCTS },
   { ...node(NOTHING, 'ours/empty.js'), only: ({ timed }) => timed === 'process' },
   { ...node('plain loop', 'ours/loop.js'), only: ({ task }) => BY_HAND.includes(task.kind) },

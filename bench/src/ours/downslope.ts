@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { fit, type Host } from '../../../packages/core/dist/index.js';
+import type { Host } from '../../../packages/core/dist/index.js';
 import { answer, type Figure, measure, readAssignment } from '../measure.js';
 import type { Assignment, TrainingTask } from '../workload.js';
 import { fitting } from './fitting.js';
-import { type Problem, problemOf } from './problems.js';
+import { problemOf } from './problems.js';
 import { product, update } from './single.js';
 import { solve, valley } from './solve.js';
 import { training } from './training.js';
@@ -12,8 +12,7 @@ const assignment = readAssignment();
 // A process with `blas` before the assignment uses the machine's library, as the command does.
 const library = process.argv.includes('blas') ? await machineBlas() : undefined;
 const host: Host = library ?? {};
-if (assignment.timed === 'process') await firstStep(problemOf(assignment.task as TrainingTask));
-else if (process.argv.includes('blas') && !library?.blas) answer({ absent: 'no BLAS was found' });
+if (process.argv.includes('blas') && !library?.blas) answer({ absent: 'no BLAS was found' });
 else answer({ versions: versions(), figures: await figures(assignment) });
 
 /** Loaded only here: core alone needs none of it. */
@@ -37,18 +36,6 @@ async function figures(assignment: Assignment): Promise<Figure[]> {
     measure(training(problem, 1, 'call', host).runner, assignment),
     ...(task.kind === 'rosenbrock' ? [] : [await fitting(problem, host)]),
   ];
-}
-
-/** Ends with the first step that `fit` reports. */
-async function firstStep({ model, train, params, loss, optimizer }: Problem): Promise<void> {
-  const run = fit(model, {
-    train: train as never,
-    params: params as never,
-    loss,
-    optimizer,
-    batchSize: 'full',
-  });
-  for await (const event of run) if (event.kind === 'steps') process.exit(0);
 }
 
 function versions(): Record<string, string> {

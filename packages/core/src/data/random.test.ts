@@ -99,3 +99,14 @@ describe('random', () => {
     expect(() => random(0, 'x').integer(0)).toThrow('needs n from 1');
   });
 });
+
+it.each([0, 1, 2, 3, 130, 500])(
+  '%d normal numbers at once are those that come one by one, also in mid-stream',
+  (count) => {
+    const [one, all] = [random(3, 'a', 2), random(3, 'a', 2)];
+    for (const stream of [one, all]) for (let i = 0; i < 7; i++) stream.bits();
+    const expected = Float64Array.from({ length: count }, () => 2 * one.normal());
+    expect(all.normals(new Float64Array(count), 2)).toEqual(expected);
+    expect(all.bits()).toBe(one.bits());
+  },
+);

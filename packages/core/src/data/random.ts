@@ -1,8 +1,11 @@
+import type { TypedArray } from '../tensor/dtype.js';
 import { misuse } from '../tensor/errors.js';
 import { mulHigh, nameWords, philox } from '../tensor/philox.js';
 import { normalQuantile } from './normal.js';
 
 const TWO_32 = 2 ** 32;
+/** Words made at a time at most; the first are four, then twice as many each time. */
+const MOST_WORDS = 256;
 
 /**
  * A stream of random numbers, the same on every engine and platform.
@@ -38,9 +41,9 @@ export class Random {
   readonly #index: number;
   readonly #name0: number;
   readonly #name1: number;
-  readonly #words = new Uint32Array(4);
+  #words = new Uint32Array(2);
   #block = 0;
-  #used = 4;
+  #used = 2;
 
   constructor(key0: number, key1: number, name: string, index: number) {
     this.#key0 = key0;
@@ -51,12 +54,23 @@ export class Random {
 
   /** 32 random bits as an unsigned integer. */
   bits(): number {
-    if (this.#used === 4) {
-      philox(this.#words, this.#key0, this.#key1, this.#block, this.#index, this.#name0, this.#name1);
-      this.#block += 1;
-      this.#used = 0;
-    }
+    if (this.#used === this.#words.length) this.#refill();
     return this.#words[this.#used++]!;
+  }
+
+  #refill(): void {
+    const count = Math.min(2 * this.#words.length, MOST_WORDS);
+    if (count > this.#words.length) this.#words = new Uint32Array(count);
+    this.#used = 0;
+    this.#fill(this.#words);
+  }
+
+  /** The next whole blocks. */
+  #fill(words: Uint32Array): void {
+    const [key0, key1, index, name0, name1] = [this.#key0, this.#key1, this.#index, this.#name0, this.#name1];
+    let block = this.#block;
+    for (let at = 0; at < words.length; at += 4) philox(words, key0, key1, block++, index, name0, name1, at);
+    this.#block = block;
   }
 
   /** Uniform on [0, 1): a multiple of 2⁻⁵³. */
@@ -68,9 +82,22 @@ export class Random {
 
   /** A standard normal number: the quantile of a uniform one, so one draw always takes two words. */
   normal(): number {
-    const high = this.bits() >>> 6;
-    const low = this.bits() >>> 6;
-    return normalQuantile((high * 2 ** 26 + low + 0.5) / 2 ** 52);
+    const first = this.bits();
+    return normalOf(first, this.bits());
+  }
+
+  /** As many normal numbers as `out` holds, times `scale`: those that as many calls of {@link normal} give, only sooner. */
+  normals<Numbers extends TypedArray>(out: Numbers, scale = 1): Numbers {
+    let i = 0;
+    for (; i < out.length && this.#used < this.#words.length; i++) out[i] = scale * this.normal();
+    const words = new Uint32Array(MOST_WORDS);
+    const whole = out.length - ((out.length - i) % (MOST_WORDS / 2));
+    while (i < whole) {
+      this.#fill(words);
+      for (let at = 0; at < MOST_WORDS; at += 2) out[i++] = scale * normalOf(words[at]!, words[at + 1]!);
+    }
+    for (; i < out.length; i++) out[i] = scale * this.normal();
+    return out;
   }
 
   /**
@@ -90,3 +117,6 @@ export class Random {
     }
   }
 }
+
+const normalOf = (first: number, second: number): number =>
+  normalQuantile(((first >>> 6) * 2 ** 26 + (second >>> 6) + 0.5) / 2 ** 52);

@@ -23,7 +23,7 @@ export function mulHigh(a: number, b: number): number {
 /**
  * Four random 32-bit words: a pure function of a 64-bit key and a 128-bit counter.
  *
- * @param out receives the words at `out[0..3]`
+ * @param out receives the words at `out[at]` to `out[at + 3]`
  * @param key0 low word of the key; words may be given signed or unsigned
  */
 export function philox(
@@ -34,6 +34,7 @@ export function philox(
   counter1: number,
   counter2: number,
   counter3: number,
+  at = 0,
 ): void {
   let k0 = key0 | 0;
   let k1 = key1 | 0;
@@ -53,10 +54,10 @@ export function philox(
     k0 = (k0 + WEYL0) | 0;
     k1 = (k1 + WEYL1) | 0;
   }
-  out[0] = c0;
-  out[1] = c1;
-  out[2] = c2;
-  out[3] = c3;
+  out[at] = c0;
+  out[at + 1] = c1;
+  out[at + 2] = c2;
+  out[at + 3] = c3;
 }
 
 /** 64 bits of a name: its code units go through Philox four at a time, under the words so far as key. */

@@ -12,7 +12,9 @@ export class ShapeError extends DownslopeError {
 /** "\n    at user.ts:3:14": the innermost stack frame outside this package, when the engine tells. */
 function callerLine(): string {
   // Source maps make frames of dist speak of src.
-  const [home = ''] = import.meta.url.replace(/^file:\/\//, '').split(/(?:dist|src)\/tensor\/[^/]*$/);
+  // Node has all modules in one file, dist/core.js.
+  const place = /(?:(?:dist|src)\/tensor\/[^/]*|dist\/core\.js)$/;
+  const [home = ''] = import.meta.url.replace(/^file:\/\//, '').split(place);
   const ours = (line: string): boolean => line.includes(`${home}dist/`) || line.includes(`${home}src/`);
   const frames = deepStack()
     .split('\n')

@@ -16,8 +16,6 @@ import type { Initializer } from './initializer.js';
 export const normal =
   (deviation = 1): Initializer =>
   (shape, { seed, name, dtype = 'float32' }) => {
-    const numbers = random(seed, name);
-    const data = allocate(dtype, sizeOf(shape));
-    for (let i = 0; i < data.length; i++) data[i] = deviation * numbers.normal();
+    const data = random(seed, name).normals(allocate(dtype, sizeOf(shape)), deviation);
     return { data, shape, dtype };
   };

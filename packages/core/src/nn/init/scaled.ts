@@ -58,9 +58,8 @@ function scaled(
     const numbers = random(seed, name);
     const data = allocate(dtype, sizeOf(shape));
     const limit = Math.sqrt(3) * deviation; // uniform on ±a has variance a²/3
-    for (let i = 0; i < data.length; i++)
-      data[i] =
-        distribution === 'normal' ? deviation * numbers.normal() : limit * (2 * numbers.uniform() - 1);
+    if (distribution === 'normal') numbers.normals(data, deviation);
+    else for (let i = 0; i < data.length; i++) data[i] = limit * (2 * numbers.uniform() - 1);
     return { data, shape, dtype };
   };
 }
