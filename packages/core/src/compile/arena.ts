@@ -4,6 +4,7 @@ import { type Shape, sizeOf } from '../tensor/shape.js';
 import type { Host } from './host.js';
 import { BOARD } from './threads/board.js';
 import { pageWorkers } from './threads/browser.js';
+import { GRAIN } from './threads/cost.js';
 import { Crew } from './threads/crew.js';
 import { sharedMemory } from './threads/memory.js';
 
@@ -46,6 +47,8 @@ export class Arena {
   constructor(
     readonly host: Host = {},
     threads: Threads = 1,
+    /** The least cost of what is cut into chunks; other values are for tests. */
+    readonly grain = GRAIN,
   ) {
     const workers = threads === 1 ? undefined : (host.workers ?? pageWorkers());
     const count = threads === 'auto' ? (workers?.available ?? 1) : threads;

@@ -2,8 +2,11 @@ import type { Node } from '../tensor/graph.js';
 import { scanOf } from '../tensor/ops/control.js';
 import type { Spec } from '../tensor/record.js';
 import { bytesOf, type Region } from './arena.js';
+import type { Emission } from './emit.js';
 import { type Body, type ControlKernel, type Kernel, reads } from './fuse.js';
 import { type Place, pushPlace, type Wiring } from './layout.js';
+import type { Lockstep } from './threads/barrier.js';
+import { copyTask, sequence, type Task } from './threads/tasks.js';
 import type { Func, FuncRef, Global, WasmModule } from './wasm.js';
 
 // A body is compiled once, as a function that works at fixed addresses. Carries lie where their last values are wanted,
@@ -78,22 +81,23 @@ export function controlRoom(
   return bytes + Math.max(...kernel.bodies.map((body, i) => scratchOf(body, wirings[i]!)));
 }
 
-/** Writes a node with bodies as a function; `write` writes a body as one, with scratch memory from an address on. */
+/** Writes a node with bodies as a function. A team runs all of it in lock-step. */
 export function controlKernel(
   module: WasmModule,
   kernel: ControlKernel,
   at: Surroundings & { extra(node: Node): number },
-  write: (body: Body, wiring: Wiring, scratch: number) => FuncRef,
+  { writeBody, team }: Pick<Emission, 'writeBody' | 'team'>,
 ): FuncRef {
   const room = at.extra(kernel.node);
   const { wirings, bytes } = wire(kernel, at, room, () => module.global());
-  const bodies = kernel.bodies.map((body, i) => write(body, wirings[i]!, room + bytes));
+  const bodies = kernel.bodies.map((body, i) => writeBody(body, wirings[i]!, room + bytes, team));
   const operand = (i: number): number => at.buffer(kernel.operands[i]!.base);
   const begin = (f: Func): void => {
     const carries = Number(kernel.node.params.carries);
-    wirings[0]!.inputs.slice(0, carries).forEach((region, i) => {
-      f.i32(region.address).i32(operand(i)).i32(bytesOf(region)).copy();
-    });
+    const copies = wirings[0]!.inputs
+      .slice(0, carries)
+      .map((region, i) => copyTask({ from: operand(i), to: region.address, bytes: bytesOf(region) }));
+    sequence(f, copies, team);
   };
   switch (kernel.node.op) {
     case 'cond':
@@ -109,15 +113,22 @@ export function controlKernel(
         begin(f);
         f.block(() => {
           f.loop(() => {
-            f.call(bodies[0]!).i32(wirings[0]!.outputs[0]!.address).memory('i32.load').op('i32.eqz').brIf(1);
-            f.call(bodies[1]!).br(0);
+            const stops = f.local('i32');
+            f.call(bodies[0]!)
+              .i32(wirings[0]!.outputs[0]!.address)
+              .memory('i32.load')
+              .op('i32.eqz')
+              .set(stops);
+            // All have looked before the next turn decides anew.
+            if (team) team.barrier(f);
+            f.get(stops).brIf(1).call(bodies[1]!).br(0);
           });
         });
       });
     default:
       return module.func([], [], (f) => {
         begin(f);
-        turns(f, kernel, at, wirings[0]!, bodies[0]!);
+        turns(f, kernel, at, wirings[0]!, bodies[0]!, team);
       });
   }
 }
@@ -129,6 +140,7 @@ function turns(
   { buffer }: Surroundings,
   { inputs, outputs }: Wiring,
   body: FuncRef,
+  team: Lockstep | undefined,
 ): void {
   const { carries, stacks, length, reverse, body: whole } = scanOf(node.params);
   if (length === 0) return;
@@ -146,29 +158,38 @@ function turns(
       ? []
       : [{ to: buffer(part), output: whole.outputs[i]!, place: bodies[0]!.results.indexOf(i) }];
   });
-  f.count(t, 0, length, 1, () => {
-    inputs.slice(carries, carries + stacks).forEach((slot, i) => {
-      if (slot.moved) pushSlice(0, bytesOf(slot)).setGlobal(slot.moved);
-      else {
-        f.i32(slot.address);
-        pushSlice(buffer(operands[carries + i]!.base), bytesOf(slot))
-          .i32(bytesOf(slot))
-          .copy();
-      }
-    });
+  const copy = (to: () => void, from: () => void, region: Region): Task => ({
+    reads: [],
+    writes: [],
+    chunks: 'lone',
+    write() {
+      to();
+      from();
+      f.i32(bytesOf(region)).copy();
+    },
+  });
+  const lies = (place: Place) => () => pushPlace(f, place);
+  const sliced = (base: number, region: Region) => () => pushSlice(base, bytesOf(region));
+  const slices = inputs.slice(carries, carries + stacks);
+  const before = [
+    ...slices.flatMap((slot, i) => {
+      const from = sliced(buffer(operands[carries + i]!.base), slot);
+      return slot.moved ? [] : [copy(lies(slot), from, slot)];
+    }),
     // What a turn begins with may be asked for, too: before it is renewed.
-    for (const { to, output, place } of stacked)
-      if (place < 0) {
+    ...stacked
+      .filter(({ place }) => place < 0)
+      .map(({ to, output }) => {
         const from = inputs[whole.inputs.indexOf(output)]!;
-        pushPlace(pushSlice(to, bytesOf(from)), from)
-          .i32(bytesOf(from))
-          .copy();
-      }
-    f.call(body);
-    for (const { to, place } of stacked)
-      if (place >= 0) {
-        const from = outputs[place]!;
-        pushSlice(to, bytesOf(from)).i32(from.address).i32(bytesOf(from)).copy();
-      }
+        return copy(sliced(to, from), lies(from), from);
+      }),
+  ];
+  const after = stacked
+    .filter(({ place }) => place >= 0)
+    .map(({ to, place }) => copy(sliced(to, outputs[place]!), lies(outputs[place]!), outputs[place]!));
+  f.count(t, 0, length, 1, () => {
+    for (const slot of slices) if (slot.moved) pushSlice(0, bytesOf(slot)).setGlobal(slot.moved);
+    const turn: Task = { reads: [], writes: [], chunks: 'all', write: () => f.call(body) };
+    sequence(f, [...before, turn, ...after], team);
   });
 }

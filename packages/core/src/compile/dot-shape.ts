@@ -18,7 +18,13 @@ export interface DotShape {
   readonly transA: boolean;
   readonly transB: boolean;
   readonly adds: boolean;
+  /** Elements from one row in memory to the next, where a product is a part of a larger one. */
+  readonly rows?: { readonly a: number; readonly b: number; readonly c: number };
 }
+
+/** Elements from one row in memory to the next. */
+export const rowsOf = ({ m, n, k, transA, transB, rows }: DotShape): NonNullable<DotShape['rows']> =>
+  rows ?? { a: transA ? m : k, b: transB ? k : n, c: n };
 
 /** The product that a `dot` node stands for. */
 export function dotShape(node: Node): DotShape {

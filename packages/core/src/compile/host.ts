@@ -38,8 +38,9 @@ export interface Blas {
 }
 
 /**
- * c = op(a)·op(b), row-major and dense, where op(a) is m×k and op(b) is k×n; `a`, `b` and `c` are byte addresses, and
- * a transposition is asked for by 1. The product is added to `beta` (0 or 1) times what c holds; with 0 that is not read.
+ * c = op(a)·op(b), row-major, where op(a) is m×k and op(b) is k×n; `a`, `b` and `c` are byte addresses, `rowA` and so on
+ * the elements from one row in memory to the next, and a transposition is asked for by 1. The product is added to `beta`
+ * (0 or 1) times what c holds; with 0 that is not read.
  */
 export type Gemm = (
   transA: number,
@@ -48,8 +49,11 @@ export type Gemm = (
   n: number,
   k: number,
   a: number,
+  rowA: number,
   b: number,
+  rowB: number,
   c: number,
+  rowC: number,
   beta: number,
 ) => void;
 
@@ -71,7 +75,7 @@ export function importBlas(module: WasmModule): Record<FloatType, FuncRef> {
     module.importFunction(
       'blas',
       dtype,
-      Array.from({ length: 9 }, () => 'i32' as const),
+      Array.from({ length: 12 }, () => 'i32' as const),
       [],
     );
   return { float32: gemm('float32'), float64: gemm('float64') };

@@ -1,15 +1,19 @@
+import { BYTES } from '../tensor/dtype.js';
 import { internal } from '../tensor/errors.js';
 import type { Graph, Node } from '../tensor/graph.js';
 import { type Arena, bytesOf, type Region } from './arena.js';
 import { controlRoom } from './control.js';
-import { dotShape } from './dot-shape.js';
+import { type DotShape, dotShape } from './dot-shape.js';
 import { type Kernel, type Schedule, written } from './fuse.js';
 import { dotScratch } from './kernels/dot.js';
+import { type DotCut, dotCut, partOf, sizesOf } from './kernels/dot-cut.js';
 import { linalgScratch } from './kernels/linalg.js';
 import { lineRoom } from './line.js';
 import { accumulatorBytes } from './loop.js';
 import { pointsOf } from './nest.js';
 import { type Lifetime, lifetimes, mayOverwrite, plan } from './plan.js';
+import { type Cutting, loopCut } from './threads/cost.js';
+import type { Extent } from './threads/tasks.js';
 import { GROUP_BYTES } from './uniform.js';
 import type { Func, Global } from './wasm.js';
 
@@ -44,6 +48,8 @@ export interface Layout {
   moved(node: Node): Global | undefined;
   /** Room beside a node's buffer that the kernel which computes it needs. */
   extra(node: Node): number;
+  /** All of that room. */
+  room(node: Node): Extent;
   /** Copies before the first kernel, and after the last. */
   readonly before: readonly Copy[];
   readonly after: readonly Copy[];
@@ -69,7 +75,13 @@ export const NOWHERE: Ground = {
   scratch: () => 0,
 };
 
-export function layOut(graph: Graph, schedule: Schedule, arena: Ground, wiring: Wiring): Layout {
+export function layOut(
+  graph: Graph,
+  schedule: Schedule,
+  arena: Ground,
+  wiring: Wiring,
+  cutting: Cutting,
+): Layout {
   const addresses = new Map<Node, number>(graph.inputs.map((node, i) => [node, wiring.inputs[i]!.address]));
   for (const node of graph.nodes) if (node.op === 'constant') addresses.set(node, keep(node, arena));
   const ends = schedule.outputs.map(({ base }, i) => ({ base, region: wiring.outputs[i]! }));
@@ -77,7 +89,7 @@ export function layOut(graph: Graph, schedule: Schedule, arena: Ground, wiring: 
 
   const lives = new Map<object, Lifetime>(lifetimes(schedule, (node) => addresses.has(node)));
   const extras = schedule.kernels.flatMap((kernel, i) =>
-    [...extraBytes(kernel)].map(([node, bytes]) => ({ node, bytes, first: i, last: i })),
+    [...extraBytes(kernel, cutting)].map(([node, bytes]) => ({ node, bytes, first: i, last: i })),
   );
   const staged = ends.filter(
     ({ base, region }) => base.op === 'input' && addresses.get(base) !== region.address,
@@ -91,13 +103,15 @@ export function layOut(graph: Graph, schedule: Schedule, arena: Ground, wiring: 
   const planned = (key: object): number => start + offsets.get(key)!;
   const buffer = (node: Node): number =>
     addresses.get(node) ?? (lives.has(node) ? planned(node) : lost(node));
-  const rooms = new Map(extras.map((extra) => [extra.node, planned(extra)]));
+  const rooms = new Map(extras.map((extra) => [extra.node, { address: planned(extra), bytes: extra.bytes }]));
+  const room = (node: Node): Extent => rooms.get(node) ?? { address: 0, bytes: 0 };
   const copy = (from: number, to: number, region: Region): Copy => ({ from, to, bytes: bytesOf(region) });
   const moved = new Map(graph.inputs.map((node, i) => [node, wiring.inputs[i]!.moved]));
   return {
     buffer,
     moved: (node) => moved.get(node),
-    extra: (node) => rooms.get(node) ?? 0,
+    extra: (node) => room(node).address,
+    room,
     before: staged.map((end) => copy(buffer(end.base), planned(end), end.region)),
     after: ends
       .map((end) =>
@@ -140,21 +154,38 @@ function keep(node: Node, arena: Ground): number {
   return region.address;
 }
 
-function extraBytes(kernel: Kernel): ReadonlyMap<Node, number> {
-  if (kernel.kind === 'loop') return accumulatorBytes(pointsOf(kernel));
+function extraBytes(kernel: Kernel, cutting: Cutting): ReadonlyMap<Node, number> {
+  if (kernel.kind === 'loop') {
+    const points = pointsOf(kernel);
+    return accumulatorBytes(points, loopCut(points, cutting));
+  }
   const { kind, node } = kernel;
   if (kind === 'control') {
     const room = controlRoom(
       kernel,
-      ({ graph, schedule }, wiring) => layOut(graph, schedule, NOWHERE, wiring).scratchBytes,
+      ({ graph, schedule }, wiring) => layOut(graph, schedule, NOWHERE, wiring, cutting).scratchBytes,
     );
     return new Map([[node, room]]);
   }
-  if (kind === 'dot') return new Map([[node, dotScratch(dotShape(node))]]);
+  if (kind === 'dot') {
+    const shape = dotShape(node);
+    const { partial, scratch } = roomOfDot(shape, dotCut(shape, cutting));
+    return new Map([[node, partial + scratch * (cutting.teamed ? cutting.threads : 1)]]);
+  }
   if (kind === 'linalg') return new Map([[node, linalgScratch(node)]]);
   if (kind === 'random') return new Map([[node, GROUP_BYTES]]);
   return new Map(kind === 'line' ? [[node, lineRoom(node)]] : []);
 }
+
+/** Bytes for the results of chunks of a sum, and of scratch that a thread needs for a product. */
+export function roomOfDot(shape: DotShape, cut: DotCut | undefined): { partial: number; scratch: number } {
+  if (!cut) return { partial: 0, scratch: dotScratch(shape) };
+  const needed = sizesOf(shape, cut).map((size) => dotScratch(partOf(shape, cut, size)));
+  const partial = cut.axis === 'k' ? cut.chunks * shape.m * shape.n * BYTES[shape.dtype] : 0;
+  return { partial: alignTo(partial, 16), scratch: alignTo(Math.max(...needed), 64) };
+}
+
+const alignTo = (bytes: number, whole: number): number => Math.ceil(bytes / whole) * whole;
 
 function lost(node: Node): never {
   throw internal(`${node.op} (node ${node.id}) has no place in memory`);

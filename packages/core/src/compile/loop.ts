@@ -7,6 +7,7 @@ import { LaneEmit } from './lane-emit.js';
 import { type Nest, nestOf, type Points } from './nest.js';
 import { type Bases, Pass } from './pass.js';
 import { LOAD, Pointers, pushScaled, STORE } from './pointers.js';
+import { type LoopCut, setBounds } from './threads/cost.js';
 import type { Func, FuncRef, Global, Local, WasmModule } from './wasm.js';
 
 /** Absolute addresses of nodes' buffers, and of the room that {@link accumulatorBytes} asks for. */
@@ -17,35 +18,88 @@ export interface Addresses {
 }
 
 /** Bytes that a loop needs beside its outputs: running values kept in memory in a wider type than the result's. */
-export function accumulatorBytes(points: Points): ReadonlyMap<Node, number> {
-  const nest = nestOf(points);
-  const wider = points.reduces.filter((node) => runningType(nest, node) !== node.dtype);
-  return new Map(wider.map((node) => [node, sizeOf(node.shape) * BYTES[accumulatorType(node)]]));
+export function accumulatorBytes(points: Points, cut?: LoopCut): ReadonlyMap<Node, number> {
+  const nest = nestFor(points, cut);
+  const room = points.reduces.filter((node) => cut?.partial || runningType(nest, node) !== node.dtype);
+  return new Map(room.map((node) => [node, (cut?.partial ? cut.chunks : 1) * runningBytes(node)]));
 }
+
+const runningBytes = (node: Node): number => sizeOf(node.shape) * BYTES[accumulatorType(node)];
 
 /** The element type in which a reduction's values lie in memory while the loop is under way. */
 const runningType = ({ inRegisters }: Nest, node: Node): DType =>
   inRegisters ? node.dtype : accumulatorType(node);
 
+/** Chunks leave their partial results in memory. */
+function nestFor(points: Points, cut: LoopCut | undefined): Nest {
+  const nest = nestOf(points);
+  return cut?.partial ? { ...nest, inRegisters: false } : nest;
+}
+
+/** A loop as functions: of the chunks from one up to another when it is cut; `combine` puts partial results together. */
+export interface LoopCode {
+  readonly main: FuncRef;
+  readonly combine?: FuncRef;
+}
+
 /** Writes a loop nest as a function of its own. */
-export function loopKernel(module: WasmModule, points: Points, at: Addresses, math: MathLibrary): FuncRef {
-  return module.func([], [], (f) => new LoopWriter(f, points, at, math).write());
+export function loopKernel(
+  module: WasmModule,
+  points: Points,
+  at: Addresses,
+  math: MathLibrary,
+  cut?: LoopCut,
+): LoopCode {
+  if (!cut) return { main: module.func([], [], (f) => new LoopWriter(f, points, at, math).write()) };
+  const main = module.func(['i32', 'i32'], [], (f, from, to) => {
+    const writer = new LoopWriter(f, points, at, math, cut);
+    if (cut.partial) f.countOn(from!, to!, 1, () => writer.writeChunks(from!));
+    else writer.writeChunks(from!, to!);
+  });
+  if (!cut.partial) return { main };
+  const combine = module.func([], [], (f) => {
+    for (const node of points.reduces) combineChunks(f, node, at, math, cut);
+  });
+  return { main, combine };
+}
+
+/** Folds the chunks' running values in their order into the result. */
+function combineChunks(f: Func, node: Node, at: Addresses, math: MathLibrary, { chunks }: LoopCut): void {
+  const emit = new LaneEmit(f, 1, math);
+  const dtype = accumulatorType(node);
+  eachElement(f, 0, sizeOf(node.shape), (index) => {
+    const part = (chunk: number) => {
+      pushScaled(f, index, BYTES[dtype]).memory(LOAD[dtype], at.extra(node) + chunk * runningBytes(node));
+      return emit.take(dtype);
+    };
+    let total = part(0);
+    for (let chunk = 1; chunk < chunks; chunk++) total = reduceRule(node).emit(emit, total, part(chunk));
+    pushScaled(f, index, BYTES[node.dtype]);
+    emit.push(emit.cast(total, node.dtype)).memory(STORE[node.dtype], at.buffer(node));
+  });
 }
 
 class LoopWriter {
   readonly #nest: Nest;
   readonly #pointers: Pointers;
   readonly #bases: Bases;
+  /** The turns of the outermost loop that are to be done, when it is cut. */
+  readonly #bounds: { readonly from: Local; readonly to: Local } | undefined;
+  /** How far from the first chunk's running values those of this one are. */
+  readonly #parts = new Map<Node, Local>();
 
   constructor(
     readonly f: Func,
     readonly points: Points,
     at: Addresses,
     readonly math: MathLibrary,
+    readonly cut?: LoopCut,
   ) {
-    this.#nest = nestOf(points);
-    this.#pointers = new Pointers(f, this.#nest.extents, this.#shifts(at));
-    const inPlace = (node: Node): boolean => runningType(this.#nest, node) === node.dtype;
+    this.#nest = nestFor(points, cut);
+    if (cut) this.#bounds = { from: f.local('i32'), to: f.local('i32') };
+    if (cut?.partial) for (const node of points.reduces) this.#parts.set(node, f.local('i32'));
+    this.#pointers = new Pointers(f, this.#nest.extents, new Map([...this.#shifts(at), ...this.#parts]));
+    const inPlace = (node: Node): boolean => !cut?.partial && runningType(this.#nest, node) === node.dtype;
     this.#bases = {
       buffer: at.buffer,
       running: (node) => (inPlace(node) ? at.buffer(node) : at.extra(node)),
@@ -65,19 +119,36 @@ class LoopWriter {
     return shifts;
   }
 
+  /** One chunk, or those from one up to another. */
+  writeChunks(chunk: Local, end?: Local): void {
+    const { f } = this;
+    const { from, to } = this.#bounds!;
+    const extent = this.#nest.extents[0]!;
+    f.get(chunk).set(from);
+    if (end) f.get(end).set(to);
+    else f.get(chunk).i32(1).op('i32.add').set(to);
+    setBounds(f, this.cut!, extent, from, to);
+    for (const [node, part] of this.#parts) pushScaled(f, chunk, runningBytes(node)).set(part);
+    this.write();
+  }
+
   write(): void {
     const { empty, inRegisters, folds } = this.#nest;
     const inMemory = [...folds.keys()].filter(() => empty || !inRegisters);
     for (const node of inMemory) this.#clear(node);
     if (!empty) this.#loops(0);
-    for (const node of inMemory) this.#deliver(node);
+    if (!this.cut?.partial) for (const node of inMemory) this.#deliver(node);
   }
 
   #loops(depth: number): void {
     const { extents } = this.#nest;
     const { counters } = this.#pointers;
+    const next = (): void => this.#loops(depth + 1);
     if (depth >= extents.length - 1) this.#innermost();
-    else this.f.count(counters[depth]!, 0, extents[depth]!, 1, () => this.#loops(depth + 1));
+    else if (depth === 0 && this.#bounds) {
+      const { from, to } = this.#bounds;
+      this.f.get(from).set(counters[0]!).countOn(counters[0]!, to, 1, next);
+    } else this.f.count(counters[depth]!, 0, extents[depth]!, 1, next);
   }
 
   /** The innermost loop: vectors as far as they go, scalars for the rest. */
@@ -100,7 +171,9 @@ class LoopWriter {
         carry.foldInto(carries[i]!);
       });
     }
-    if (vectors < extent) this.#count(vectors, extent, this.#pass(scalar, carries));
+    // Constants that are set within a loop without a turn are of no use behind it.
+    const single = this.#bounds ? new LaneEmit(this.f, 1, this.math) : scalar;
+    if (vectors < extent) this.#count(vectors, extent, this.#pass(single, carries));
     for (const carry of carries) this.#flush(carry);
   }
 
@@ -110,7 +183,18 @@ class LoopWriter {
 
   #count(from: number, to: number, pass: Pass): void {
     pass.hoist();
-    this.f.count(this.#pointers.counters.at(-1)!, from, to, pass.emit.width, () => pass.run());
+    if (this.#bounds && this.#nest.extents.length === 1) this.#countWithin(this.#bounds, from, to, pass);
+    else this.f.count(this.#pointers.counters.at(-1)!, from, to, pass.emit.width, () => pass.run());
+  }
+
+  /** The turns between two constants that are to be done. */
+  #countWithin(bounds: { from: Local; to: Local }, from: number, to: number, pass: Pass): void {
+    const { f } = this;
+    const counter = this.#pointers.counters[0]!;
+    const end = f.local('i32');
+    f.get(bounds.from).i32(from).get(bounds.from).i32(from).op('i32.gt_s').op('select').set(counter);
+    f.get(bounds.to).i32(to).get(bounds.to).i32(to).op('i32.lt_s').op('select').set(end);
+    f.countOn(counter, end, pass.emit.width, () => pass.run());
   }
 
   #enter(): void {
@@ -142,8 +226,10 @@ class LoopWriter {
     const dtype = runningType(this.#nest, node);
     const emit = new LaneEmit(this.f, 1, this.math);
     const identity = emit.constant(reduceRule(node).identity(node.dtype), dtype);
-    eachElement(this.f, sizeOf(node.shape), (index) => {
+    const part = this.#parts.get(node);
+    this.#eachResult(node, (index) => {
       pushScaled(this.f, index, BYTES[dtype]);
+      if (part) this.f.get(part).op('i32.add');
       emit.push(identity).memory(STORE[dtype], this.#bases.running(node));
     });
   }
@@ -153,16 +239,32 @@ class LoopWriter {
     const dtype = runningType(this.#nest, node);
     if (dtype === node.dtype) return;
     const emit = new LaneEmit(this.f, 1, this.math);
-    eachElement(this.f, sizeOf(node.shape), (index) => {
+    this.#eachResult(node, (index) => {
       pushScaled(this.f, index, BYTES[node.dtype]);
       pushScaled(this.f, index, BYTES[dtype]).memory(LOAD[dtype], this.#bases.running(node));
       emit.push(emit.cast(emit.take(dtype), node.dtype)).memory(STORE[node.dtype], this.#bases.buffer(node));
     });
   }
+
+  /** Each result that these turns fold into: with bounds on what is not folded, a stretch of them. */
+  #eachResult(node: Node, body: (index: Local) => void): void {
+    const { f } = this;
+    if (!this.#bounds || this.cut!.partial) {
+      eachElement(f, 0, sizeOf(node.shape), body);
+      return;
+    }
+    const [stride] = this.#nest.folds.get(node)!.strides;
+    const ends = [this.#bounds.from, this.#bounds.to].map((bound) => {
+      const end = f.local('i32');
+      pushScaled(f, bound, stride!).set(end);
+      return end;
+    });
+    f.countOn(ends[0]!, ends[1]!, 1, () => body(ends[0]!));
+  }
 }
 
-function eachElement(f: Func, count: number, body: (index: Local) => void): void {
-  if (count === 0) return;
+function eachElement(f: Func, from: number, to: number, body: (index: Local) => void): void {
+  if (to <= from) return;
   const index = f.local('i32');
-  f.count(index, 0, count, 1, () => body(index));
+  f.count(index, from, to, 1, () => body(index));
 }

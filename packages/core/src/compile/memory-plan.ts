@@ -9,6 +9,7 @@ import { layOut, NOWHERE } from './layout.js';
 import { mostAlive } from './plan.js';
 import { rowBlocks } from './row-blocks.js';
 import { simplify } from './simplify.js';
+import { ALONE } from './threads/cost.js';
 
 /** A stretch of scratch memory, and what lies there for how long. */
 export interface MemoryPlace {
@@ -65,10 +66,11 @@ export function planOf(traced: Parameters<typeof simplify>[0]): MemoryPlan {
   const names = new Map(graph.nodes.map((node, i) => [node, `%${i}`]));
   // Nothing is written: all that counts is that no two of them are one.
   const apart = graph.inputs.length;
-  const { stretches, scratchBytes } = layOut(graph, schedule, NOWHERE, {
+  const wiring = {
     inputs: graph.inputs.map(({ shape, dtype }, i) => ({ address: -1 - i, shape, dtype })),
     outputs: graph.outputs.map(({ shape, dtype }, i) => ({ address: -1 - apart - i, shape, dtype })),
-  });
+  };
+  const { stretches, scratchBytes } = layOut(graph, schedule, NOWHERE, wiring, ALONE);
   const taken = stretches.filter(({ bytes }) => bytes > 0);
   return {
     bytes: scratchBytes,

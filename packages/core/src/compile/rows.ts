@@ -4,6 +4,7 @@ import type { Node } from '../tensor/graph.js';
 import { sizeOf } from '../tensor/shape.js';
 import type { Opcode } from './opcodes.js';
 import { LOAD, STORE } from './pointers.js';
+import { type LoopCut, setBounds } from './threads/cost.js';
 import type { Func, FuncRef, Local, WasmModule } from './wasm.js';
 
 /** Absolute addresses of a rows kernel's arrays. */
@@ -13,13 +14,16 @@ export interface RowsAddresses {
   readonly out: number;
 }
 
-/** Writes `gather` or `scatterAdd` as a function of its own: row by row, each row in vectors as far as they go. */
-export function rowsKernel(module: WasmModule, node: Node, at: RowsAddresses): FuncRef {
+/**
+ * Writes `gather` or `scatterAdd` as a function of its own: row by row, each row in vectors as far as they go. When it
+ * is cut, the function is one of chunks of so many rows, from one up to another.
+ */
+export function rowsKernel(module: WasmModule, node: Node, at: RowsAddresses, cut?: LoopCut): FuncRef {
   const [source, index] = node.inputs as readonly [Node, Node];
   const table = node.op === 'gather' ? source : node;
   const count = sizeOf(index.shape);
   const bytes = sizeOf(table.shape.slice(1)) * BYTES[node.dtype];
-  return module.func([], [], (f) => {
+  return module.func(cut ? ['i32', 'i32'] : [], [], (f, from, to) => {
     if (node.op === 'scatterAdd')
       f.i32(at.out)
         .i32(0)
@@ -29,14 +33,20 @@ export function rowsKernel(module: WasmModule, node: Node, at: RowsAddresses): F
     const row = f.local('i32');
     const picked = f.local('i32');
     const listed = f.local('i32');
-    f.count(row, 0, count, 1, () => {
+    const each = (): void => {
       pushClamped(f, row, at.index, table.shape[0]!);
       f.i32(bytes).op('i32.mul').set(picked);
       f.get(row).i32(bytes).op('i32.mul').set(listed);
       if (node.op === 'gather')
         copyRow(f, node, bytes, { base: at.rows, row: picked }, { base: at.out, row: listed });
       else addRow(f, node, bytes, { base: at.rows, row: listed }, { base: at.out, row: picked });
-    });
+    };
+    if (!cut) {
+      f.count(row, 0, count, 1, each);
+      return;
+    }
+    setBounds(f, cut, count, from!, to!);
+    f.get(from!).set(row).countOn(row, to!, 1, each);
   });
 }
 

@@ -1,6 +1,8 @@
 import { bytesOf, type Region } from './arena.js';
 import type { Opcode } from './opcodes.js';
 import type { Pointer } from './pointers.js';
+import type { Lockstep } from './threads/barrier.js';
+import { sequence, type Task } from './threads/tasks.js';
 import type { Func, FuncRef, WasmModule } from './wasm.js';
 
 /** A value of its own for each step: step `i` finds (or leaves) it in `slot`, copied from (or to) place `i` of `ring`. */
@@ -16,14 +18,16 @@ export interface Streams {
   readonly kept?: readonly Stream[];
 }
 
-/** `once; for (step = from; step < to; step++)`: values in, the step, values out. */
+/** `once; for (step = from; step < to; step++)`: values in, the step, values out. A team runs all of it in lock-step. */
 export function stepLoop(
   module: WasmModule,
-  once: FuncRef,
-  step: FuncRef,
+  once: readonly Task[],
+  step: readonly Task[],
   { fed = [], kept = [] }: Streams,
+  team: Lockstep | undefined,
 ): FuncRef {
-  return module.func(['i32', 'i32'], [], (f, from, to) => {
+  const params = ['i32', 'i32', ...(team ? (['i32', 'i32', 'i32'] as const) : [])] as const;
+  return module.func(params, [], (f, from, to, thread, threads, patience) => {
     const placed = ({ slot, ring }: Stream) => {
       const [at, bytes] = [f.local('i32'), bytesOf(slot)];
       f.get(from!).i32(bytes).op('i32.mul').i32(ring.address).op('i32.add').set(at);
@@ -32,18 +36,23 @@ export function stepLoop(
       return { at, bytes, inSlot, inRing };
     };
     const [ins, outs] = [fed.map(placed), kept.map(placed)];
-    f.call(once);
-    f.block(() => {
-      f.loop(() => {
-        f.get(from!).get(to!).op('i32.ge_s').brIf(1);
-        for (const { inSlot, inRing, bytes } of ins) copy(f, inSlot, inRing, bytes);
-        f.call(step);
-        for (const { inSlot, inRing, bytes } of outs) copy(f, inRing, inSlot, bytes);
-        for (const { at, bytes } of [...ins, ...outs]) f.get(at).i32(bytes).op('i32.add').set(at);
-        f.get(from!).i32(1).op('i32.add').set(from!).br(0);
-      });
+    const [enter, leave] = [
+      ins.map(({ inSlot, inRing, bytes }, i) => streamTask(fed[i]!, () => copy(f, inSlot, inRing, bytes))),
+      outs.map(({ inSlot, inRing, bytes }, i) => streamTask(kept[i]!, () => copy(f, inRing, inSlot, bytes))),
+    ];
+    if (team) team.begin(f, thread!, threads!, patience!);
+    sequence(f, once, team);
+    f.countOn(from!, to!, 1, () => {
+      sequence(f, [...enter, ...step, ...leave], team);
+      for (const { at, bytes } of [...ins, ...outs]) f.get(at).i32(bytes).op('i32.add').set(at);
     });
   });
+}
+
+/** Either of the two may be read, and either written. */
+function streamTask({ slot, ring }: Stream, write: () => void): Task {
+  const touched = [slot, ring].map((region) => ({ address: region.address, bytes: bytesOf(region) }));
+  return { reads: touched, writes: touched, chunks: 'lone', write };
 }
 
 /** Up to here a few loads and stores cost less than `memory.copy`, which engines make a call of. */

@@ -6,6 +6,7 @@ import { Arith } from './kernels/arith.js';
 import type { MathLibrary } from './kernels/math.js';
 import type { Opcode } from './opcodes.js';
 import { pushScaled } from './pointers.js';
+import { type LoopCut, setBounds } from './threads/cost.js';
 import type { Func, FuncRef, Local, ValueType, WasmModule } from './wasm.js';
 
 /** Absolute addresses: of the seed, the step, the numbers, and of room for one group of them. */
@@ -20,19 +21,23 @@ export interface UniformAddresses {
 const BLOCKS = 4;
 export const GROUP_BYTES = 16 * BLOCKS;
 
-/** Writes `uniform` as a function of its own. The last group, when not whole, is made in the room and copied in part. */
+/**
+ * Writes `uniform` as a function of its own. The last group, when not whole, is made in the room and copied in part; with
+ * the last chunk, when it is cut into chunks of groups.
+ */
 export function uniformKernel(
   module: WasmModule,
   node: Node,
   at: UniformAddresses,
   library: MathLibrary,
+  cut?: LoopCut,
 ): FuncRef {
   const bytes = sizeOf(node.shape) * BYTES[node.dtype];
   const groups = Math.floor(bytes / GROUP_BYTES);
   const done = groups * GROUP_BYTES;
   const numbers = node.dtype === 'float32' ? single : double;
   const make = library.once(`uniform ${node.dtype}`, () => groupOf(module, numbers));
-  return module.func([], [], (f) => {
+  return module.func(cut ? ['i32', 'i32'] : [], [], (f, from, to) => {
     const word = (address: number, shift: bigint): Local => {
       f.i32(0).memory('f64.load', address).op('i64.trunc_sat_f64_s');
       f.i64(shift).op('i64.shr_u').op('i32.wrap_i64');
@@ -45,19 +50,28 @@ export function uniformKernel(
       f.i32(name[0]).i32(name[1]).call(make);
     };
     const group = f.local('i32');
-    if (groups > 0)
-      f.count(group, 0, groups, 1, () => {
-        pushScaled(f, group, GROUP_BYTES).i32(at.out).op('i32.add');
-        pushScaled(f, group, BLOCKS);
-        makeGroup();
-      });
-    if (done === bytes) return;
-    f.i32(at.room).i32(groups * BLOCKS);
-    makeGroup();
-    f.i32(at.out + done)
-      .i32(at.room)
-      .i32(bytes - done)
-      .copy();
+    const each = (): void => {
+      pushScaled(f, group, GROUP_BYTES).i32(at.out).op('i32.add');
+      pushScaled(f, group, BLOCKS);
+      makeGroup();
+    };
+    const rest = (): void => {
+      f.i32(at.room).i32(groups * BLOCKS);
+      makeGroup();
+      f.i32(at.out + done)
+        .i32(at.room)
+        .i32(bytes - done)
+        .copy();
+    };
+    if (cut) {
+      setBounds(f, cut, groups, from!, to!);
+      f.get(from!).set(group).countOn(group, to!, 1, each);
+      f.get(from!).get(to!).op('i32.ne').get(to!).i32(groups).op('i32.eq').op('i32.and');
+      f.if(() => (done === bytes ? undefined : rest()));
+      return;
+    }
+    if (groups > 0) f.count(group, 0, groups, 1, each);
+    if (done < bytes) rest();
   });
 }
 

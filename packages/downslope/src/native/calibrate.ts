@@ -40,7 +40,7 @@ function ownTime(dtype: FloatType): number {
 }
 
 function square(gemm: Gemm, n: number): void {
-  gemm(0, 0, n, n, n, 0, 8 * n * n, 16 * n * n, 0);
+  gemm(0, 0, n, n, n, 0, n, 8 * n * n, n, 16 * n * n, n, 0);
 }
 
 /** The least milliseconds that `work` took, tried over and over for `length` of them. */
@@ -62,6 +62,6 @@ function computes(gemm: Gemm, memory: WebAssembly.Memory, dtype: FloatType): boo
   const values = new make(memory.buffer, 0, 12);
   values.set([1, 2, 3, 4, 5, 6, 7, 8]);
   const bytes = values.BYTES_PER_ELEMENT;
-  gemm(1, 1, 2, 2, 2, 0, 4 * bytes, 8 * bytes, 0);
+  gemm(1, 1, 2, 2, 2, 0, 2, 4 * bytes, 2, 8 * bytes, 2, 0);
   return values.subarray(8).join() === '23,31,34,46';
 }

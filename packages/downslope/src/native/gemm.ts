@@ -41,7 +41,7 @@ function declare(library: LibraryHandle, dtype: FloatType): CFunction {
 
 const at =
   (start: number, gemm: CFunction): Gemm =>
-  (transA, transB, m, n, k, a, b, c, beta) =>
+  (transA, transB, m, n, k, a, rowA, b, rowB, c, rowC, beta) =>
     gemm(
       ROW_MAJOR,
       transA ? TRANSPOSED : AS_IT_IS,
@@ -51,12 +51,12 @@ const at =
       k,
       1,
       start + (a >>> 0),
-      transA ? m : k,
+      rowA,
       start + (b >>> 0),
-      transB ? k : n,
+      rowB,
       beta,
       start + (c >>> 0),
-      n,
+      rowC,
     );
 
 function tryFunction(library: LibraryHandle, prototype: string): CFunction | undefined {

@@ -1,4 +1,4 @@
-import type { DotShape } from '../dot-shape.js';
+import { type DotShape, rowsOf } from '../dot-shape.js';
 import { LANES, type Lanes } from './lanes.js';
 import { spans } from './loops.js';
 
@@ -64,14 +64,16 @@ export function planDot(shape: DotShape): Plan {
   return best!;
 }
 
-function productOf({ m, n, k, transA, transB }: DotShape): Product {
+function productOf(shape: DotShape): Product {
+  const { m, n, k, transA, transB } = shape;
+  const rows = rowsOf(shape);
   return {
     m,
     n,
     k,
-    a: transA ? { row: 1, col: m } : { row: k, col: 1 },
-    b: transB ? { row: 1, col: k } : { row: n, col: 1 },
-    c: { row: n, col: 1 },
+    a: transA ? { row: 1, col: rows.a } : { row: rows.a, col: 1 },
+    b: transB ? { row: 1, col: rows.b } : { row: rows.b, col: 1 },
+    c: { row: rows.c, col: 1 },
     swapped: false,
   };
 }
@@ -79,7 +81,7 @@ function productOf({ m, n, k, transA, transB }: DotShape): Product {
 /** `cᵀ = bᵀ·aᵀ`: the same numbers in the same places. A single row or column lies densely either way. */
 function swapped({ m, n, k, a, b, c }: Product): Product {
   const transposed = ({ row, col }: Layout): Layout => ({ row: col, col: row });
-  const thin = m === 1 || n === 1;
+  const thin = m === 1 || (n === 1 && c.row === 1);
   return {
     m: n,
     n: m,

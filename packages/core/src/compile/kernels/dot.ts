@@ -1,4 +1,4 @@
-import type { DotShape } from '../dot-shape.js';
+import { type DotShape, rowsOf } from '../dot-shape.js';
 import type { Func, FuncRef, Local, WasmModule } from '../wasm.js';
 import { innerTile } from './dot-inner.js';
 import { outerTile } from './dot-outer.js';
@@ -19,7 +19,8 @@ const isEmpty = ({ m, n, k, batch }: DotShape): boolean => m === 0 || n === 0 ||
 
 /**
  * Writes a function `(a, b, c, scratch) → ()` of addresses: `c = op(a)·op(b)` for each of the batch. c is overwritten
- * (or added to) and overlaps neither a nor b; nothing is touched outside the arrays and {@link dotScratch} bytes of scratch.
+ * (or added to) and overlaps neither a nor b; nothing is touched outside the arrays and {@link dotScratch} bytes of
+ * scratch. A part of a larger product, with rows of its own, is not a batch.
  *
  * @param fused multiply and add in one instruction, where the engine has it: see `canFuse`
  */
@@ -27,15 +28,17 @@ export function dotKernel(module: WasmModule, shape: DotShape, fused = false): F
   const { m, n, k, batch, dtype, adds } = shape;
   const { bytes } = LANES[dtype];
   return module.func(['i32', 'i32', 'i32', 'i32'], [], (f, a, b, c, scratch) => {
-    const clear = (): void => (adds ? undefined : clearBytes(f, c!, batch * m * n * bytes));
-    if (isEmpty(shape)) return clear();
+    if (isEmpty(shape)) {
+      if (!adds) clearResult(f, shape, c!);
+      return;
+    }
     const plan = planDot(shape);
     const pointers = [
       { local: a!, step: m * k * bytes },
       { local: b!, step: k * n * bytes },
       { local: c!, step: m * n * bytes },
     ];
-    if (k > plan.depth) clear();
+    if (k > plan.depth && !adds) clearResult(f, shape, c!);
     walk(f, spans(batch, 1), pointers, () => {
       if (plan.product.swapped) writeProduct(f, plan, { adds, fused }, b!, a!, c!, scratch!);
       else writeProduct(f, plan, { adds, fused }, a!, b!, c!, scratch!);
@@ -91,6 +94,18 @@ function writeProduct(
 
 const alongRows = ({ pointer, row }: Operand) => ({ local: pointer, step: row });
 const alongColumns = ({ pointer, col }: Operand) => ({ local: pointer, step: col });
+
+function clearResult(f: Func, shape: DotShape, c: Local): void {
+  const { batch, m, n, dtype } = shape;
+  const { bytes } = LANES[dtype];
+  const row = rowsOf(shape).c;
+  if (row === n) {
+    clearBytes(f, c, batch * m * n * bytes);
+    return;
+  }
+  const at = copyOf(f, c);
+  walk(f, spans(m, 1), [{ local: at, step: row * bytes }], () => clearBytes(f, at, n * bytes));
+}
 
 function clearBytes(f: Func, at: Local, length: number): void {
   f.get(at).i32(0).i32(length).fill();

@@ -5,7 +5,7 @@ import { Arena } from '../arena.js';
 import { nodeWorkers } from '../testing/node-workers.js';
 import { type Func, type Local, WasmModule } from '../wasm.js';
 import { Lockstep } from './barrier.js';
-import { type Crew, freshPace, type ParallelProgram } from './crew.js';
+import { freshPace, type ParallelProgram } from './crew.js';
 
 let id = 1000;
 
@@ -34,15 +34,6 @@ function parallel(arena: Arena, write: (f: Func, team: Lockstep) => void): Paral
   };
 }
 
-/** Starts the others now, and waits for them. */
-async function assembled(crew: Crew): Promise<void> {
-  crew.start();
-  const end = performance.now() + 20_000;
-  while (crew.ready < crew.threads && performance.now() < end)
-    await new Promise((resolve) => void setTimeout(resolve, 2));
-  expect(crew.ready).toBe(crew.threads);
-}
-
 const add = (f: Func, address: number, push: (f: Func) => void): void => {
   f.i32(address).i32(address).memory('i32.load');
   push(f);
@@ -67,7 +58,7 @@ describe('a crew', () => {
       });
       team.barrier(f);
     });
-    await assembled(arena.crew!);
+    await arena.crew!.assembled();
     const steps = 3000;
     for (let from = 0; from < steps; from += 500) arena.crew!.run(program, from, from + 500);
     expect(arena.view(total)[0]).toBe((threads * steps * (steps + 1)) / 2);
@@ -101,7 +92,7 @@ describe('a crew', () => {
         team.barrier(f);
       });
     const programs = [counting(1), counting(100)];
-    await assembled(arena.crew!);
+    await arena.crew!.assembled();
     for (let turn = 0; turn < 40; turn++) {
       arena.crew!.run(programs[turn % 2]!, 0, 1);
       if (turn % 8 === 0) await new Promise((resolve) => void setTimeout(resolve, 8));
@@ -119,7 +110,7 @@ describe('a crew', () => {
       f.if(() => f.i32(-8).memory('i32.load').op('drop'));
       team.barrier(f);
     });
-    await assembled(arena.crew!);
+    await arena.crew!.assembled();
     expect(() => arena.crew!.run(program, 0, 1)).toThrow(
       failing === 0
         ? /^memory access out of bounds/

@@ -52,6 +52,7 @@ export class Crew {
   readonly #hands: Hand[] = [];
   readonly #words: Int32Array;
   readonly #patience = maySleep() ? PATIENCE : 0;
+  #always = false;
   #worked = 0;
   #closed = false;
 
@@ -73,7 +74,7 @@ export class Crew {
   run(program: ParallelProgram, from: number, to: number): void {
     const hands = this.#ready();
     const { pace } = program;
-    const alone = hands.length === 0 || pace.restFor > 0;
+    const alone = hands.length === 0 || (pace.restFor > 0 && !this.#always);
     const begin = performance.now();
     if (alone) program.run(from, to, 0, 1, 0);
     else this.#together(program, from, to, hands);
@@ -103,6 +104,13 @@ export class Crew {
       helper.post(hello);
       this.#hands.push({ helper, state: state / 4, knows: new Set() });
     }
+  }
+
+  /** Starts the workers and waits for them; every call is shared then, also where it does not pay. For tests. */
+  async assembled(): Promise<void> {
+    this.start();
+    this.#always = true;
+    while (this.ready < this.threads) await new Promise((resolve) => void setTimeout(resolve, 1));
   }
 
   /** Stops the workers for good; what is run later is run by this thread alone. */

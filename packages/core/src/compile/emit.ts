@@ -1,0 +1,254 @@
+import { BYTES } from '../tensor/dtype.js';
+import type { Node } from '../tensor/graph.js';
+import { record } from '../tensor/ops/index.js';
+import type { Move } from '../tensor/record.js';
+import { bytesOf } from './arena.js';
+import { controlKernel } from './control.js';
+import { type DotShape, dotShape, rowsOf } from './dot-shape.js';
+import { type Body, type Kernel, reads, type SoloKernel, written } from './fuse.js';
+import { dotKernel } from './kernels/dot.js';
+import { addChunks, type DotCut, dotCut, partOf, sizesOf, stepsOf } from './kernels/dot-cut.js';
+import { linalgKernel } from './kernels/linalg.js';
+import type { MathLibrary } from './kernels/math.js';
+import { type Layout, type Place, pushPlace, roomOfDot, type Wiring } from './layout.js';
+import { lineKernel } from './line.js';
+import { loopKernel } from './loop.js';
+import { type Points, pointsOf } from './nest.js';
+import { pushScaled } from './pointers.js';
+import { rowsKernel } from './rows.js';
+import type { Lockstep } from './threads/barrier.js';
+import { type Cutting, loopCut, rowsCut, uniformCut } from './threads/cost.js';
+import type { Extent, Task } from './threads/tasks.js';
+import { uniformKernel } from './uniform.js';
+import type { Func, FuncRef, Local, WasmModule } from './wasm.js';
+
+/** What the writing of kernels needs. */
+export interface Emission {
+  readonly module: WasmModule;
+  readonly math: MathLibrary;
+  readonly cutting: Cutting;
+  /** Threads that share the work, if they may be several. */
+  readonly team: Lockstep | undefined;
+  /** Whether products multiply and add in one instruction. */
+  readonly fused: boolean;
+  /** The library's product, where it is to be used. */
+  library(shape: DotShape): FuncRef | undefined;
+  /** Writes a body as a function that works on these regions, with scratch memory from an address on. */
+  writeBody(body: Body, wiring: Wiring, scratch: number, team: Lockstep | undefined): FuncRef;
+}
+
+/** Writes a kernel's functions; the tasks call them. */
+export function tasksOf(kernel: Kernel, layout: Layout, emission: Emission): Task[] {
+  const { module, math, cutting, team } = emission;
+  const touched = touchedBy(kernel, layout);
+  const lone = (write: (f: Func) => void): Task => ({ ...touched, chunks: 'lone', write });
+  /** A call of a function that takes a share of chunks, if there are any. */
+  const shared = (func: FuncRef, cut: { chunks: number } | undefined): Task =>
+    cut
+      ? {
+          ...touched,
+          chunks: cut.chunks,
+          write(f, { from, to }) {
+            from();
+            to();
+            f.call(func);
+          },
+        }
+      : lone((f) => f.call(func));
+  const loop = (points: Points): Task[] => {
+    const cut = loopCut(points, cutting);
+    const { main, combine } = loopKernel(module, points, layout, math, cut);
+    return [shared(main, cut), ...(combine ? [lone((f) => f.call(combine))] : [])];
+  };
+  if (kernel.kind === 'loop') return loop(pointsOf(kernel));
+  if (kernel.kind === 'control') {
+    const within = sharesWork(kernel, cutting) ? team : undefined;
+    const control = controlKernel(module, kernel, layout, { ...emission, team: within });
+    const write = (f: Func): Func => f.call(control);
+    return [within ? { ...touched, chunks: 'all', write } : lone(write)];
+  }
+  const { node } = kernel;
+  const inputs = kernel.operands.map(({ base }) => layout.buffer(base));
+  const [first, second] = inputs as [number, number];
+  const out = layout.buffer(node);
+  const room = layout.extra(node);
+  switch (kernel.kind) {
+    case 'dot': {
+      const shape = dotShape(node);
+      const [a, b, start] = kernel.operands.map(
+        ({ base }): At => ({ address: layout.buffer(base), moved: layout.moved(base) }),
+      ) as [At, At, At | undefined];
+      const begins = start !== undefined && (start.moved || start.address !== out);
+      const begin = lone((f) => pushPlace(f.i32(out), start!).i32(bytesOf(node)).copy());
+      const at = { a, b, out, room };
+      return [...(begins ? [begin] : []), ...dotTasks(emission, shape, at, { lone, shared })];
+    }
+    case 'rows': {
+      const cut = rowsCut(node, cutting);
+      return [shared(rowsKernel(module, node, { rows: first, index: second, out }, cut), cut)];
+    }
+    case 'random': {
+      const cut = uniformCut(node, cutting);
+      const at = { seed: first, step: second, out, room };
+      return [shared(uniformKernel(module, node, at, math, cut), cut)];
+    }
+    case 'line':
+      return [shared(lineKernel(module, node, { x: first, out, room }), undefined)];
+    case 'linalg':
+      return [shared(linalgKernel(module, node, { inputs, out, scratch: room }), undefined)];
+    case 'place':
+      return [
+        lone((f) => f.i32(out).i32(0).i32(bytesOf(node)).fill()),
+        ...placements(kernel).flatMap((points) => loop(points)),
+      ];
+  }
+}
+
+/** Whether a team has anything to share in a kernel. */
+export function sharesWork(kernel: Kernel, cutting: Pick<Cutting, 'teamed' | 'grain'>): boolean {
+  if (kernel.kind === 'control')
+    return kernel.bodies.some(({ schedule }) => schedule.kernels.some((inner) => sharesWork(inner, cutting)));
+  if (kernel.kind === 'loop') return loopCut(pointsOf(kernel), cutting) !== undefined;
+  if (kernel.kind === 'dot') return dotCut(dotShape(kernel.node), cutting) !== undefined;
+  if (kernel.kind === 'place')
+    return placements(kernel).some((points) => loopCut(points, cutting) !== undefined);
+  return (
+    (kernel.kind === 'rows' && rowsCut(kernel.node, cutting) !== undefined) ||
+    (kernel.kind === 'random' && uniformCut(kernel.node, cutting) !== undefined)
+  );
+}
+
+function touchedBy(kernel: Kernel, layout: Layout): { reads: Extent[]; writes: Extent[] } {
+  const extent = (node: Node): Extent => ({ address: layout.buffer(node), bytes: bytesOf(node) });
+  const out = written(kernel);
+  const nodes = kernel.kind === 'control' ? [kernel.node] : out;
+  return {
+    reads: reads(kernel).map(({ base }) => extent(base)),
+    writes: [...out.map(extent), ...nodes.map((node) => layout.room(node))],
+  };
+}
+
+type At = Pick<Place, 'address' | 'moved'>;
+
+interface DotPlaces {
+  readonly a: At;
+  readonly b: At;
+  readonly out: number;
+  readonly room: number;
+}
+
+interface Ways {
+  lone(write: (f: Func) => void): Task;
+  shared(func: FuncRef, cut: { chunks: number } | undefined): Task;
+}
+
+/** A matrix product as a whole, or in parts; those of a sum are added up at the end. */
+function dotTasks(emission: Emission, shape: DotShape, at: DotPlaces, { lone, shared }: Ways): Task[] {
+  const { module } = emission;
+  const { a, b, out, room } = at;
+  const cut = dotCut(shape, emission.cutting);
+  if (!cut) {
+    const call = product(emission, shape);
+    const places: At[] = [a, b, { address: out }, { address: room }];
+    return [
+      lone((f) =>
+        call(
+          f,
+          places.map((place) => () => pushPlace(f, place)),
+        ),
+      ),
+    ];
+  }
+  const part = partCall(emission, shape, cut, at);
+  const parts = module.func(['i32', 'i32'], [], (f, from, to) => {
+    f.countOn(from!, to!, 1, () => part(f, from!));
+  });
+  if (cut.axis !== 'k') return [shared(parts, cut)];
+  const add = module.func([], [], (f) => addChunks(f, shape, cut.chunks, room, out));
+  return [shared(parts, cut), lone((f) => f.call(add))];
+}
+
+/** Pushes the address of an array, or of scratch. */
+type Push = () => Func;
+
+/** Writes a call of a matrix product: of ours, or of the library's. */
+type Call = (f: Func, push: readonly Push[]) => void;
+
+function product({ module, library, fused }: Emission, shape: DotShape): Call {
+  const gemm = library(shape);
+  if (gemm) return (f, [a, b, c]) => libraryProduct(f, shape, gemm, [a!, b!, c!]);
+  const kernel = dotKernel(module, shape, fused);
+  return (f, push) => {
+    for (const address of push) address();
+    f.call(kernel);
+  };
+}
+
+/** A call for each of the batch. */
+function libraryProduct(f: Func, shape: DotShape, gemm: FuncRef, push: readonly Push[]): void {
+  const { dtype, batch, m, n, k, transA, transB, adds } = shape;
+  const rows = rowsOf(shape);
+  const arrays = [
+    { size: m * k, row: rows.a },
+    { size: k * n, row: rows.b },
+    { size: m * n, row: rows.c },
+  ];
+  for (let i = 0; i < batch; i++) {
+    f.i32(Number(transA)).i32(Number(transB)).i32(m).i32(n).i32(k);
+    arrays.forEach(({ size, row }, which) => {
+      push[which]!();
+      if (i > 0) f.i32(i * size * BYTES[dtype]).op('i32.add');
+      f.i32(row);
+    });
+    f.i32(Number(adds)).call(gemm);
+  }
+}
+
+/** Writes the call for a chunk. Each thread has scratch of its own, and each part of a sum a result of its own. */
+function partCall(emission: Emission, shape: DotShape, cut: DotCut, { a, b, out, room }: DotPlaces) {
+  const { team } = emission;
+  // Whether the library is used depends on the product as a whole.
+  const whole = emission.library(shape);
+  const [full, rest] = sizesOf(shape, cut).map((size) =>
+    product({ ...emission, library: () => whole }, partOf(shape, cut, size)),
+  );
+  const step = stepsOf(shape, cut);
+  const { scratch, partial } = roomOfDot(shape, cut);
+  const c = { address: cut.axis === 'k' ? room : out };
+  const own = { address: room + partial };
+  return (f: Func, chunk: Local): void => {
+    const along =
+      (place: At, bytes: number): Push =>
+      () =>
+        bytes === 0 ? pushPlace(f, place) : pushPlace(pushScaled(f, chunk, bytes), place).op('i32.add');
+    const scratchOfThread: Push = () =>
+      team
+        ? pushPlace(f.getGlobal(team.thread).i32(scratch).op('i32.mul'), own).op('i32.add')
+        : pushPlace(f, own);
+    const push = [along(a, step.a), along(b, step.b), along(c, step.c), scratchOfThread];
+    if (!rest) {
+      full!(f, push);
+      return;
+    }
+    f.get(chunk)
+      .i32(cut.chunks - 1)
+      .op('i32.lt_s');
+    f.if(
+      () => full!(f, push),
+      () => rest(f, push),
+    );
+  };
+}
+
+/** One copying loop for each input of a placing op. */
+export function placements({ node, operands }: SoloKernel): Points[] {
+  const views = (record(node.op) as Move).place!(node.inputs, node.params, node);
+  return node.inputs.map((input, i) => ({
+    domain: input.shape,
+    body: [input],
+    loads: new Map([[input, operands[i]!]]),
+    stores: new Map([[input, { base: node, view: views[i]! }]]),
+    reduces: [],
+    axes: [],
+  }));
+}
