@@ -10,6 +10,7 @@ import { type BestRate, bestRates } from './analyze/rates.js';
 import { eigenvaluesOf } from './analyze/spectrum.js';
 import { drain } from './follow.js';
 import { descent } from './minimize.js';
+import { checkNames } from './options.js';
 import { gradTol, maxSteps } from './stop.js';
 import { norm } from './vectors.js';
 
@@ -161,10 +162,8 @@ function tableOf(x: ArrayInput, y: ArrayInput, intercept: boolean): [NdArray, Nd
 }
 
 function checked(options: LinearLeastSquaresOptions): Required<LinearLeastSquaresOptions> {
-  const { by = 'qr', intercept = true, tolerance = 1e-6, ...others } = options;
-  const [unknown] = Object.keys(others);
-  if (unknown !== undefined)
-    throw misuse(`linearLeastSquares: there is no option ${unknown}; there are by, intercept, tolerance`);
+  checkNames('linearLeastSquares', options, 'by', 'intercept', 'tolerance');
+  const { by = 'qr', intercept = true, tolerance = 1e-6 } = options;
   check('linearLeastSquares: by', by, oneOf('qr', 'normal'));
   check('linearLeastSquares: intercept', intercept, oneOf(true, false));
   check(

@@ -4,6 +4,7 @@ import type { Tensor } from '../../tensor/tensor.js';
 import type { Values } from '../../tensor/values.js';
 import type { Numeric } from '../numeric.js';
 import { objectiveOf } from '../objective.js';
+import { checkNames } from '../options.js';
 import { norm } from '../vectors.js';
 import { KINDS, type Kind, kindOf } from './kind.js';
 import type { MeasuredRates } from './measure.js';
@@ -135,12 +136,8 @@ export function analyze(f: unknown, x: unknown, options: AnalyzeOptions = {}): A
   };
 }
 
-const OPTIONS = ['momentum', 'tolerance', 'steps', 'gradTol'];
-
 function checked(options: AnalyzeOptions): Required<AnalyzeOptions> {
-  const unknown = Object.keys(options).find((name) => !OPTIONS.includes(name));
-  if (unknown !== undefined)
-    throw misuse(`analyze: there is no option ${unknown}; there are ${OPTIONS.join(', ')}`);
+  checkNames('analyze', options, 'momentum', 'tolerance', 'steps', 'gradTol');
   const { momentum = 0.9, tolerance = 1e-6, steps = 2000, gradTol = 1e-5 } = options;
   check(
     'analyze: momentum',

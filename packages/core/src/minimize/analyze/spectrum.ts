@@ -2,7 +2,7 @@ import { compile } from '../../compile/compile.js';
 import { random } from '../../data/random.js';
 import { eigh } from '../../tensor/linalg.js';
 import type { Tensor } from '../../tensor/tensor.js';
-import { dot, norm, scaled } from '../vectors.js';
+import { addTo, dot, norm, scaled, unit } from '../vectors.js';
 
 /** Up to so many variables the Hessian is written out. */
 const DENSE = 300;
@@ -56,7 +56,7 @@ function lanczos(n: number, times: (v: Float64Array) => Float64Array): Spectrum 
     const w = times(q);
     alphas.push(dot(q, w));
     for (const _ of ['once', 'once more, against rounding'])
-      for (const before of basis) subtract(w, dot(before, w), before);
+      for (const before of basis) addTo(w, -dot(before, w), before);
     const beta = norm(w);
     const closed = !(beta > 1e-14 * Math.max(...alphas.map(Math.abs)));
     if (closed || k === most || k === look) {
@@ -89,17 +89,6 @@ function endsOf(
   const { values, vectors } = decompose(columns);
   const last = (j: number): number => Math.abs(beta * vectors[(k - 1) * k + j]!);
   return { values, errors: [last(0), last(k - 1)] };
-}
-
-/** w ← w − s·q: in place, for it is most of the work. */
-function subtract(w: Float64Array, s: number, q: Float64Array): void {
-  for (let i = 0; i < w.length; i++) w[i]! -= s * q[i]!;
-}
-
-function unit(n: number, j: number): Float64Array {
-  const e = new Float64Array(n);
-  e[j] = 1;
-  return e;
 }
 
 /** A direction without pattern, so that it leans towards every eigenvector. */
