@@ -26,6 +26,8 @@ export interface Program {
   readonly size: { readonly module: number; readonly scratch: number; readonly kernels: number };
   /** Whether the arena's threads share its work. */
   readonly parallel: boolean;
+  /** To be instantiated on a memory of its own, with `{ arena: { memory } }`, unless it calls a library. */
+  readonly module: WebAssembly.Module;
 }
 
 let assembled = 0;
@@ -93,6 +95,7 @@ export function assemble(traced: Graph, arena: Arena, wiring: ProgramWiring): Pr
     run: (from = 0, to = from + 1) => (team ? crew!.run(shared, from, to) : run(from, to, 0, 1, 0)),
     size: { module: bytes.length, scratch: layout.scratchBytes, kernels: schedule.kernels.length },
     parallel: team !== undefined,
+    module: compiled,
   };
 }
 

@@ -1,4 +1,5 @@
-import type { Failure, Point } from './method.js';
+import type { Ask, Descent, Point } from './method.js';
+import type { Evaluation } from './objective.js';
 import { STATUS, type Status } from './status.js';
 import { maxSteps, type Progress, type Rule, rulesOf } from './stop.js';
 
@@ -22,16 +23,21 @@ export interface FollowOptions {
 /** What a method needs to be for {@link follow}, whatever it goes down on. */
 interface Way<O> {
   readonly stop: readonly Rule[];
-  descend(objective: O): Generator<Point, Failure | undefined>;
+  descend(objective: O): Descent;
 }
 
-/** Goes with a method until a rule is met, the method gives up or the numbers do. */
+/**
+ * Goes with a method until a rule is met, the method gives up or the numbers do.
+ *
+ * @param evaluate answers what the method asks; without it, its questions come out beside the points
+ */
 export function* follow<O extends { readonly evaluations: number }, Result>(
   method: Way<O>,
   objective: O,
   { stop = method.stop, path: keep = false }: FollowOptions,
   result: (ending: Ending) => Result,
-): Generator<Point, Result> {
+  evaluate?: (x: Float64Array) => Evaluation,
+): Generator<Point | Ask, Result, Evaluation> {
   const rules = limited(rulesOf('stop', [stop].flat()));
   const points = method.descend(objective);
   const progress = new Walked();
@@ -43,11 +49,14 @@ export function* follow<O extends { readonly evaluations: number }, Result>(
     return result({ status, message, best, last, steps, evaluations, seconds, ...(keep && { path }) });
   };
   for (;;) {
-    const next = points.next();
+    let next = points.next();
+    while (!next.done && 'ask' in next.value)
+      next = points.next(evaluate ? evaluate(next.value.ask) : yield next.value);
     if (next.done) return ending(next.value?.status ?? 'stepTol', next.value?.why);
-    progress.take(next.value, objective.evaluations);
-    if (keep) path.push(next.value);
-    yield next.value;
+    const point = next.value as Point;
+    progress.take(point, objective.evaluations);
+    if (keep) path.push(point);
+    yield point;
     const { value, gradNorm, steps } = progress;
     if (!Number.isFinite(value) || !Number.isFinite(gradNorm)) return ending('nonFinite', `step ${steps}`);
     if (progress.ranAway) return ending('diverged', `${value} at step ${steps}`);
@@ -56,7 +65,7 @@ export function* follow<O extends { readonly evaluations: number }, Result>(
 }
 
 /** The end of it, without the points on the way. */
-export function drain<T>(points: Generator<unknown, T>): T {
+export function drain<T>(points: Generator<unknown, T, never>): T {
   for (;;) {
     const next = points.next();
     if (next.done) return next.value;

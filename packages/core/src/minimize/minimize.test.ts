@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { adam } from '../optim/optimizers/adam.js';
 import { nesterov } from '../optim/optimizers/nesterov.js';
 import { sgd } from '../optim/optimizers/sgd.js';
+import { ofTwoVariables } from '../problems/index.js';
 import type { NdArray } from '../tensor/array.js';
 import type { Tensor } from '../tensor/tensor.js';
+import { analyze } from './analyze/analyze.js';
 import type { Method } from './method.js';
 import { newton } from './methods/newton.js';
 import { descent, minimize } from './minimize.js';
@@ -219,5 +221,23 @@ describe('stopping', () => {
       'method must be an optimizer, as adam({ lr: 0.1 }), or a method, as lbfgs(); got "adam"',
     );
     expect(() => maxSteps(-1)).toThrow('maxSteps must be at least 0, got -1');
+  });
+});
+
+/** Pits all over: a descent ends in one near its start, which `problems` does not list. */
+const PITTED = ['rastrigin', 'ackley', 'levy13', 'bohachevsky'];
+
+describe('the functions of two variables, from their usual starts', () => {
+  it.each(Object.entries(ofTwoVariables))('%s', (name, { f, start, minima }) => {
+    const { status, best } = minimize(f, start);
+    if (minima.length === 0) {
+      expect([status, best.value < -1e20]).toEqual(['diverged', true]);
+      return;
+    }
+    expect(status).toBe('gradTol');
+    const { lambdaMin } = analyze(f, best.x);
+    expect(lambdaMin).toBeGreaterThan(0);
+    const gap = Math.min(...minima.map(({ value }) => Math.abs(best.value - value)));
+    if (!PITTED.includes(name)) expect(gap).toBeLessThanOrEqual(1e-6);
   });
 });

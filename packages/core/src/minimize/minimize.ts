@@ -124,7 +124,15 @@ function run(f: unknown, x0: unknown, options: MinimizeOptions<unknown>): Genera
   const { method: given = lbfgs(), dtype = 'float64', bounds } = options;
   const method = methodOf(given, bounds);
   const objective = objectiveOf(f, x0, dtype, { bounds });
-  return follow(method, objective, options, (ending) => minimumOf(method, objective, ending));
+  const steps = follow(
+    method,
+    objective,
+    options,
+    (ending) => minimumOf(method, objective, ending),
+    (x) => objective.evaluate(x),
+  );
+  // Its questions are answered, so that only points come out.
+  return steps as Generator<Point, Minimum<unknown>>;
 }
 
 /** What a descent found, in the form of `x0`. */

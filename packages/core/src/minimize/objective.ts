@@ -18,6 +18,17 @@ export interface Evaluation {
   readonly gradient: Float64Array;
 }
 
+/** A program and its memory, and where point, value and gradient are in it. */
+export interface Shared {
+  readonly module: WebAssembly.Module;
+  readonly image: Uint8Array;
+  readonly dtype: FloatType;
+  readonly size: number;
+  readonly x: number;
+  readonly value: number;
+  readonly gradient: number;
+}
+
 /** A function to be minimised, of a flat vector. */
 export interface Objective {
   readonly start: Float64Array;
@@ -30,6 +41,8 @@ export interface Objective {
   /** The function in tensor methods, if it is one. */
   readonly traceable: Traceable | undefined;
   evaluate(x: Float64Array): Evaluation;
+  /** What another thread needs for `evaluate`. */
+  shared?(): Shared;
   /** The Hessian at x times v. */
   hessianTimes(x: Float64Array, v: Float64Array): Float64Array;
 }
@@ -56,9 +69,10 @@ type Given = Pick<Objective, 'place' | 'box' | 'start' | 'evaluations'>;
 
 function tracedObjective(f: (x: unknown) => Tensor, given: Given): Objective {
   const { place } = given;
-  const { evaluate, hessianTimes } = compiled(f, place);
+  const { evaluate, hessianTimes, shared } = compiled(f, place);
   return {
     ...given,
+    shared,
     derivatives: 'exact',
     traceable: (params) => f(place.rebuild(params)),
     evaluate(x) {
@@ -73,7 +87,9 @@ function tracedObjective(f: (x: unknown) => Tensor, given: Given): Objective {
 }
 
 /** The programs of a function. */
-type Compiled = Pick<Objective, 'evaluate' | 'hessianTimes'>;
+interface Compiled extends Pick<Objective, 'evaluate' | 'hessianTimes'> {
+  shared(): Shared;
+}
 
 /** Numbers in a function's constants and point up to which its programs are kept for the next call. */
 const KEPT_SIZE = 4096;
@@ -111,6 +127,15 @@ function programsOf(traceable: Traceable, place: Place, traced: Traced): Compile
       program.run();
       return { value: arena.view(value)[0]!, gradient: new Float64Array(arena.view(gradient)) };
     },
+    shared: () => ({
+      module: program.module,
+      image: new Uint8Array(arena.memory.buffer.slice(0)),
+      dtype: place.dtype,
+      size: place.size,
+      x: x.address,
+      value: value.address,
+      gradient: gradient.address,
+    }),
     hessianTimes(at, along) {
       const { v, hv, program } = hessian();
       arena.write(x, at);

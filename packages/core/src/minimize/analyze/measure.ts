@@ -1,7 +1,7 @@
 import { nesterov } from '../../optim/optimizers/nesterov.js';
 import { sgd } from '../../optim/optimizers/sgd.js';
 import type { Transform } from '../../optim/transform.js';
-import type { Point } from '../method.js';
+import { type Point, pointsOf } from '../method.js';
 import { byTransform } from '../methods/transform.js';
 import type { Objective } from '../objective.js';
 import type { BestRate, BestRates } from './rates.js';
@@ -64,7 +64,7 @@ export function* descentFrom(
 ): Generator<Point> {
   const own = { ...objective, start };
   try {
-    yield* byTransform(optimizer).descend(own);
+    yield* pointsOf(byTransform(optimizer), own);
   } finally {
     objective.evaluations = own.evaluations;
   }

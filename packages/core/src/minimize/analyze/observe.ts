@@ -1,3 +1,4 @@
+import { pointsOf } from '../method.js';
 import { newtonCG } from '../methods/newton-cg.js';
 import type { Objective } from '../objective.js';
 import { along, norm } from '../vectors.js';
@@ -47,7 +48,7 @@ function atMinimum(objective: Objective, { values, columns }: Spectrum, limits: 
 function bottom(objective: Objective): Float64Array {
   let x = objective.start;
   let points = 0;
-  for (const point of newtonCG().descend(objective)) {
+  for (const point of pointsOf(newtonCG(), objective)) {
     x = point.x;
     if (++points === 20) break;
   }

@@ -1,4 +1,4 @@
-import { type Method, pointOf } from '../method.js';
+import { type Asking, ask, type Method, pointOf } from '../method.js';
 import type { Evaluation } from '../objective.js';
 import { gradTol } from '../stop.js';
 import { along, dot, norm } from '../vectors.js';
@@ -28,12 +28,12 @@ export const acceleratedGradient = (): Method => ({
   stop: [gradTol(1e-5)],
   *descend(objective) {
     let x = objective.start;
-    let y: { readonly x: Float64Array } & Evaluation = { x, ...objective.evaluate(x) };
+    let y: { readonly x: Float64Array } & Evaluation = { x, ...(yield* ask(x)) };
     let bound = Math.max(1, norm(y.gradient));
     let t = 1;
     yield pointOf(y);
     for (;;) {
-      const next = shorter(objective.evaluate.bind(objective), y, bound);
+      const next = yield* shorter(y, bound);
       if (!next)
         return {
           status: 'lineSearchFailed',
@@ -48,22 +48,21 @@ export const acceleratedGradient = (): Method => ({
       x = next.x;
       yield pointOf(next);
       const ahead = along(x, momentum, move);
-      y = momentum === 0 ? next : { x: ahead, ...objective.evaluate(ahead) };
+      y = momentum === 0 ? next : { x: ahead, ...(yield* ask(ahead)) };
     }
   },
 });
 
 /** y − ∇f(y)/L for the first L = bound, 2·bound, … that decreases the value as it should. */
-function shorter(
-  evaluate: (x: Float64Array) => Evaluation,
+function* shorter(
   y: { readonly x: Float64Array } & Evaluation,
   bound: number,
-): ({ readonly x: Float64Array; readonly bound: number } & Evaluation) | undefined {
+): Asking<({ readonly x: Float64Array; readonly bound: number } & Evaluation) | undefined> {
   const square = dot(y.gradient, y.gradient);
   const noise = 4 * Number.EPSILON * Math.abs(y.value);
   for (let trial = bound; trial < 1e300; trial *= 2) {
     const x = along(y.x, -1 / trial, y.gradient);
-    const now = evaluate(x);
+    const now = yield* ask(x);
     if (now.value <= y.value - square / (2 * trial) + noise) return { x, bound: trial, ...now };
   }
   return undefined;

@@ -1,8 +1,8 @@
 import { type Box, clamp } from '../bounds.js';
-import { type Failure, type Point, pointIn } from '../method.js';
+import { ask, type Descent, pointIn } from '../method.js';
 import type { Evaluation, Objective } from '../objective.js';
 import { solve } from '../search/solve.js';
-import { strongWolfe } from '../search/strong-wolfe.js';
+import { wolfeSearch } from '../search/strong-wolfe.js';
 import { along, dot, norm } from '../vectors.js';
 import type { Pair } from './two-loop.js';
 
@@ -19,15 +19,9 @@ type Here = { readonly x: Float64Array } & Evaluation;
  * Source: R. Byrd, P. Lu, J. Nocedal and C. Zhu, "A limited memory algorithm for bound constrained optimization", 1995;
  * step 2's way back: J. Morales and J. Nocedal, "Remark on algorithm 778", 2011.
  */
-export function* boundedLbfgs(
-  objective: Objective,
-  box: Box,
-  memory: number,
-): Generator<Point, Failure | undefined> {
-  // What rounding moved across a bound comes back: f may not be defined there.
-  const evaluate = (x: Float64Array): Evaluation => objective.evaluate(clamp(x, box));
+export function* boundedLbfgs(objective: Objective, box: Box, memory: number): Descent {
   let pairs: Pair[] = [];
-  let at: Here = { x: objective.start, ...evaluate(objective.start) };
+  let at: Here = { x: objective.start, ...(yield* ask(objective.start)) };
   for (;;) {
     const point = pointIn(box, at);
     yield point;
@@ -40,8 +34,8 @@ export function* boundedLbfgs(
     const goesDown = dot(at.gradient, d) < 0;
     if (!goesDown && isFresh) return { status: 'stepTol', why: 'the bounds leave no room to go down' };
     const first = isFresh ? Math.min(1, 1 / norm(d)) : 1;
-    const next =
-      goesDown && strongWolfe(evaluate, at, d, first, { longest: isFresh ? 1 : room(at.x, d, box) });
+    const longest = isFresh ? 1 : room(at.x, d, box);
+    const next = goesDown && (yield* wolfeSearch(at, d, first, { longest, box }));
     if (!next || (next.failure && next.t === 0)) {
       if (next && isFresh) return next.failure;
       pairs = [];

@@ -1,8 +1,8 @@
 import { check, oneOf } from '../../tensor/checks.js';
-import { type Failure, type Method, type Point, pointOf } from '../method.js';
+import { ask, type Descent, type Method, pointOf } from '../method.js';
 import type { Objective } from '../objective.js';
 import { checkNames } from '../options.js';
-import { type Reached, strongWolfe } from '../search/strong-wolfe.js';
+import { type Reached, wolfeSearch } from '../search/strong-wolfe.js';
 import { gradTol, lossTol } from '../stop.js';
 import { along, dot, norm, scaled } from '../vectors.js';
 
@@ -64,18 +64,14 @@ export function conjugateGradient(options: ConjugateGradientOptions = {}): Metho
   };
 }
 
-function* turning(
-  objective: Objective,
-  betaOf: (turn: Turn) => number,
-): Generator<Point, Failure | undefined> {
-  const evaluate = (x: Float64Array) => objective.evaluate(x);
-  let at: Reached = { x: objective.start, t: 0, ...evaluate(objective.start) };
+function* turning(objective: Objective, betaOf: (turn: Turn) => number): Descent {
+  let at: Reached = { x: objective.start, t: 0, ...(yield* ask(objective.start)) };
   let d = scaled(-1, at.gradient);
   let first = Math.min(1, 1 / norm(at.gradient));
   let isFresh = true;
   yield pointOf(at);
   for (;;) {
-    const next = strongWolfe(evaluate, at, d, first, { curvature: 0.1 });
+    const next = yield* wolfeSearch(at, d, first, { curvature: 0.1 });
     if (next.failure && next.t === 0) {
       if (isFresh) return next.failure;
       d = scaled(-1, at.gradient);

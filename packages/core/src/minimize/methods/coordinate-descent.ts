@@ -1,8 +1,8 @@
 import { check, number } from '../../tensor/checks.js';
 import { clamp } from '../bounds.js';
-import { type Method, pointIn } from '../method.js';
+import { ask, type Method, pointIn } from '../method.js';
 import { checkNames } from '../options.js';
-import { type Reached, strongWolfe } from '../search/strong-wolfe.js';
+import { type Reached, wolfeSearch } from '../search/strong-wolfe.js';
 import { gradTol } from '../stop.js';
 import { scaled, unit } from '../vectors.js';
 
@@ -48,9 +48,8 @@ export function coordinateDescent(options: CoordinateDescentOptions = {}): Metho
     *descend(objective) {
       const { box, start } = objective;
       const n = start.length;
-      const evaluate = (x: Float64Array) => objective.evaluate(box ? clamp(x, box) : x);
       const firsts = new Float64Array(n).fill(1);
-      let at: Reached = { x: start, t: 0, ...evaluate(start) };
+      let at: Reached = { x: start, t: 0, ...(yield* ask(start)) };
       yield pointIn(box, at);
       for (let still = 0, i = 0; still < n; i = (i + 1) % n) {
         const slope = at.gradient[i]!;
@@ -61,10 +60,14 @@ export function coordinateDescent(options: CoordinateDescentOptions = {}): Metho
         if (lr !== undefined) {
           const x = at.x.slice();
           x[i]! -= Math.min(lr, longest) * slope;
-          at = { x, t: lr, ...evaluate(x) };
+          at = { x, t: lr, ...(yield* ask(box ? clamp(x, box) : x)) };
         } else {
           const d = scaled(-slope, unit(n, i));
-          const next = strongWolfe(evaluate, at, d, firsts[i]!, { curvature: 0.1, longest });
+          const next = yield* wolfeSearch(at, d, firsts[i]!, {
+            curvature: 0.1,
+            longest,
+            ...(box && { box }),
+          });
           if (next.t === 0) continue;
           // Where the slope along the axis would have been 0, if it changes evenly.
           const share = 1 - next.gradient[i]! / slope;

@@ -1,7 +1,7 @@
 import { misuse } from '../../tensor/errors.js';
-import { type Method, pointOf } from '../method.js';
+import { ask, type Method, pointOf } from '../method.js';
 import { checkNames } from '../options.js';
-import { backtracking } from '../search/backtracking.js';
+import { backtrackingSearch } from '../search/backtracking.js';
 import type { Reached } from '../search/strong-wolfe.js';
 import { gradTol, lossTol } from '../stop.js';
 import { along, dot, norm, scaled } from '../vectors.js';
@@ -45,11 +45,10 @@ export function gradientDescent(options: GradientDescentOptions = {}): Method {
     name: 'gradientDescent',
     stop: [gradTol(1e-5), lossTol({ relative: 1e-14 })],
     *descend(objective) {
-      const evaluate = (x: Float64Array) => objective.evaluate(x);
       // A length that comes from a model of f is let pass: most of the speed is in its long steps.
       const decrease = length === 'backtracking' ? 0.5 : 1e-4;
       let before: Reached | undefined;
-      let at: Reached = { x: objective.start, t: 0, ...evaluate(objective.start) };
+      let at: Reached = { x: objective.start, t: 0, ...(yield* ask(objective.start)) };
       yield pointOf(at);
       for (;;) {
         const g = at.gradient;
@@ -57,9 +56,14 @@ export function gradientDescent(options: GradientDescentOptions = {}): Method {
         let first = fallback;
         if (length === 'exact') first = dot(g, g) / dot(g, objective.hessianTimes(at.x, g));
         else if (length === 'barzilaiBorwein' && before) first = seen(before, at);
-        const next = backtracking(evaluate, at, scaled(-1, g), first > 0 && first < 1e10 ? first : fallback, {
-          decrease,
-        });
+        const next = yield* backtrackingSearch(
+          at,
+          scaled(-1, g),
+          first > 0 && first < 1e10 ? first : fallback,
+          {
+            decrease,
+          },
+        );
         if (next.failure) return next.failure;
         before = at;
         at = next;

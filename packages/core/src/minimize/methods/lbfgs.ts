@@ -1,7 +1,7 @@
 import { check, count, oneOf } from '../../tensor/checks.js';
-import { type Method, pointOf } from '../method.js';
+import { ask, type Method, pointOf } from '../method.js';
 import { checkNames } from '../options.js';
-import { strongWolfe } from '../search/strong-wolfe.js';
+import { wolfeSearch } from '../search/strong-wolfe.js';
 import { gradTol, lossTol } from '../stop.js';
 import { along, dot, norm } from '../vectors.js';
 import { boundedLbfgs } from './bounded-lbfgs.js';
@@ -55,9 +55,8 @@ export function lbfgs(options: LbfgsOptions | TorchLbfgsOptions = {}): Method {
     stop: [gradTol(1e-5), lossTol({ relative: 1e-12 })],
     *descend(objective) {
       if (objective.box) return yield* boundedLbfgs(objective, objective.box, memory);
-      const evaluate = (x: Float64Array) => objective.evaluate(x);
       let pairs: Pair[] = [];
-      let at = { x: objective.start, ...evaluate(objective.start) };
+      let at = { x: objective.start, ...(yield* ask(objective.start)) };
       yield pointOf(at);
       for (;;) {
         const newest = pairs.at(-1);
@@ -66,7 +65,7 @@ export function lbfgs(options: LbfgsOptions | TorchLbfgsOptions = {}): Method {
         // The first step sets the scale of those that follow: it is looked for with more care.
         const isFirst = pairs.length === 0;
         const first = isFirst ? 1 / norm(at.gradient) : 1;
-        const next = strongWolfe(evaluate, at, d, first, isFirst ? { curvature: 0.3 } : {});
+        const next = yield* wolfeSearch(at, d, first, isFirst ? { curvature: 0.3 } : {});
         if (next.failure && next.t === 0) {
           if (isFirst) return next.failure;
           pairs = [];

@@ -1,4 +1,4 @@
-import { type Method, pointOf } from '../method.js';
+import { ask, type Method, pointOf } from '../method.js';
 import { torchWolfe } from '../search/torch-wolfe.js';
 import { gradTol, stepTol } from '../stop.js';
 import { along, dot, scaled } from '../vectors.js';
@@ -37,14 +37,13 @@ export function torchLbfgs(options: TorchLbfgsOptions, memory: number): Method {
     name: 'lbfgs',
     stop: [gradTol(1e-7), stepTol(0)],
     *descend(objective) {
-      const evaluate = (x: Float64Array) => objective.evaluate(x);
       let x = objective.start;
       let pairs: Pair[] = [];
       let [scale, t] = [1, 0];
       let d: Float64Array | undefined;
       let before: Float64Array | undefined;
       for (;;) {
-        let now = evaluate(x);
+        let now = yield* ask(x);
         yield pointOf({ x, ...now });
         if (largest(now.gradient) <= toleranceGrad) continue;
         const begin = objective.evaluations - 1;
@@ -65,12 +64,12 @@ export function torchLbfgs(options: TorchLbfgsOptions, memory: number): Method {
           t = isFirst ? Math.min(1, 1 / g.reduce((sum, gi) => sum + Math.abs(gi), 0)) * lr : lr;
           if (dot(g, d) > -toleranceChange) break;
           if (lineSearch === 'strongWolfe') {
-            const reached = torchWolfe(evaluate, { x, ...now }, d, t);
+            const reached = yield* torchWolfe({ x, ...now }, d, t);
             t = reached.t;
             now = reached;
           }
           x = along(x, t, d);
-          if (lineSearch === 'none' && i < maxIter) now = evaluate(x);
+          if (lineSearch === 'none' && i < maxIter) now = yield* ask(x);
           if (objective.evaluations - begin >= maxEval || largest(now.gradient) <= toleranceGrad) break;
           if (t * largest(d) <= toleranceChange || Math.abs(now.value - value) < toleranceChange) break;
         }

@@ -1,4 +1,4 @@
-import { type Failure, type Point, pointOf } from '../method.js';
+import { ask, type Descent, pointOf } from '../method.js';
 import type { Evaluation, Objective } from '../objective.js';
 import type { QuadraticStep } from '../search/quadratic-step.js';
 import { along, norm } from '../vectors.js';
@@ -17,8 +17,8 @@ export type ModelAt = (at: { readonly x: Float64Array } & Evaluation) => (radius
  *
  * Source: J. Nocedal and S. Wright, "Numerical Optimization", 2006, algorithm 4.1.
  */
-export function* withinTrust(objective: Objective, modelAt: ModelAt): Generator<Point, Failure | undefined> {
-  let at = { x: objective.start, ...objective.evaluate(objective.start) };
+export function* withinTrust(objective: Objective, modelAt: ModelAt): Descent {
+  let at = { x: objective.start, ...(yield* ask(objective.start)) };
   let radius = 1;
   yield pointOf(at);
   for (;;) {
@@ -28,7 +28,7 @@ export function* withinTrust(objective: Objective, modelAt: ModelAt): Generator<
       if (!(promised > LEAST_GAIN * Math.abs(at.value)))
         return { status: 'lossTol', why: 'no step promises more than rounding' };
       const x = along(at.x, 1, p);
-      const next = { x, ...objective.evaluate(x) };
+      const next = { x, ...(yield* ask(x)) };
       const share = (at.value - next.value) / promised;
       if (!(share >= 0.25)) radius = norm(p) / 4;
       else if (share > 0.75 && onRim) radius *= 2;

@@ -1,3 +1,4 @@
+import { type Asking, answered, ask } from '../method.js';
 import type { Evaluation } from '../objective.js';
 import { along, dot } from '../vectors.js';
 import type { Found, Reached } from './strong-wolfe.js';
@@ -32,13 +33,20 @@ const MOST = 100;
  *
  * Source: L. Armijo, "Minimization of functions having Lipschitz continuous first partial derivatives", 1966.
  */
-export function backtracking(
+export const backtracking = (
   evaluate: (x: Float64Array) => Evaluation,
   from: { readonly x: Float64Array } & Evaluation,
   d: Float64Array,
   first: number,
+  options: BacktrackingOptions = {},
+): Found => answered(backtrackingSearch(from, d, first, options), evaluate);
+
+export function* backtrackingSearch(
+  from: { readonly x: Float64Array } & Evaluation,
+  d: Float64Array,
+  first: number,
   { decrease = 1e-4, shrink = 0.5 }: BacktrackingOptions = {},
-): Found {
+): Asking<Found> {
   const slope = dot(from.gradient, d);
   let best: Reached = { ...from, t: 0 };
   const failed = (why: string): Found => ({ ...best, failure: { status: 'lineSearchFailed', why } });
@@ -48,7 +56,7 @@ export function backtracking(
   let t = first;
   for (let i = 0; i < MOST; i++, t *= shrink) {
     const x = along(from.x, t, d);
-    const now = { x, t, ...evaluate(x) };
+    const now = { x, t, ...(yield* ask(x)) };
     if (now.value <= from.value + decrease * t * slope + noise && Number.isFinite(now.value)) return now;
     if (now.value < best.value && Number.isFinite(now.value)) best = now;
     if (x.every((xi, j) => xi === from.x[j])) break;

@@ -1,4 +1,5 @@
-import type { Failure } from '../method.js';
+import { type Box, clamp } from '../bounds.js';
+import { type Asking, answered, ask, type Failure } from '../method.js';
 import type { Evaluation } from '../objective.js';
 import { along, dot } from '../vectors.js';
 
@@ -58,13 +59,21 @@ interface End {
  * Source: J. Moré and D. Thuente, "Line search algorithms with guaranteed sufficient decrease", 1994. Where they
  * interpolate an auxiliary function first, here it is always f itself, as in algorithm 3.5 of Nocedal and Wright.
  */
-export function strongWolfe(
+export const strongWolfe = (
   evaluate: (x: Float64Array) => Evaluation,
   from: { readonly x: Float64Array } & Evaluation,
   d: Float64Array,
   first: number,
-  { decrease = 1e-4, curvature = 0.9, most = 20, longest = Number.POSITIVE_INFINITY }: WolfeOptions = {},
-): Found {
+  options: WolfeOptions = {},
+): Found => answered(wolfeSearch(from, d, first, options), evaluate);
+
+export function* wolfeSearch(
+  from: { readonly x: Float64Array } & Evaluation,
+  d: Float64Array,
+  first: number,
+  options: WolfeOptions & { readonly box?: Box } = {},
+): Asking<Found> {
+  const { decrease = 1e-4, curvature = 0.9, most = 20, longest = Number.POSITIVE_INFINITY, box } = options;
   const slope0 = dot(from.gradient, d);
   if (!(slope0 < 0)) return failed({ ...from, t: 0 }, 'the direction does not go down');
   // Differences of values smaller than this are rounding.
@@ -76,7 +85,9 @@ export function strongWolfe(
   let t = Math.min(first, longest);
   for (let i = 0; i < most; i++) {
     const x = along(from.x, t, d);
-    const now: Reached = { x, t, ...evaluate(x) };
+    // What rounding moved across a bound comes back: f may not be defined there.
+    if (box) clamp(x, box);
+    const now: Reached = { x, t, ...(yield* ask(x)) };
     const slope = dot(now.gradient, d);
     const usable = Number.isFinite(now.value) && Number.isFinite(slope);
     if (usable && now.value < best.value) best = now;

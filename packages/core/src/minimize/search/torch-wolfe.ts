@@ -1,3 +1,4 @@
+import { type Asking, ask } from '../method.js';
 import type { Evaluation } from '../objective.js';
 import { along, dot } from '../vectors.js';
 import type { Reached } from './strong-wolfe.js';
@@ -13,24 +14,23 @@ interface End extends Reached {
  * The strong Wolfe search that PyTorch's L-BFGS makes, evaluation for evaluation: a bracket by growing steps, narrowed
  * by cubic interpolation that keeps off its ends when it has made too little progress twice.
  */
-export function torchWolfe(
-  evaluate: (x: Float64Array) => Evaluation,
+export function* torchWolfe(
   from: { readonly x: Float64Array } & Evaluation,
   d: Float64Array,
   first: number,
-): Reached {
-  const at = (t: number): End => {
+): Asking<Reached> {
+  function* at(t: number): Asking<End> {
     const x = along(from.x, t, d);
-    const now = evaluate(x);
+    const now = yield* ask(x);
     return { x, t, ...now, slope: dot(now.gradient, d) };
-  };
+  }
   const start: End = { ...from, t: 0, slope: dot(from.gradient, d) };
   const isTooHigh = ({ t, value }: End): boolean => value > start.value + DECREASE * t * start.slope;
   const isFlat = ({ slope }: End): boolean => Math.abs(slope) <= -CURVATURE * start.slope;
   const length = d.reduce((largest, di) => Math.max(largest, Math.abs(di)), 0);
 
   let previous = start;
-  let now = at(first);
+  let now = yield* at(first);
   let turns = 0;
   for (; turns < MOST; turns++) {
     if (isTooHigh(now) || (turns > 1 && now.value >= previous.value)) break;
@@ -38,7 +38,7 @@ export function torchWolfe(
     if (now.slope >= 0) break;
     const t = cubic(previous, now, now.t + 0.01 * (now.t - previous.t), 10 * now.t);
     previous = now;
-    now = at(t);
+    now = yield* at(t);
   }
   if (turns === MOST) return start.value <= now.value ? start : now;
 
@@ -52,7 +52,7 @@ export function torchWolfe(
     const isMoved: boolean = isNearEnd && (isSlow || t >= most || t <= least);
     if (isMoved) t = most - t < t - least ? most - margin : least + margin;
     isSlow = isNearEnd && !isMoved;
-    now = at(t);
+    now = yield* at(t);
     if (isTooHigh(now) || now.value >= low.value) {
       if (high === left) left = now;
       else right = now;
