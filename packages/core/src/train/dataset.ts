@@ -12,28 +12,36 @@ export interface Dataset {
 }
 
 /**
- * Lays `{ x, y }` into an arena, floats in the element type of the run.
+ * The arrays of `{ x, y }`.
  *
  * @param name how the user calls it, for errors
- * @throws when the arrays differ in their number of rows, or there are none
+ * @throws when they differ in their number of rows, or there are none
  */
-export function placeDataset(data: unknown, name: string, arena: Arena, dtype: FloatType): Dataset {
+export function rowsOf(
+  data: unknown,
+  name: string,
+): { readonly rows: number; readonly arrays: Flat<NdArray> } {
   for (const part of ['x', 'y'])
     if (typeof data !== 'object' || data === null || !(part in data))
       throw misuse(`${name} must hold x and y, rows first; there is no ${part}`);
   const flat = flatten(data, isArrayInput);
-  const arrays = flat.leaves.map((leaf) => array(leaf as ArrayInput));
-  const rows = arrays[0]?.shape[0];
+  const leaves = flat.leaves.map((leaf) => array(leaf as ArrayInput));
+  const rows = leaves[0]?.shape[0];
   if (rows === undefined || rows === 0) throw misuse(`${name} must hold at least one row, got none`);
-  arrays.forEach(({ shape }, i) => {
+  leaves.forEach(({ shape }, i) => {
     if (shape[0] !== rows)
       throw misuse(
         `${name}: ${flat.names[0]} has ${rows} rows, but ${flat.names[i]} has ${shape[0] ?? 'no'} (shape [${shape}])`,
       );
   });
-  refuseTooMany(arrays, rows, name, arena, dtype);
-  const regions = arrays.map((values) => place(values, arena, dtype));
-  return { rows, regions: { names: flat.names, leaves: regions, rebuild: flat.rebuild } };
+  return { rows, arrays: { ...flat, leaves } };
+}
+
+/** Lays `{ x, y }` into an arena, floats in the element type of the run. Throws as {@link rowsOf} does. */
+export function placeDataset(data: unknown, name: string, arena: Arena, dtype: FloatType): Dataset {
+  const { rows, arrays } = rowsOf(data, name);
+  refuseTooMany(arrays.leaves, rows, name, arena, dtype);
+  return { rows, regions: { ...arrays, leaves: arrays.leaves.map((values) => place(values, arena, dtype)) } };
 }
 
 /** The first place that holds no finite number, in words: `train.x row 8 holds NaN`. */

@@ -1,20 +1,20 @@
-import { Arena, type Region } from '../compile/arena.js';
+import { Arena } from '../compile/arena.js';
 import { STATUS, type Status } from '../minimize/status.js';
 import type { Model } from '../nn/model.js';
 import type { Transform } from '../optim/transform.js';
-import { type ArrayInput, array, isArrayInput, isNdArray, type NdArray } from '../tensor/array.js';
-import { misuse } from '../tensor/errors.js';
+import { isArrayInput, type NdArray } from '../tensor/array.js';
 import type { Tensor } from '../tensor/tensor.js';
-import { type Flat, flatten } from '../tensor/tree.js';
+import { flatten } from '../tensor/tree.js';
 import type { Results } from '../tensor/values.js';
-import { type Dataset, firstNonFinite, place, placeDataset, windowOf } from './dataset.js';
+import { type Dataset, firstNonFinite, placeDataset, windowOf } from './dataset.js';
 import { lossOver } from './evaluate.js';
 import { breathe, type EpochEvent, type FitRun, Run, type StepsEvent } from './events.js';
-import { type Named, type Objective, penaltyOf, renewedBy } from './objective.js';
-import { type FitOptions, type Settings, settingsOf } from './options.js';
+import { type Named, penaltyOf } from './objective.js';
+import { type FitOptions, settingsOf } from './options.js';
 import { problemOf } from './problem.js';
 import { type Report, Stepper } from './stepper.js';
 import { weightsOf } from './weights.js';
+import { byName, matching, objectiveOf, placeLeaves, placeState, trainedOf } from './workplace.js';
 
 /** How a run went, and what it found. A run that reaches no optimum is a result too, not an error. */
 export interface FitResult<P = unknown> {
@@ -74,8 +74,12 @@ function placeProblem<P, X, Y>(model: Model<P, X>, options: FitOptions<X, Y, P>)
   const settings = settingsOf(options, train.rows);
   const validation = options.validation && rows(options.validation, 'validation');
   const initial = flatten(model.init(settings), isArrayInput);
-  const tree = placeLeaves(options.params ? matching(options.params, initial) : initial, arena, settings);
-  const objective = objectiveOf(model, options, tree, settings);
+  const tree = placeLeaves(
+    options.params ? matching(options.params, initial) : initial,
+    arena,
+    settings.dtype,
+  );
+  const objective = objectiveOf(model, options.loss, tree, settings.l2);
   return { clock, arena, settings, train, validation, tree, objective, optimizer: options.optimizer };
 }
 
@@ -95,7 +99,8 @@ async function descend<P>(
 ): Promise<FitResult<P>> {
   const params = byName(tree);
   const optimizer = optimizerOf(asked, () => problemOf(objective, train, params, arena));
-  const trained = trainedOf(params, objective, train, settings);
+  const batch = train.regions.leaves.map((region) => windowOf(region, 0, settings.batchSize));
+  const trained = trainedOf(params, objective, { ...train.regions, leaves: batch });
   const state = placeState(optimizer, trained, arena);
   const memory = { arena, params, trained, state };
   const stepper = new Stepper(objective, optimizer, train, memory, settings);
@@ -190,79 +195,11 @@ function reason(train: Dataset, arena: Arena): string {
   return found === undefined ? '' : `; ${found}`;
 }
 
-/** Weights to begin with, which have to be those of the model. */
-function matching(params: unknown, expected: Flat<ArrayInput>): Flat<ArrayInput> {
-  const flat = flatten(params, isArrayInput);
-  const shapes = ({ names, leaves }: Flat<ArrayInput>): string =>
-    names.map((name, i) => `${name} [${array(leaves[i]!).shape}]`).join(', ');
-  if (shapes(flat) !== shapes(expected))
-    throw misuse(`params must be those of the model, ${shapes(expected)}; got ${shapes(flat)}`);
-  return flat;
-}
-
-function placeLeaves(flat: Flat<ArrayInput>, arena: Arena, { dtype }: Settings): Flat<Region> {
-  return { ...flat, leaves: flat.leaves.map((leaf) => place(array(leaf as ArrayInput), arena, dtype)) };
-}
-
-function objectiveOf<P, X, Y>(
-  model: Model<P, X>,
-  options: FitOptions<X, Y, P>,
-  tree: Flat<Region>,
-  { l2 }: Settings,
-): Objective {
-  return {
-    predict: (params, x, training) =>
-      model.apply(tree.rebuild(tree.names.map((name) => params[name]!)) as P, x as X, training),
-    loss: (prediction, y) => options.loss(prediction, y as Y),
-    l2,
-  };
-}
-
 function optimizerOf(
   given: FitOptions['optimizer'],
   problem: () => Parameters<Exclude<typeof given, Transform>>[0],
 ): Transform {
   return typeof given === 'function' ? given(problem()) : given;
-}
-
-/** The same leaves as a record under their names, whatever tree they come from. */
-const byName = <Leaf>({ names, leaves }: Flat<Leaf>): Flat<Leaf> => ({
-  names,
-  leaves,
-  rebuild: (others) => Object.fromEntries(names.map((name, i) => [name, others[i]!])),
-});
-
-/** The parameters that the optimizer moves: all but those that training steps renew by themselves. */
-function trainedOf(
-  params: Flat<Region>,
-  objective: Objective,
-  { regions }: Dataset,
-  { batchSize }: Settings,
-): Flat<Region> {
-  const batch = { ...regions, leaves: regions.leaves.map((region) => windowOf(region, 0, batchSize)) };
-  const renewed = renewedBy(objective, params, batch);
-  if (renewed.size === 0) return params;
-  const kept = params.names.map((_, i) => i).filter((i) => !renewed.has(params.names[i]!));
-  return byName({
-    ...params,
-    names: kept.map((i) => params.names[i]!),
-    leaves: kept.map((i) => params.leaves[i]!),
-  });
-}
-
-function placeState(optimizer: Transform, params: Flat<Region>, arena: Arena): Flat<Region> {
-  const values = params.leaves.map(({ shape, dtype }, i) => ({
-    data: arena.read(params.leaves[i]!),
-    shape,
-    dtype,
-  }));
-  const flat = flatten(optimizer.init(params.rebuild(values) as Named<NdArray>), isNdArray);
-  const leaves = flat.leaves.map((value) => {
-    const region = arena.allocate(value.shape, value.dtype);
-    arena.write(region, value.data);
-    return region;
-  });
-  return { ...flat, leaves };
 }
 
 function meanOf(reports: readonly Report[]): number {

@@ -1,3 +1,4 @@
+export { type CompiledStep, compileStep } from './compile-step.js';
 export {
   type EndEvent,
   type EpochEvent,
@@ -7,7 +8,7 @@ export {
   type StepsEvent,
 } from './events.js';
 export { type FitResult, fit } from './fit.js';
-export type { FitOptions, Rows } from './options.js';
+export type { FitOptions, Rows, StepOptions } from './options.js';
 export { predictor } from './predictor.js';
 export type { Problem } from './problem.js';
 export * from './table/index.js';

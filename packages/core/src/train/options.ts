@@ -56,18 +56,27 @@ export interface FitOptions<X = Tensor, Y = Tensor, P = unknown> {
   readonly signal?: AbortSignal;
 }
 
+/** What a single step is to know, as {@link FitOptions} has it. */
+export type StepOptions<X = Tensor, Y = Tensor, P = unknown> = Pick<
+  FitOptions<X, Y, P>,
+  'loss' | 'l2' | 'seed' | 'dtype' | 'numerics' | 'host' | 'params'
+> & { readonly optimizer: Transform };
+
 /** Options with their defaults, checked. */
-export interface Settings {
+export interface StepSettings {
+  readonly l2: number;
+  readonly seed: number;
+  readonly dtype: FloatType;
+}
+
+export interface Settings extends StepSettings {
   readonly epochs: number;
   readonly batchSize: number;
   readonly shuffle: boolean;
-  readonly l2: number;
   readonly patience: number;
   readonly evaluateEvery: number;
   readonly gradTol: number;
   readonly seconds: number;
-  readonly seed: number;
-  readonly dtype: FloatType;
 }
 
 /** Also without end. */
@@ -77,23 +86,35 @@ const atLeast0: Check = {
 };
 
 export function settingsOf<X, Y, P>(options: FitOptions<X, Y, P>, rows: number): Settings {
-  checkNames(options);
-  const { batchSize = 32, l2 = 0, dtype = 'float32', seed = 0, stop = {}, numerics = 'fast' } = options;
+  checkNames('fit', options, KNOWN);
+  const { batchSize = 32, stop = {} } = options;
   if (batchSize !== 'full') check('batchSize', batchSize, count, ` or 'full' (train has ${rows} rows)`);
-  if (dtype !== 'float32' && dtype !== 'float64')
-    throw misuse(`dtype must be 'float32' or 'float64', got ${dtype}`);
-  if (numerics !== 'fast' && numerics !== 'portable')
-    throw misuse(`numerics must be 'fast' or 'portable', got ${numerics}`);
   return {
+    ...commonSettings(options),
     epochs: check('epochs', options.epochs ?? 100, whole),
     batchSize: batchSize === 'full' ? rows : Math.min(batchSize, rows),
     shuffle: options.shuffle ?? true,
-    l2: check('l2', l2, number(atLeast0.what, atLeast0.holds)),
     patience:
       options.patience === undefined ? Number.POSITIVE_INFINITY : check('patience', options.patience, count),
     evaluateEvery: check('evaluateEvery', options.evaluateEvery ?? (batchSize === 'full' ? 10 : 1), count),
     gradTol: check('stop.gradTol', stop.gradTol ?? 0, atLeast0),
     seconds: check('stop.seconds', stop.seconds ?? Number.POSITIVE_INFINITY, atLeast0),
+  };
+}
+
+export function stepSettingsOf<X, Y, P>(options: StepOptions<X, Y, P>): StepSettings {
+  checkNames('compileStep', options, { '': 'loss optimizer l2 seed dtype numerics host params' });
+  return commonSettings(options);
+}
+
+function commonSettings(options: Pick<FitOptions, 'l2' | 'seed' | 'dtype' | 'numerics'>): StepSettings {
+  const { l2 = 0, dtype = 'float32', seed = 0, numerics = 'fast' } = options;
+  if (dtype !== 'float32' && dtype !== 'float64')
+    throw misuse(`dtype must be 'float32' or 'float64', got ${dtype}`);
+  if (numerics !== 'fast' && numerics !== 'portable')
+    throw misuse(`numerics must be 'fast' or 'portable', got ${numerics}`);
+  return {
+    l2: check('l2', l2, number(atLeast0.what, atLeast0.holds)),
     seed: check('seed', seed, whole),
     dtype,
   };
@@ -105,19 +126,21 @@ const KNOWN = {
 };
 
 /** Plain JavaScript has no compiler to find a misspelt or forgotten option. */
-function checkNames<X, Y, P>(options: FitOptions<X, Y, P>): void {
-  const given: [keyof typeof KNOWN, object][] = [
-    ['', options],
-    ['stop.', options.stop ?? {}],
-  ];
-  for (const [within, group] of given) {
-    const names = KNOWN[within].split(' ');
+function checkNames(
+  caller: string,
+  options: { loss: unknown; optimizer: unknown; stop?: object | undefined },
+  known: { readonly '': string; readonly 'stop.'?: string },
+): void {
+  for (const [within, list] of Object.entries(known)) {
+    const names = list.split(' ');
+    const group = within === '' ? options : (options.stop ?? {});
     const odd = Object.keys(group).find((name) => !names.includes(name));
-    if (odd) throw misuse(`fit: there is no option ${within}${odd}; ${didYouMean(odd, names, 'options')}`);
+    if (odd)
+      throw misuse(`${caller}: there is no option ${within}${odd}; ${didYouMean(odd, names, 'options')}`);
   }
   if (typeof options.loss !== 'function')
     throw misuse(`loss must be a function such as squared or crossEntropy, got ${spelled(options.loss)}`);
-  const { optimizer } = options;
+  const optimizer = options.optimizer as Transform | undefined;
   if (typeof optimizer !== 'function' && typeof optimizer?.update !== 'function')
     throw misuse(`optimizer must be a transform such as adam({ lr: 0.001 }), got ${spelled(optimizer)}`);
 }

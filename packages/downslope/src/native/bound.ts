@@ -7,6 +7,9 @@ export const compile: typeof core.compile = (f, options) => core.compile(f, { ho
 
 export const fit: typeof core.fit = (model, options) => core.fit(model, { host: nativeHost, ...options });
 
+export const compileStep: typeof core.compileStep = (model, options) =>
+  core.compileStep(model, { host: nativeHost, ...options });
+
 export const predictor: typeof core.predictor = (model, params, options) =>
   core.predictor(model, params, { host: nativeHost, ...options });
 
