@@ -2,7 +2,7 @@
 // same best weights, but half the curvature, so that the critical rate 2/λmax(XᵀX/m) of the first is twice that of
 // the second. With few columns descent is not needed at all: it takes several times the arithmetic of the normal
 // equations (XᵀX)w = Xᵀy.
-import { analyze, linearLeastSquares, random, type Tensor } from '@downslope/core';
+import { analyze, type Cost, linearLeastSquares, random, type Tensor } from '@downslope/core';
 
 const numbers = random(0, 'table');
 const x = Array.from({ length: 2000 }, () =>
@@ -22,10 +22,14 @@ if (Math.abs(half! / whole! - 2) > 1e-9) throw new Error('the factor ½ ought to
 
 for (const by of ['normal', 'qr'] as const) {
   const { weights, intercept, loss, conditionNumber, closedForm, descent } = linearLeastSquares(x, y, { by });
-  console.log(
-    `${by.padEnd(6)}: loss ${loss.toFixed(6)}, ${(closedForm.flops / 1e6).toFixed(1)} Mflop, ${(1000 * closedForm.seconds).toFixed(1)} ms; ` +
-      `descent (κ = ${conditionNumber.toFixed(0)}): ${descent.steps} steps, ${(descent.flops / 1e6).toFixed(1)} Mflop, ${(1000 * descent.seconds).toFixed(1)} ms`,
-  );
+  const row = ({ flops, bytes, seconds }: Cost, loss: number) => ({
+    loss: +loss.toFixed(8),
+    Mflop: +(flops / 1e6).toFixed(1),
+    kB: Math.round(bytes / 1000),
+    ms: +(1000 * seconds).toFixed(1),
+  });
+  const inSteps = `${descent.steps} steps, κ = ${conditionNumber.toFixed(0)}`;
+  console.table({ [by]: row(closedForm, loss), [inSteps]: row(descent, descent.loss) });
   // At the minimum the errors are orthogonal to every column: Xᵀ(ŷ − y) = 0.
   const errors = x.map((row, i) => row.reduce((sum, v, j) => sum + v * weights[j]!, intercept) - y[i]!);
   const worst = Math.max(
@@ -33,5 +37,5 @@ for (const by of ['normal', 'qr'] as const) {
   );
   if (worst > 1e-8) throw new Error(`the errors lean on a column: ${worst}`);
   if (Math.abs(descent.loss - loss) > 1e-8 || descent.flops < closedForm.flops)
-    throw new Error('descent is off');
+    throw new Error('descent ought to end there too, for more arithmetic');
 }

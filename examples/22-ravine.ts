@@ -6,12 +6,14 @@ import { adam, analyze, cosine, gradTol, maxSteps, minimize, sgd, type Tensor } 
 const f = (p: Tensor): Tensor => p.square().mul([0.5, 50]).sum();
 const { conditionNumber, criticalRates, predicted, measured, secondMoment } = analyze(f, [0, 0]);
 console.log(`κ = ${conditionNumber}, critical rate ${criticalRates!.gradientDescent}`);
-for (const name of ['gradientDescent', 'heavyBall', 'nesterov'] as const) {
-  const [best, seen] = [predicted![name]!, measured![name]!];
-  console.log(
-    `${name.padEnd(16)} factor ${best.contraction.toFixed(4)} predicted, ${seen.contraction.toFixed(4)} seen; 1e-6 after ${best.steps} steps predicted, ${seen.steps} seen`,
-  );
-}
+const rows = (['gradientDescent', 'heavyBall', 'nesterov'] as const).map((name) => ({
+  method: name,
+  'factor a step': +predicted![name]!.contraction.toFixed(4),
+  seen: +measured![name]!.contraction.toFixed(4),
+  'steps to 1e-6': predicted![name]!.steps,
+  'steps taken': measured![name]!.steps,
+}));
+console.table(rows);
 console.log(`Adam sees a condition number of ${secondMoment!.conditionNumber.toFixed(3)}`);
 
 const start = [10, 1];
@@ -28,6 +30,6 @@ const few = minimize(f, start, {
 console.log(`Adam after ${few.steps} steps: f = ${few.last.value.toExponential(1)}`);
 
 if (turns !== 50 || Math.abs(predicted!.gradientDescent.contraction - 99 / 101) > 1e-12)
-  throw new Error('99/101');
+  throw new Error('the factor ought to be 99/101, from side to side');
 if (Math.abs(measured!.gradientDescent!.steps! - Math.log(1e-6) / Math.log(99 / 101)) > 1)
-  throw new Error('steps');
+  throw new Error('it ought to take ln(1e-6)/ln(99/101) steps');

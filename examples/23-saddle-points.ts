@@ -1,19 +1,7 @@
 // A saddle: f = x² − y² + ¼y⁴, flat at 0, with minima at y = ±√2. On the ridge y = 0 gradient descent goes to the
-// saddle and stays. A hair beside it the distance grows by 1 + 2·lr a step, so that it lingers for ln(1/hair)/ln(1 +
-// 2·lr) steps; noise does the same. In many dimensions most points without gradient are saddles: few matrices have
-// only positive eigenvalues.
-import {
-  addNoise,
-  analyze,
-  chain,
-  compile,
-  linalg,
-  maxSteps,
-  minimize,
-  random,
-  sgd,
-  type Tensor,
-} from '@downslope/core';
+// saddle and stays. A hair beside it the distance grows by 1 + 2·lr a step, so that it lingers for
+// ln(1/hair)/ln(1 + 2·lr) steps. A little noise does as well.
+import { addNoise, analyze, chain, maxSteps, minimize, sgd, type Tensor } from '@downslope/core';
 
 const f = (p: Tensor): Tensor => {
   const squares = p.square();
@@ -42,17 +30,3 @@ const noisy = minimize(f, [1, 0], {
 });
 console.log(`with a little noise: y = ${noisy.last.x.data[1]!.toFixed(4)}`);
 if (Math.abs(Math.abs(noisy.last.x.data[1]!) - Math.SQRT2) > 1e-3) throw new Error('the noise ought to help');
-
-const numbers = random(0, 'matrices');
-const least = compile((a: Tensor) => linalg.eigh(a).values.min(-1));
-for (const n of [1, 2, 3, 4]) {
-  const data = Float64Array.from({ length: 20_000 * n * n }, () => numbers.normal());
-  const share =
-    (least({ data, shape: [20_000, n, n], dtype: 'float64' }).data as Float64Array).filter((v) => v > 0)
-      .length / 20_000;
-  console.log(
-    `${n} dimensions: ${(100 * share).toFixed(2)}% of random symmetric matrices have only positive eigenvalues`,
-  );
-  const exact = [0.5, (2 - Math.SQRT2) / 4, (Math.PI - 2 * Math.SQRT2) / (4 * Math.PI)][n - 1];
-  if (exact && Math.abs(share - exact) > 0.01) throw new Error(`${share}, not ${exact}`);
-}

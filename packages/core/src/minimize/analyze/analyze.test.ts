@@ -167,6 +167,7 @@ describe('analyze', () => {
     const f = bowl([1]);
     expect(() => analyze(f, [Number.NaN])).toThrow('x must be finite');
     expect(() => analyze((x: Tensor) => x.log(), 0)).toThrow('f and its gradient must be finite at x');
+    expect(() => analyze((x: Tensor) => x.pow(1.5), 0)).toThrow('its Hessian there is not finite');
     expect(() => analyze(f, [0], { momentum: 1 })).toThrow('analyze: momentum must be in [0, 1), got 1');
     expect(() => analyze(f, [0], { steps: 0.5 })).toThrow(
       'analyze: steps must be a positive integer, or 0, got 0.5',

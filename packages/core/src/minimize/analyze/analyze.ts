@@ -76,7 +76,7 @@ const ZERO = { exact: 1e-10, 'central differences': 1e-5 } as const;
  * @param f in tensor methods, or `numeric(f)`, whose curvature is good to some 5 digits
  * @param x where: a number, an array, or a tree of them by name
  * @param options `momentum`, `tolerance`, `steps`, `gradTol`
- * @throws for misuse only: x not finite, f no scalar there, an option out of range or unknown
+ * @throws for misuse only: f, its gradient or its Hessian not finite at x, f no scalar, an option out of range or unknown
  * @example
  * ```ts
  * import { analyze, type Tensor } from '@downslope/core';
@@ -104,6 +104,8 @@ export function analyze(f: unknown, x: unknown, options: AnalyzeOptions = {}): A
   const spectrum = spectrumOf(at.length, (v) => objective.hessianTimes(at, v));
   const { values, errors, by } = spectrum;
   const [lambdaMin, lambdaMax] = [values[0]!, values[values.length - 1]!];
+  if (!values.every(Number.isFinite))
+    throw misuse('analyze: f must have second derivatives at x; its Hessian there is not finite');
   const smoothness = Math.max(-lambdaMin, lambdaMax);
   const zero = ZERO[derivatives] * smoothness;
   const kind = gradNorm > gradTol * Math.max(1, smoothness) ? 'notStationary' : kindOf(values, zero);
