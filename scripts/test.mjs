@@ -5,6 +5,7 @@ import { packages } from './packages.mjs';
 import { check, isFull, tool } from './run.mjs';
 import { samples } from './samples.mjs';
 import { build, install } from './setup.mjs';
+import { soak } from './soak.mjs';
 import { node24, unit } from './unit.mjs';
 
 /** @typedef {import('./run.mjs').Outcome} Outcome */
@@ -22,6 +23,7 @@ const stages = {
   examples: { needs: 'build', run: examples },
   samples: { needs: 'build', run: samples },
   packages: { needs: 'build', run: packages },
+  soak: { needs: 'build', run: soak },
   node24: { needs: 'install', full: true, run: node24 },
 };
 
