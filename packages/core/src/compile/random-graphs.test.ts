@@ -9,7 +9,9 @@ describe(`${randomPrograms(200)} random programs with their derivatives`, () => 
   it.each(['float64', 'float32'] as const)(
     'compiled equal interpreted in %s, and touch no byte that is not theirs',
     (dtype) => {
-      holdRandomPrograms(dtype, [{ name: 'compiled' }], randomPrograms(200));
+      // Also cut into the chunks that threads would share; that those change no bit is tested in threads/.
+      const cut = { name: 'cut finely', arena: () => new Arena({}, 1, 8) };
+      holdRandomPrograms(dtype, [{ name: 'compiled' }, cut], randomPrograms(200));
     },
     600_000,
   );
@@ -35,7 +37,7 @@ describe('beyond 2 GB, where addresses are negative to those who take them for s
   it('so do some whose arrays lie on both sides', () => {
     const arena = () => behind(2 ** 31 - 8192);
     holdRandomPrograms('float32', [{ name: 'across 2 GB', arena }], 8);
-  });
+  }, 600_000);
 });
 
 it('all ops stand in them, and all extents', () => {

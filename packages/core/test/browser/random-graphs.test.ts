@@ -5,16 +5,22 @@ import { itInBrowser, runInBrowser } from './run-in-browser.js';
 const count = randomPrograms(60);
 
 itInBrowser(
-  `${count} random programs of each float type, compiled, equal interpreted ones`,
+  `${count} random programs of each float type, compiled, equal interpreted ones, by one thread and by three`,
   async () => {
     const held = await runInBrowser(`
+      import { Arena } from '../../src/compile/arena.js';
       import { holdRandomPrograms } from '../../src/compile/testing/random-graphs.js';
-      export default () => {
-        for (const dtype of ['float64', 'float32']) holdRandomPrograms(dtype, [{ name: 'compiled' }], ${count});
-        return ${count};
+      export default async () => {
+        const team = new Arena({}, 3, 8);
+        await team.crew.assembled();
+        const engines = [{ name: 'one thread' }, { name: 'three threads', arena: () => team }];
+        for (const dtype of ['float64', 'float32']) holdRandomPrograms(dtype, engines, ${count});
+        const { ready } = team.crew;
+        team.crew.close();
+        return ready;
       };
     `);
-    expect(held).toBe(count);
+    expect(held).toBe(3);
   },
-  600_000,
+  900_000,
 );
