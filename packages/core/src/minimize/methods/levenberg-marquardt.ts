@@ -9,7 +9,7 @@ import { along, dot, norm, unit } from '../vectors.js';
 const SUM_TOL = 1e-14;
 const POINT_TOL = 1e-14;
 /** The first radius, as a multiple of ‖Dx‖. */
-const REACH = 100;
+const REACH = 10;
 /** A model that is off by less than this share of what happened is good enough. */
 const GOOD = 0.1;
 /** Newton's model is taken where it is off by less than this share of what the other is: it costs more, and rounds more. */
