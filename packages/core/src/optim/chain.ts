@@ -1,10 +1,10 @@
 import type { Tensor } from '../tensor/tensor.js';
 import { covered } from './coverage.js';
 import { mapLeaves } from './leaves.js';
-import type { State, Transform } from './transform.js';
+import type { Leaves, State, Transform } from './transform.js';
 
 /** A transform's place in a chain. */
-interface Link {
+export interface Link {
   readonly transform: Transform;
   /** Of its state within the chain's. */
   readonly key: string;
@@ -30,6 +30,7 @@ interface Link {
 export function chain(...parts: readonly (Transform | false)[]): Transform {
   const links = linked(parts.filter((part) => part !== false));
   const evaluated = links.filter(({ transform }) => transform.evalParams);
+  const rated = links.find(({ transform }) => transform.rate);
   return {
     name: 'chain',
     hyper: Object.fromEntries(
@@ -40,7 +41,7 @@ export function chain(...parts: readonly (Transform | false)[]): Transform {
       const next: Record<string, State<Tensor>> = {};
       let passed = updates;
       for (const { transform, key, names } of links) {
-        const hyper = Object.fromEntries(names.map(([own, shown]) => [own, context.hyper[shown]!]));
+        const hyper = hyperFor(names, context.hyper);
         [passed, next[key]] = transform.update(passed, stateOf(state, key), { ...context, hyper });
       }
       return [passed, next];
@@ -56,6 +57,9 @@ export function chain(...parts: readonly (Transform | false)[]): Transform {
           params,
         ),
     }),
+    ...(rated && {
+      rate: (hyper, state) => rated.transform.rate!(hyperFor(rated.names, hyper), stateOf(state, rated.key)),
+    }),
   };
 }
 
@@ -68,7 +72,12 @@ export const nameTransform = <Hyper extends string>(
   name,
 });
 
-function linked(transforms: readonly Transform[]): Link[] {
+/** The hyperparameters of a link, under its own names. */
+export const hyperFor = (names: Link['names'], hyper: Leaves<Tensor>): Leaves<Tensor> =>
+  Object.fromEntries(names.map(([own, shown]) => [own, hyper[shown]!]));
+
+/** Gives transforms their keys, and their hyperparameters names of which there is one each. */
+export function linked(transforms: readonly Transform[]): Link[] {
   const key = distinct();
   const hyper = distinct();
   return transforms.map((transform) => ({

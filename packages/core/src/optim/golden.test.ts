@@ -36,7 +36,9 @@ const combined = casesOf('combined');
 const others = ['one-leaf', 'conventions', 'whole', 'reference'].flatMap(casesOf);
 
 it('no reference case is left out', () => {
-  expect([cases.length, others.length]).toEqual([150, 253]);
+  // 150 of PyTorch's own, 41 and 34 of what it lacks, 92 of conventions, 86 of reference.json: or more
+  expect(cases.length).toBeGreaterThanOrEqual(150);
+  expect(others.length).toBeGreaterThanOrEqual(253);
 });
 
 describe('the problems are those of the reference', () => {

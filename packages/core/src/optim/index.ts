@@ -87,7 +87,7 @@ export { type AddMomentumOptions, addMomentum } from './transforms/add-momentum.
 export { addNoise } from './transforms/add-noise.js';
 export { centralize } from './transforms/centralize.js';
 export { clipAdaptive } from './transforms/clip-adaptive.js';
-export { clipByGlobalNorm } from './transforms/clip-by-global-norm.js';
+export { type ClipByGlobalNormOptions, clipByGlobalNorm } from './transforms/clip-by-global-norm.js';
 export { clipByNorm } from './transforms/clip-by-norm.js';
 export { clipByValue } from './transforms/clip-by-value.js';
 export { ema } from './transforms/ema.js';
@@ -109,3 +109,4 @@ export { type ScaleByTrustRatioOptions, scaleByTrustRatio } from './transforms/s
 export { matrices, type Selector } from './transforms/select.js';
 export { skipNonFinite } from './transforms/skip-non-finite.js';
 export { swa } from './transforms/swa.js';
+export { type SwitchOptions, switchOptimizer } from './transforms/switch-optimizer.js';

@@ -66,6 +66,9 @@ const RANGES: Readonly<Record<string, Check>> = {
   to: count,
   limit: nonNegative,
   maxNorm: positive,
+  normType: { what: 'a number ≥ 1 or Infinity', holds: (p) => typeof p === 'number' && p >= 1 },
+  after: count,
+  'switchOptimizer.state': oneOf('reset', 'carry'),
   clipping: positive,
   decay: share,
   start: whole,
@@ -156,7 +159,7 @@ export function optionsOf<Options extends object, const Given extends Defaults<O
 
 function checkOption(owner: string, name: string, value: unknown, usual: unknown): void {
   const known = RANGES[`${owner}.${name}`] ?? RANGES[name];
-  const range = known ?? (typeof usual === 'boolean' ? flag : undefined);
+  const range = known ?? { boolean: flag, number: nonNegative }[typeof usual as 'boolean' | 'number'];
   if (range && typeof value !== 'function') check(`${owner}: ${name}`, value, range);
 }
 

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { bytesPerParameter } from './coverage.js';
 import { OPTIMIZERS, optimizerNamed, SCHEDULES, scheduleNamed } from './registry.js';
 
 describe('names', () => {
@@ -50,4 +52,19 @@ it('each schedule ends where it says', () => {
     warmupStableDecay: 0,
   };
   for (const [name, end] of ends) expect(end).toBeCloseTo(expected[name as keyof typeof expected], 12);
+});
+
+it('docs/optimizers.md names each optimizer, with the numbers that it keeps for a parameter', () => {
+  const page = readFileSync(new URL('../../../../docs/optimizers.md', import.meta.url), 'utf8');
+  const told = [...page.matchAll(/^\| `(\w+)` \| .* \| (\d) \|$/gm)].map(([, name, count]) => [
+    name,
+    Number(count),
+  ]);
+  // Square factors of a matrix, as SOAP's, are not among them.
+  const squares: Readonly<Record<string, number>> = { soap: 4, shampoo: 2 };
+  const found = Object.entries(OPTIMIZERS).map(([name, make]) => [
+    name,
+    Math.round(bytesPerParameter(make({ lr: 0.1 })) / 4) - (squares[name] ?? 0),
+  ]);
+  expect(Object.fromEntries(told)).toEqual(Object.fromEntries(found));
 });

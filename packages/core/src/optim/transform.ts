@@ -92,6 +92,8 @@ export interface Transform<Hyper extends string = string> {
   ): readonly [updates: Leaves<Tensor>, state: State<Tensor>];
   /** The weights to evaluate with, where they are not the ones being trained. */
   evalParams?(params: Leaves<Tensor>, state: State<Tensor>): Leaves<Tensor>;
+  /** The learning rate in force after a step, where it is not the hyperparameter `lr`: to be reported. */
+  rate?(hyper: Readonly<Record<string, Tensor>>, state: State<Tensor>): Tensor;
   /** What `coverage` says of each parameter, where it is not this transform alone and the same for all. */
   covers?(params: Leaves<NdArray>): Leaves<readonly string[]>;
 }

@@ -5,7 +5,7 @@ import { assemble, type Program } from '../compile/program.js';
 import type { Stream } from '../compile/step-loop.js';
 import { evaluationOf } from '../optim/evaluation.js';
 import { applyUpdates, globalNorm } from '../optim/leaves.js';
-import type { Transform } from '../optim/transform.js';
+import type { State, Transform } from '../optim/transform.js';
 import { misuse } from '../tensor/errors.js';
 import type { Spec } from '../tensor/record.js';
 import { isTensor, type Tensor } from '../tensor/tensor.js';
@@ -27,6 +27,8 @@ export interface Memory {
   readonly feed: Feed;
   /** Loss and gradient norm of each step. */
   readonly report: Stream;
+  /** The learning rate of each step, of optimizers that find it on the way. */
+  readonly rate?: Stream | undefined;
 }
 
 /** What a step is told besides its batch; no hyperparameter's name has a space. */
@@ -70,7 +72,7 @@ export function trainingStep(
   memory: Memory,
   index?: Stream,
 ): Program {
-  const { arena, params, state, feed, report } = memory;
+  const { arena, params, state, feed, report, rate } = memory;
   const traced = (rows?: Region) => tracedStep(objective, optimizer, data, memory, rows);
   const { graph, output, inputs } = traced(index?.slot);
   const reported = (i: number): Region => ({
@@ -84,6 +86,7 @@ export function trainingStep(
     ...state.leaves.map((region, i) => [`1.${state.names[i]}`, region] as const),
     ['2', reported(0)] as const,
     ['3', reported(1)] as const,
+    ...(rate ? [['4', rate.slot] as const] : []),
   ]);
   checkKept(optimizer, output, places);
   const make = (): Program =>
@@ -91,7 +94,7 @@ export function trainingStep(
       inputs,
       outputs: output.names.map((name) => places.get(name)!),
       fed: index ? [...feed.fed, index] : feed.fed,
-      kept: [report],
+      kept: rate ? [report, rate] : [report],
     });
   const needs = (rows: number): number =>
     planOf(traced({ address: 0, shape: [rows], dtype: 'int32' }).graph).bytes;
@@ -102,7 +105,7 @@ function tracedStep(
   objective: Objective,
   optimizer: Transform,
   data: Dataset,
-  { params, trained, state, feed }: Memory,
+  { params, trained, state, feed, rate }: Memory,
   rows?: Region,
 ): Traced & { readonly inputs: readonly Region[] } {
   const { [STEP]: number, [SEED]: seed, [METRIC]: metric, ...hyper } = feed.places;
@@ -135,7 +138,8 @@ function tracedStep(
     };
     const [updates, next] = optimizer.update(grads, state, context);
     const moved = pass.renewed(params, { ...params, ...applyUpdates(moving, updates) });
-    return [moved, next, more.loss.cast('float64'), globalNorm(grads)];
+    const found = rate ? [optimizer.rate!(hyper, next as State<Tensor>)] : [];
+    return [moved, next, more.loss.cast('float64'), globalNorm(grads), ...found];
   };
   const args = [
     params,

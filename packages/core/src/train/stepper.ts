@@ -65,7 +65,8 @@ export class Stepper {
     const metric = (taken: number) => (taken === this.steps ? this.metric : Number.NaN);
     const feed = stepFeed(arena, optimizer, seed, this.#room, metric);
     const report = ringOf(arena, this.#room, [2], 'float64');
-    const memory = { ...place, feed, report };
+    const rate = optimizer.rate && ringOf(arena, this.#room, [], 'float64');
+    const memory = { ...place, feed, report, rate };
     const piece = (rows: number): Piece => {
       const index = rows === data.rows ? undefined : ringOf(arena, this.#room, [rows], 'int32');
       return { program: trainingStep(objective, optimizer, data, memory, index), index, batch: rows };
@@ -121,7 +122,7 @@ export class Stepper {
     }
     const first = this.steps + 1;
     this.steps += good;
-    return { first, lr: feed.column('lr').subarray(0, good), broken: good < steps, ...cut(report, good) };
+    return { first, lr: this.#rates().subarray(0, good), broken: good < steps, ...cut(report, good) };
   }
 
   /** Takes one more step of this call, and tells whether the parameters are finite after it. */
@@ -138,6 +139,11 @@ export class Stepper {
   #pace(milliseconds: number): void {
     if (milliseconds < CALL.least) this.#perCall = Math.min(this.#room, 2 * this.#perCall);
     if (milliseconds > CALL.most) this.#perCall = Math.max(1, Math.floor(this.#perCall / 2));
+  }
+
+  #rates(): Float64Array {
+    const { arena, feed, rate } = this.#memory;
+    return rate ? (arena.read(rate.ring) as Float64Array) : feed.column('lr');
   }
 
   #read(steps: number): { loss: Float64Array; gradNorm: Float64Array } {

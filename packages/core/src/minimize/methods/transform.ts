@@ -41,7 +41,7 @@ export const byTransform = (optimizer: Transform): Method => ({
       const milliseconds = performance.now() - begin;
       const rows = walk.arena.read(walk.report.ring) as Float64Array;
       for (let i = 0; i < perCall; i++) {
-        if (exact) objective.evaluations++;
+        if (exact) objective.evaluations += walk.evaluations;
         yield before ?? pointIn(rows, i * walk.width, walk.width);
       }
       taken += perCall;
@@ -82,6 +82,8 @@ interface Walk {
   readonly report: Stream;
   readonly width: number;
   readonly most: number;
+  /** Of f with its derivatives, in one step at most: an optimizer may look elsewhere, too. */
+  readonly evaluations: number;
   /** Hyperparameters and numbers of the steps to come. */
   readonly feed: Feed;
 }
@@ -103,6 +105,13 @@ function walkOf(optimizer: Transform, { place, start, traceable }: Objective): W
   const feed = feedOf(arena, { ...optimizer.hyper, [STEP]: (taken) => taken + 1 }, most);
   const { [STEP]: number, ...hyperRegions } = feed.places;
   const report = stream([width]);
+  let evaluations = 0;
+  const counted =
+    traceable &&
+    ((at: Leaves<Tensor>): Tensor => {
+      evaluations++;
+      return traceable(at);
+    });
   const step = (
     params: Leaves<Tensor>,
     state: State<Tensor>,
@@ -111,7 +120,7 @@ function walkOf(optimizer: Transform, { place, start, traceable }: Objective): W
     given: Leaves<Tensor>,
     measured: Tensor,
   ) => {
-    const { grads, ...more } = traceable ? evaluationOf(traceable, params) : { grads: given, loss: measured };
+    const { grads, ...more } = counted ? evaluationOf(counted, params) : { grads: given, loss: measured };
     const metric = more.loss.cast('float64');
     const context = {
       params,
@@ -157,6 +166,7 @@ function walkOf(optimizer: Transform, { place, start, traceable }: Objective): W
     report,
     width,
     most,
+    evaluations,
     feed,
   };
 }

@@ -80,5 +80,6 @@ export function dAdaptAdam(options: DAdaptAdamOptions = {}): Transform {
       const updates = mapLeaves(scaled(m, v), (move, name) => move.add(params[name]!.mul(decay)).neg());
       return [updates, { m, v, s, d, numerator }];
     },
+    rate: (hyper, state) => (state as Estimated).d.mul(hyper.lr!),
   };
 }

@@ -113,6 +113,7 @@ export function prodigy(options: ProdigyOptions = {}): Transform {
       });
       return [updates, { m, v, s, start, d, dMax, numerator }];
     },
+    rate: (hyper, state) => (state as Estimated).d.mul(hyper.lr!),
   };
 }
 

@@ -4,7 +4,7 @@ import { covered } from '../coverage.js';
 import { mapLeaves, zerosLike } from '../leaves.js';
 import { optionsOf } from '../options.js';
 import type { Leaves, Schedulable, State, Transform } from '../transform.js';
-import { hyperOf, isMultiple, updateIf } from './when.js';
+import { hyperOf, innerOf, isMultiple, updateIf } from './when.js';
 
 type Sums = {
   readonly inner: State<Tensor>;
@@ -73,9 +73,7 @@ export function accumulate(
       const kept = (x: Tensor): Tensor => last.where(x.like(0), x);
       return [updates, { inner, sum: mapLeaves(sum, kept), loss: kept(loss), total: kept(total) }];
     },
-    ...(optimizer.evalParams && {
-      evalParams: (params, state) => optimizer.evalParams!(params, (state as Sums).inner),
-    }),
+    ...innerOf(optimizer),
     covers: (params) => mapLeaves(covered(optimizer, params), (words) => [`accumulate(k ${k})`, ...words]),
   };
 }

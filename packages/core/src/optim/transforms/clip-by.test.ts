@@ -10,9 +10,13 @@ import { clipByValue } from './clip-by-value.js';
 
 interface Case {
   readonly op: string;
-  readonly convention: string;
+  readonly convention: 'torch' | 'optax' | 'keras';
   readonly grads: readonly (readonly number[])[];
-  readonly options: { readonly max_norm?: number; readonly clip_value?: number };
+  readonly options: {
+    readonly max_norm?: number;
+    readonly norm_type?: number | 'inf';
+    readonly clip_value?: number;
+  };
   readonly clipped: readonly (readonly number[])[];
 }
 const { cases } = golden<{ cases: readonly Case[] }>('clipping');
@@ -32,12 +36,20 @@ function clipped(transform: Transform, grads: readonly (readonly number[])[], dt
 }
 
 describe('against reference values', () => {
-  it.each(cases.filter(({ op }) => op === 'clip_by_global_norm').map((one) => [one.grads, one] as const))(
-    'clipByGlobalNorm clips %j as optax does',
-    (_, { grads, options, clipped: expected }) => {
-      expectWithin(clipped(clipByGlobalNorm(options.max_norm!), grads).flat(), expected.flat(), 1e-15);
+  const global = cases.filter(({ op }) => /norm$/.test(op) && op !== 'clipnorm');
+  it.each(global.map((one) => [one.convention, one.options, one.grads, one] as const))(
+    'clipByGlobalNorm clips as %s does with %j: %j',
+    (_, __, ___, { convention, options, grads, clipped: expected }) => {
+      const { max_norm = 0, norm_type = 2 } = options;
+      const normType = norm_type === 'inf' ? Number.POSITIVE_INFINITY : norm_type;
+      const transform = clipByGlobalNorm(max_norm, { normType, convention });
+      expectWithin(clipped(transform, grads).flat(), expected.flat(), 1e-15);
     },
   );
+
+  it('no reference case is left out', () => {
+    expect([cases.length, global.length]).toEqual([40, 31]);
+  });
 
   it.each(cases.filter(({ op }) => op === 'clipnorm').map((one) => [one.grads, one] as const))(
     'clipByNorm clips %j as Keras does',

@@ -3,7 +3,7 @@ import { covered, labelOf } from '../coverage.js';
 import { mapLeaves } from '../leaves.js';
 import { optionsOf } from '../options.js';
 import type { Leaves, Schedulable, State, Transform } from '../transform.js';
-import { hyperOf, isMultiple } from './when.js';
+import { hyperOf, innerOf, isMultiple } from './when.js';
 
 type Slow = { readonly inner: State<Tensor>; readonly slow: Leaves<Tensor> };
 
@@ -52,6 +52,7 @@ export function lookahead(optimizer: Transform, options: LookaheadOptions = {}):
       );
       return [updates, { inner, slow: next }];
     },
+    ...innerOf(optimizer),
     evalParams: (_, state) => (state as Slow).slow,
     covers: (params) =>
       mapLeaves(covered(optimizer, params), (words) => [

@@ -37,7 +37,7 @@ export const masked = <Hyper extends string>(
 
 /** The same, also where there may be no parameter to select. */
 export function partly<Hyper extends string>(transform: Transform<Hyper>, only: Selector): Transform<Hyper> {
-  const { name, hyper, evalParams } = transform;
+  const { name, hyper, evalParams, rate } = transform;
   return {
     name,
     hyper,
@@ -53,6 +53,7 @@ export function partly<Hyper extends string>(transform: Transform<Hyper>, only: 
       ...mapLeaves(params, () => []),
       ...covered(transform, selected(params, only, params)),
     }),
+    ...(rate && { rate }),
     ...(evalParams && {
       evalParams: (params, state) => ({ ...params, ...evalParams(selected(params, only, params), state) }),
     }),

@@ -21,8 +21,9 @@ export interface ProximalOptions {
  *
  * x ← x + u with the optimizer's u, then x ← sign(x)·max(|x| − lr·λ₁, 0)/(1 + lr·λ₂), with the optimizer's `lr`.
  *
- * With `sgd` this is proximal gradient descent (ISTA), whose limit is the penalised optimum; with an optimizer that scales
- * gradients, as Adam, the penalty is in units of the scaled gradient, as decoupled weight decay is.
+ * With `sgd` this is proximal gradient descent (ISTA), whose limit is the penalised optimum; with momentum μ, whose steps are
+ * 1/(1 − μ) times as long, it is that of penalties 1 − μ times as large. With an optimizer that scales gradients, as Adam, the
+ * penalty is in units of the scaled gradient, as decoupled weight decay is.
  *
  * @param optimizer any optimizer with a hyperparameter `lr`
  * @throws when an option is out of range, or the optimizer has no `lr`

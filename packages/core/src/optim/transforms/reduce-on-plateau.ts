@@ -4,7 +4,8 @@ import type { Tensor } from '../../tensor/tensor.js';
 import { covered } from '../coverage.js';
 import { mapLeaves } from '../leaves.js';
 import { optionsOf } from '../options.js';
-import { asked, type State, type Transform } from '../transform.js';
+import { asked, type Leaves, type State, type Transform } from '../transform.js';
+import { innerOf } from './when.js';
 
 export interface ReduceOnPlateauOptions {
   /** Whether a smaller or a larger metric is better (default 'min'). */
@@ -63,6 +64,8 @@ export function reduceOnPlateau(optimizer: Transform, options: ReduceOnPlateauOp
   });
   if (!('lr' in optimizer.hyper)) throw misuse(`reduceOnPlateau: ${optimizer.name} has no lr to reduce`);
   const rates = Object.keys(optimizer.hyper).filter((name) => /^lr(_\d+)?$/.test(name));
+  const scaled = (hyper: Leaves<Tensor>, scale: Tensor): Leaves<Tensor> =>
+    mapLeaves(hyper, (value, name) => (rates.includes(name) ? value.mul(scale) : value));
   return {
     name: 'reduceOnPlateau',
     hyper: optimizer.hyper,
@@ -77,16 +80,16 @@ export function reduceOnPlateau(optimizer: Transform, options: ReduceOnPlateauOp
       const before = state as Watched;
       const metric = asked('reduceOnPlateau', context, 'metric');
       const { scale, ...watched } = watch(before, metric, context.hyper.lr!, settings);
-      const hyper = {
-        ...context.hyper,
-        ...Object.fromEntries(rates.map((name) => [name, context.hyper[name]!.mul(scale)])),
-      };
+      const hyper = scaled(context.hyper, scale);
       const [updates, inner] = optimizer.update(grads, before.inner, { ...context, hyper });
       return [updates, { inner, scale, ...watched }];
     },
-    ...(optimizer.evalParams && {
-      evalParams: (params, state) => optimizer.evalParams!(params, (state as Watched).inner),
-    }),
+    ...innerOf(optimizer),
+    rate(all, state) {
+      const { inner, scale } = state as Watched;
+      const hyper = scaled(all, scale);
+      return optimizer.rate?.(hyper, inner) ?? hyper.lr!;
+    },
     covers: (params) => mapLeaves(covered(optimizer, params), (words) => [...words, 'reduceOnPlateau']),
   };
 }

@@ -3,7 +3,7 @@ import type { Tensor } from '../../tensor/tensor.js';
 import { covered } from '../coverage.js';
 import { mapLeaves } from '../leaves.js';
 import type { Leaves, State, Transform } from '../transform.js';
-import { updateIf } from './when.js';
+import { innerOf, updateIf } from './when.js';
 
 type Guarded = { readonly inner: State<Tensor>; readonly taken: Tensor };
 
@@ -32,9 +32,7 @@ export const skipNonFinite = (optimizer: Transform): Transform => ({
     const [updates, inner] = updateIf(finite, optimizer, gradients, before.inner, { ...context, step });
     return [updates, { inner, taken: finite.where(step, before.taken) }];
   },
-  ...(optimizer.evalParams && {
-    evalParams: (params, state) => optimizer.evalParams!(params, (state as Guarded).inner),
-  }),
+  ...innerOf(optimizer),
   covers: (params) => mapLeaves(covered(optimizer, params), (words) => ['skipNonFinite', ...words]),
 });
 

@@ -28,8 +28,16 @@ export const updateIf = (
   );
 
 /** An optimizer may give its state back in another order. */
-const inOrderOf = (before: State<Tensor>, next: State<Tensor>): State<Tensor> =>
+export const inOrderOf = (before: State<Tensor>, next: State<Tensor>): State<Tensor> =>
   mapLeaves(before, (was, key) => (isTensor(was) ? next[key]! : inOrderOf(was, next[key] as State<Tensor>)));
+
+/** What a wrapper hands on of the optimizer that it keeps the state of under `inner`. */
+export const innerOf = ({ evalParams, rate }: Transform): Pick<Transform, 'evalParams' | 'rate'> => ({
+  ...(evalParams && {
+    evalParams: (params, state) => evalParams(params, state.inner as State<Tensor>),
+  }),
+  ...(rate && { rate: (hyper, state) => rate(hyper, state.inner as State<Tensor>) }),
+});
 
 /** A wrapper's own hyperparameters beside those of what it wraps. */
 export function hyperOf(

@@ -24,9 +24,13 @@ import { freeze } from './freeze.js';
 import { groups } from './groups.js';
 import { lookahead } from './lookahead.js';
 import { masked } from './masked.js';
+import { proximal } from './proximal.js';
+import { reduceOnPlateau } from './reduce-on-plateau.js';
+import { sam } from './sam.js';
 import { matrices, type Selector } from './select.js';
 import { skipNonFinite } from './skip-non-finite.js';
 import { swa } from './swa.js';
+import { switchOptimizer } from './switch-optimizer.js';
 
 const SHAPES: Readonly<Record<string, Shape>> = {
   scalar: [],
@@ -55,6 +59,14 @@ const MADE: Readonly<Record<string, (options?: Options) => Transform>> = {
     accumulate(2, chain(clipByGlobalNorm(2), sgd({ lr, momentum: 0.5 })), { weight }),
   skipNonFinite: (options) => skipNonFinite(adam({ lr: 0.1, ...options })),
   ema: ({ decay, lr = 0.1 } = {}) => chain(sgd({ lr }), ema({ decay })),
+  sam: ({ rho, lr = 0.1 } = {}) => sam(sgd({ lr, momentum: 0.5 }), { rho }),
+  'sam, adaptive': ({ rho = 0.5, lr = 0.1 } = {}) => sam(adam({ lr, beta1: 0.8 }), { rho, adaptive: true }),
+  proximal: ({ l1 = 1e-3, l2 = 1e-2, lr = 0.1 } = {}) => proximal(sgd({ lr }), { l1, l2 }),
+  reduceOnPlateau: ({ lr = 0.1 } = {}) => reduceOnPlateau(sgd({ lr }), { patience: 2, factor: 0.5 }),
+  'switchOptimizer, anew': ({ lr = 0.1, lr_2 = 0.05 } = {}) =>
+    switchOptimizer(adam({ lr }), sgd({ lr: lr_2, momentum: 0.5 }), { after: 2 }),
+  'switchOptimizer, carrying': ({ lr = 0.1, lr_2 = 0.05 } = {}) =>
+    switchOptimizer(adam({ lr }), adamW({ lr: lr_2 }), { after: 2, state: 'carry' }),
   swa: ({ lr = 0.1 } = {}) => chain(sgd({ lr }), swa({ start: 2, every: 3 })),
 };
 
@@ -125,18 +137,21 @@ describe.each(Object.entries(MADE))('%s', (_, make) => {
   it.each(Object.keys(make().hyper))(
     '%s can be scheduled: the same bits as with the values one by one',
     (option) => {
-      const usual = (make().hyper[option] as number) || 0.1;
-      const pace = 'weight' in make().hyper && option !== 'weight' ? 2 : 1;
+      const { hyper, ...rest } = make();
+      const given = (value: Schedulable): Transform => ({ ...rest, hyper: { ...hyper, [option]: value } });
+      const usual = (hyper[option] as number) || 0.1;
       const schedule = (step: number): number => usual * (1 - 0.2 * (step % 3));
       const from = start(make(), values('float64'));
       let position = from;
-      for (let k = 0; k < 5; k++) {
-        const value = valueAt(schedule, Math.floor(k / pace));
-        position = stepper(make({ [option]: value }), parabola)(position);
-      }
-      expect(bits(descend(make({ [option]: schedule }), parabola, from, 5))).toEqual(bits(position));
+      for (let k = 0; k < 5; k++) position = stepper(given(schedule(k)), parabola)(position);
+      expect(bits(descend(given(schedule), parabola, from, 5))).toEqual(bits(position));
     },
   );
+});
+
+it('accumulate schedules the steps of its optimizer, not the micro-batches', () => {
+  const optimizer = accumulate(2, sgd({ lr: (k) => k }));
+  expect([0, 1, 2, 3, 4].map((step) => valueAt(optimizer.hyper.lr!, step))).toEqual([0, 0, 1, 1, 2]);
 });
 
 describe('masks, groups and what they cover', () => {
