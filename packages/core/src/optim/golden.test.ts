@@ -28,6 +28,7 @@ const casesOf = (file: string) => golden<{ cases: readonly GoldenCase[] }>(file)
 /** What PyTorch keeps in tuples. */
 const TUPLES: Readonly<Record<string, readonly string[]>> = {
   betas: ['beta1', 'beta2', 'beta3'],
+  nus: ['nu1', 'nu2'],
   etas: ['etaMinus', 'etaPlus'],
   step_sizes: ['minStep', 'maxStep'],
 };

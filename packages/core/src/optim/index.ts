@@ -36,6 +36,7 @@ export { type NadamWOptions, nadamW } from './optimizers/nadam-w.js';
 export { type NesterovOptions, nesterov } from './optimizers/nesterov.js';
 export { type PolyakSGDOptions, polyakSGD } from './optimizers/polyak-sgd.js';
 export { type ProdigyOptions, prodigy } from './optimizers/prodigy.js';
+export { type QhAdamOptions, qhAdam } from './optimizers/qh-adam.js';
 export { type RadamOptions, radam } from './optimizers/radam.js';
 export { type RmspropOptions, rmsprop } from './optimizers/rmsprop.js';
 export { type RpropOptions, rprop } from './optimizers/rprop.js';

@@ -22,6 +22,7 @@ import { nadamW } from './optimizers/nadam-w.js';
 import { nesterov } from './optimizers/nesterov.js';
 import { polyakSGD } from './optimizers/polyak-sgd.js';
 import { prodigy } from './optimizers/prodigy.js';
+import { qhAdam } from './optimizers/qh-adam.js';
 import { radam } from './optimizers/radam.js';
 import { rmsprop } from './optimizers/rmsprop.js';
 import { rprop } from './optimizers/rprop.js';
@@ -88,6 +89,7 @@ export const OPTIMIZERS = {
   sophia,
   sgld,
   polyakSGD,
+  qhAdam,
   /** Around Adam. */
   lookahead: ({ k, slowStepSize, ...options }: AdamOptions & LookaheadOptions) =>
     lookahead(adam(options), { k, slowStepSize }),

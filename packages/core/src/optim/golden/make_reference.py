@@ -255,6 +255,20 @@ def sam(p, xs, o):
         yield {"x": xs}
 
 
+def qhadam(p, xs, o):
+    (b1, b2), (n1, n2), lr, eps = o["betas"], o["nus"], o["lr"], o["eps"]
+    m, v = zeros(xs), zeros(xs)
+    for t in range(1, 101):
+        p.at(t)
+        for i, g in enumerate(p.grad(xs)):
+            m[i] = b1 * m[i] + (1 - b1) * g
+            v[i] = b2 * v[i] + (1 - b2) * g**2
+            up = (1 - n1) * g + n1 * m[i] / (1 - b1**t)
+            down = (1 - n2) * g**2 + n2 * v[i] / (1 - b2**t)
+            xs[i] = xs[i] - lr * up / (np.sqrt(down) + eps)
+        yield {"x": xs}
+
+
 def case(rule, optimizer, name, **options):
     p = Problem(name)
     xs = [x.copy() for x in p.start]
@@ -299,6 +313,7 @@ def cases():
         yield case(sam, "sam", name, lr=slow, rho=0.2, adaptive=True, momentum=0.5)
         yield case(nesterov, "nesterov", name, lr=slow, momentum=0.5)
         yield case(nesterov, "nesterov", name, lr=slow / 2, momentum=0.9)
+        yield case(qhadam, "qhAdam", name, lr=lr, betas=[0.95, 0.999], nus=[0.7, 0.9], eps=1e-8)
     for name in ("P4", "P5"):
         # A first gradient of low rank leaves directions in which only rounding is divided by eps: a small one would show it.
         first = dict(lr=0.02, betas=[0.95, 0.95], eps=1e-4, precondition_frequency=10)
