@@ -3,7 +3,7 @@ import { ask, type Descent, pointIn } from '../method.js';
 import type { Evaluation, Objective } from '../objective.js';
 import { solve } from '../search/solve.js';
 import { wolfeSearch } from '../search/strong-wolfe.js';
-import { along, dot, norm } from '../vectors.js';
+import { along, dot, norm, unit } from '../vectors.js';
 import type { Pair } from './two-loop.js';
 
 type Here = { readonly x: Float64Array } & Evaluation;
@@ -54,7 +54,8 @@ interface Compact {
   readonly theta: number;
   /** The columns of W. */
   readonly w: readonly Float64Array[];
-  /** The rows of M⁻¹. */
+  /** M, which is symmetric, and M⁻¹ by rows. */
+  readonly middle: readonly Float64Array[];
   readonly inner: readonly Float64Array[];
 }
 
@@ -72,7 +73,7 @@ function compact(pairs: readonly Pair[]): Compact {
       inner[k + i]![k + j] = theta * dot(s, other.s);
     });
   });
-  return { theta, w, inner };
+  return { theta, w, middle: w.map((_, j) => solve(inner, unit(2 * k, j))), inner };
 }
 
 const across = (w: readonly Float64Array[], v: Float64Array): Float64Array =>
@@ -84,7 +85,7 @@ interface Cauchy {
   readonly moved: Float64Array;
 }
 
-function cauchyPoint({ x, gradient: g }: Here, box: Box, { theta, w, inner }: Compact): Cauchy {
+function cauchyPoint({ x, gradient: g }: Here, box: Box, { theta, w, middle }: Compact): Cauchy {
   const bound = (i: number): number => (g[i]! > 0 ? box.lower[i]! : box.upper[i]!);
   // The time at which each coordinate meets its bound.
   const ends = g.map((gi, i) => (gi === 0 ? Number.POSITIVE_INFINITY : (x[i]! - bound(i)) / gi));
@@ -95,14 +96,14 @@ function cauchyPoint({ x, gradient: g }: Here, box: Box, { theta, w, inner }: Co
   let moved: Float64Array = new Float64Array(p.length);
   let slope = -dot(d, d);
   const least = -Number.EPSILON * theta * slope;
-  let bend = -theta * slope - dot(p, solve(inner, p));
+  let bend = -theta * slope - dot(p, across(middle, p));
   let t = 0;
   for (const b of corners.sort((a, b) => ends[a]! - ends[b]!)) {
     const dt = ends[b]! - t;
     if (-slope / bend < dt) break;
     const gb = g[b]!;
     const wb = Float64Array.from(w, (column) => column[b]!);
-    const mw = solve(inner, wb);
+    const mw = across(middle, wb);
     point[b] = bound(b);
     moved = along(moved, dt, p);
     slope += dt * bend + gb * gb + theta * gb * (point[b]! - x[b]!) - gb * dot(mw, moved);
@@ -121,11 +122,11 @@ function lowest(
   { x, gradient: g }: Here,
   cauchy: Cauchy,
   box: Box,
-  { theta, w, inner }: Compact,
+  { theta, w, middle, inner }: Compact,
 ): Float64Array {
   const free = [...x.keys()].filter((i) => cauchy.x[i]! > box.lower[i]! && cauchy.x[i]! < box.upper[i]!);
   const z = w.map((column) => Float64Array.from(free, (i) => column[i]!));
-  const mc = solve(inner, cauchy.moved);
+  const mc = across(middle, cauchy.moved);
   const r = Float64Array.from(free, (i) => g[i]! + theta * (cauchy.x[i]! - x[i]!));
   const slope = z.reduce<Float64Array>((sum, column, a) => along(sum, -mc[a]!, column), r);
   // (I − MN)⁻¹Mv = (M⁻¹ − N)⁻¹v, where N = ZᵀZ/θ and v = Zᵀ·slope
