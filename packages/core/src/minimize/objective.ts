@@ -35,6 +35,8 @@ export interface Objective {
   readonly place: Place;
   /** Where the points have to stay, if they do; the start does. */
   readonly box: Box | undefined;
+  /** Relative differences of values that are no more than rounding: 2⁻⁵², or 2⁻²³ in float32. */
+  readonly rounding: number;
   /** How often the function was evaluated so far, whatever for. */
   evaluations: number;
   readonly derivatives: 'exact' | 'central differences';
@@ -61,11 +63,12 @@ export function objectiveOf(f: unknown, x0: unknown, dtype: FloatType, asked: As
   const place = placeIn(point, x0, dtype);
   const box = bounds === undefined ? undefined : boxIn(place, bounds);
   const { start } = place;
-  const given = { place, box, start: box ? clamp(start.slice(), box) : start, evaluations: 0 };
+  const rounding = dtype === 'float32' && !isNumeric(f) ? 2 ** -23 : Number.EPSILON;
+  const given = { place, box, start: box ? clamp(start.slice(), box) : start, evaluations: 0, rounding };
   return isNumeric(f) ? numericObjective(f, given) : tracedObjective(f as (x: unknown) => Tensor, given);
 }
 
-type Given = Pick<Objective, 'place' | 'box' | 'start' | 'evaluations'>;
+type Given = Pick<Objective, 'place' | 'box' | 'start' | 'evaluations' | 'rounding'>;
 
 function tracedObjective(f: (x: unknown) => Tensor, given: Given): Objective {
   const { place } = given;

@@ -33,7 +33,7 @@ export const acceleratedGradient = (): Method => ({
     let t = 1;
     yield pointOf(y);
     for (;;) {
-      const next = yield* shorter(y, bound);
+      const next = yield* shorter(y, bound, objective.rounding);
       if (!next)
         return {
           status: 'lineSearchFailed',
@@ -57,9 +57,10 @@ export const acceleratedGradient = (): Method => ({
 function* shorter(
   y: { readonly x: Float64Array } & Evaluation,
   bound: number,
+  rounding: number,
 ): Asking<({ readonly x: Float64Array; readonly bound: number } & Evaluation) | undefined> {
   const square = dot(y.gradient, y.gradient);
-  const noise = 4 * Number.EPSILON * Math.abs(y.value);
+  const noise = 4 * rounding * Math.abs(y.value);
   for (let trial = bound; trial < 1e300; trial *= 2) {
     const x = along(y.x, -1 / trial, y.gradient);
     const now = yield* ask(x);

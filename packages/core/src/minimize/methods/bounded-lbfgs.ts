@@ -35,7 +35,8 @@ export function* boundedLbfgs(objective: Objective, box: Box, memory: number): D
     if (!goesDown && isFresh) return { status: 'stepTol', why: 'the bounds leave no room to go down' };
     const first = isFresh ? Math.min(1, 1 / norm(d)) : 1;
     const longest = isFresh ? 1 : room(at.x, d, box);
-    const next = goesDown && (yield* wolfeSearch(at, d, first, { longest, box }));
+    const next =
+      goesDown && (yield* wolfeSearch(at, d, first, { longest, box, rounding: objective.rounding }));
     if (!next || (next.failure && next.t === 0)) {
       if (next && isFresh) return next.failure;
       pairs = [];

@@ -71,7 +71,7 @@ function* turning(objective: Objective, betaOf: (turn: Turn) => number): Descent
   let isFresh = true;
   yield pointOf(at);
   for (;;) {
-    const next = yield* wolfeSearch(at, d, first, { curvature: 0.1 });
+    const next = yield* wolfeSearch(at, d, first, { curvature: 0.1, rounding: objective.rounding });
     if (next.failure && next.t === 0) {
       if (isFresh) return next.failure;
       d = scaled(-1, at.gradient);

@@ -46,7 +46,7 @@ export function coordinateDescent(options: CoordinateDescentOptions = {}): Metho
     bounded: true,
     stop: [gradTol(1e-5)],
     *descend(objective) {
-      const { box, start } = objective;
+      const { box, start, rounding } = objective;
       const n = start.length;
       const firsts = new Float64Array(n).fill(1);
       let at: Reached = { x: start, t: 0, ...(yield* ask(start)) };
@@ -63,11 +63,7 @@ export function coordinateDescent(options: CoordinateDescentOptions = {}): Metho
           at = { x, t: lr, ...(yield* ask(box ? clamp(x, box) : x)) };
         } else {
           const d = scaled(-slope, unit(n, i));
-          const next = yield* wolfeSearch(at, d, firsts[i]!, {
-            curvature: 0.1,
-            longest,
-            ...(box && { box }),
-          });
+          const next = yield* wolfeSearch(at, d, firsts[i]!, { curvature: 0.1, longest, box, rounding });
           if (next.t === 0) continue;
           // Where the slope along the axis would have been 0, if it changes evenly.
           const share = 1 - next.gradient[i]! / slope;

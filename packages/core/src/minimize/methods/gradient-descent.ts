@@ -62,6 +62,7 @@ export function gradientDescent(options: GradientDescentOptions = {}): Method {
           first > 0 && first < 1e10 ? first : fallback,
           {
             decrease,
+            rounding: objective.rounding,
           },
         );
         if (next.failure) return next.failure;

@@ -55,6 +55,7 @@ export function lbfgs(options: LbfgsOptions | TorchLbfgsOptions = {}): Method {
     stop: [gradTol(1e-5), lossTol({ relative: 1e-12 })],
     *descend(objective) {
       if (objective.box) return yield* boundedLbfgs(objective, objective.box, memory);
+      const { rounding } = objective;
       let pairs: Pair[] = [];
       let at = { x: objective.start, ...(yield* ask(objective.start)) };
       yield pointOf(at);
@@ -65,7 +66,7 @@ export function lbfgs(options: LbfgsOptions | TorchLbfgsOptions = {}): Method {
         // The first step sets the scale of those that follow: it is looked for with more care.
         const isFirst = pairs.length === 0;
         const first = isFirst ? 1 / norm(at.gradient) : 1;
-        const next = yield* wolfeSearch(at, d, first, isFirst ? { curvature: 0.3 } : {});
+        const next = yield* wolfeSearch(at, d, first, { curvature: isFirst ? 0.3 : 0.9, rounding });
         if (next.failure && next.t === 0) {
           if (isFirst) return next.failure;
           pairs = [];

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ofTwoVariables } from '../../problems/index.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import type { Method } from '../method.js';
 import { minimize } from '../minimize.js';
@@ -210,6 +211,17 @@ describe('randomRestarts', () => {
     );
   });
 });
+
+it.each([lbfgs(), conjugateGradient(), newton(), gradientDescent()])(
+  'in float32, $name takes differences that are rounding for none, and ends there',
+  (method) => {
+    const { f, start } = ofTwoVariables.branin!;
+    const { status, best, evaluations } = minimize(f, start, { method, dtype: 'float32' });
+    expect(['gradTol', 'lossTol']).toContain(status);
+    expect(best.value).toBeCloseTo(0.397887, 5);
+    expect(evaluations).toBeLessThan(60);
+  },
+);
 
 describe('newton', () => {
   it('solves a quadratic in one step, where the radius allows it, at the price of n products', () => {

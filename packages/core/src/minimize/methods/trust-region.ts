@@ -3,8 +3,8 @@ import type { Evaluation, Objective } from '../objective.js';
 import type { QuadraticStep } from '../search/quadratic-step.js';
 import { along, norm } from '../vectors.js';
 
-/** Steps that promise less than this share of the value are rounding. */
-const LEAST_GAIN = 4 * Number.EPSILON;
+/** Steps that promise less than so many roundings of the value are rounding. */
+const LEAST_GAIN = 4;
 /** Below this share of what was promised, a step is not taken. */
 const ACCEPTED = 1e-4;
 
@@ -25,7 +25,7 @@ export function* withinTrust(objective: Objective, modelAt: ModelAt): Descent {
     const model = modelAt(at);
     for (let isTaken = false; !isTaken; ) {
       const { p, promised, onRim } = model(radius);
-      if (!(promised > LEAST_GAIN * Math.abs(at.value)))
+      if (!(promised > LEAST_GAIN * objective.rounding * Math.abs(at.value)))
         return { status: 'lossTol', why: 'no step promises more than rounding' };
       const x = along(at.x, 1, p);
       const next = { x, ...(yield* ask(x)) };
@@ -34,7 +34,7 @@ export function* withinTrust(objective: Objective, modelAt: ModelAt): Descent {
       else if (share > 0.75 && onRim) radius *= 2;
       isTaken = share > ACCEPTED && Number.isFinite(norm(next.gradient));
       if (isTaken) at = next;
-      else if (radius <= Number.EPSILON * Math.max(1, norm(at.x)))
+      else if (radius <= objective.rounding * Math.max(1, norm(at.x)))
         return { status: 'stepTol', why: 'the trust region has shrunk to nothing' };
     }
     yield pointOf(at);

@@ -45,14 +45,15 @@ export function* backtrackingSearch(
   from: { readonly x: Float64Array } & Evaluation,
   d: Float64Array,
   first: number,
-  { decrease = 1e-4, shrink = 0.5 }: BacktrackingOptions = {},
+  options: BacktrackingOptions & { readonly rounding?: number } = {},
 ): Asking<Found> {
+  const { decrease = 1e-4, shrink = 0.5, rounding = Number.EPSILON } = options;
   const slope = dot(from.gradient, d);
   let best: Reached = { ...from, t: 0 };
   const failed = (why: string): Found => ({ ...best, failure: { status: 'lineSearchFailed', why } });
   if (!(slope < 0)) return failed('the direction does not go down');
   // Differences of values smaller than this are rounding.
-  const noise = 4 * Number.EPSILON * Math.abs(from.value);
+  const noise = 4 * rounding * Math.abs(from.value);
   let t = first;
   for (let i = 0; i < MOST; i++, t *= shrink) {
     const x = along(from.x, t, d);

@@ -71,13 +71,14 @@ export function* wolfeSearch(
   from: { readonly x: Float64Array } & Evaluation,
   d: Float64Array,
   first: number,
-  options: WolfeOptions & { readonly box?: Box } = {},
+  options: WolfeOptions & { readonly box?: Box | undefined; readonly rounding?: number } = {},
 ): Asking<Found> {
-  const { decrease = 1e-4, curvature = 0.9, most = 20, longest = Number.POSITIVE_INFINITY, box } = options;
+  const { decrease = 1e-4, curvature = 0.9, most = 20, longest = Number.POSITIVE_INFINITY } = options;
+  const { box, rounding = Number.EPSILON } = options;
   const slope0 = dot(from.gradient, d);
   if (!(slope0 < 0)) return failed({ ...from, t: 0 }, 'the direction does not go down');
   // Differences of values smaller than this are rounding.
-  const noise = 4 * Number.EPSILON * Math.abs(from.value);
+  const noise = 4 * rounding * Math.abs(from.value);
   let low: End = { t: 0, value: from.value, slope: slope0 };
   let high: End | undefined;
   let best: Reached = { ...from, t: 0 };
