@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { pullBack } from '../autodiff/propagate.js';
+import { convolve, maxPool } from '../nn/convolve.js';
 import type { NdArray } from '../tensor/array.js';
 import { allocate, type DType, type FloatType } from '../tensor/dtype.js';
 import type { Graph } from '../tensor/graph.js';
@@ -76,6 +77,17 @@ const LOSSES: Record<string, Case> = {
     loss: (x, w) => w.dot(x, false, true).cos().transpose().square().sum(),
     data: [[[67, 5]]],
     params: [[2, 5]],
+  },
+  'a convolutional network': {
+    loss: (x, index, w, v) => {
+      const seen = maxPool(convolve(x.gather(index), w, { padding: 'same' }).relu(), 2);
+      return seen.reshape([67, -1]).matmul(v).square().mean();
+    },
+    data: [[[5, 2, 4, 4]], [[67], 'int32']],
+    params: [
+      [3, 2, 3, 3],
+      [12, 2],
+    ],
   },
   'windows, slices and joins of columns': {
     loss: (x, w) => {
@@ -196,5 +208,19 @@ describe('blocks of rows are left alone', () => {
     expect(sized(1000, 100, 1)).toBe(0);
     expect(sized(100_000, 100, 256)).toBe(0);
     expect(sized(10_000, 2000, 200)).toBe(0);
+  });
+
+  it('unless images of a batch leave more behind than the cache holds', () => {
+    const f = (x: Tensor, index: Tensor, w: Tensor): Tensor[] =>
+      withGradient((x, index, w) => convolve(x.gather(index), w).relu().sum(), 2)(x, index, w);
+    const images = (batch: number): number => {
+      const specs = [
+        { shape: [500, 1, 28, 28], dtype: 'float32' },
+        { shape: [batch], dtype: 'int32' },
+      ] as const;
+      return scans(rowBlocks(simplify(traced(f, ...specs, { shape: [8, 1, 3, 3], dtype: 'float32' }))));
+    };
+    expect(images(64)).toBe(1);
+    expect(images(4)).toBe(0);
   });
 });

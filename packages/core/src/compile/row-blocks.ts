@@ -18,21 +18,33 @@ export interface Region {
   readonly whole: readonly Node[];
 }
 
+/** Numbers of rows that are looked at. */
+const TRIED = 3;
+
 /**
  * Lets large data pass through the cache once: what works on rows, forward and backward, and ends in sums over them
- * becomes a scan over blocks of rows that adds up the sums. Blocks depend on shapes alone.
+ * becomes a scan over blocks of rows that adds up the sums. So what a block needs in between stays in the cache, too.
+ * Blocks depend on shapes alone.
  *
  * @param choose how many rows a block of a region should have; none where blocks would not pay
  */
 export function rowBlocks(graph: Graph, choose = blockRows): Graph {
-  const leaves = graph.nodes.filter((node) => isLeaf(node) && node.shape.length > 0);
-  const largest = leaves.toSorted((a, b) => bytesOf(b) - bytesOf(a))[0];
-  const region = largest && findRegion(graph, largest.shape[0]!);
-  const size = region && choose(region);
-  return size ? inBlocks(graph, region, size) : graph;
+  for (const rows of rowCounts(graph)) {
+    const region = findRegion(graph, rows);
+    const size = region && choose(region);
+    if (size) return inBlocks(graph, region, size);
+  }
+  return graph;
 }
 
 const isLeaf = ({ op }: Node): boolean => op === 'input' || op === 'constant';
+
+/** How many rows there may be: as many as the largest arrays have that come from outside or are picked from there. */
+function rowCounts({ nodes }: Graph): number[] {
+  const sources = nodes.filter((node) => node.shape.length > 0 && (isLeaf(node) || node.op === 'gather'));
+  const counts = sources.toSorted((a, b) => bytesOf(b) - bytesOf(a)).map(({ shape }) => shape[0]!);
+  return [...new Set(counts)].filter((rows) => rows > 1).slice(0, TRIED);
+}
 
 /** The part of a graph that works on so many rows, unless what it finds is needed outside for each row. */
 function findRegion({ nodes, outputs }: Graph, rows: number): Region | undefined {

@@ -6,35 +6,44 @@ import type { Region } from './row-blocks.js';
 
 /** Bytes of a block: half of a second-level cache as most machines have it. */
 const CACHE = 2 ** 18;
-/** Fewer rows would not be worth the calls. */
-const FEWEST = 32;
-/** Rows of a block come in whole tiles of matrix products. */
+/** Smaller blocks would not be worth the calls. */
+const LEAST = 2 ** 15;
+/** Rows of a block come in whole tiles of matrix products, if there are so many. */
 const MULTIPLE = 16;
 /** Multiplications and additions in products for each byte that need not cross memory: with more, memory can wait. */
 const MOST_WORK = 40;
 
 /** How many rows a block should have; `undefined` when blocks would not pay. */
 export function blockRows(region: Region): number | undefined {
-  const { rows, given, whole, sums } = region;
-  const stored = [...region.uses.keys()].filter((node) => isStored(node, region));
-  const fixed = total([...whole, ...sums]);
+  const { rows, given, sums } = region;
+  const stored = storedRows(region);
+  const fixed = total([...readWhole(region), ...sums]);
   const moving = total([...given, ...stored]);
-  const saved =
-    2 * total(stored) + given.reduce((sum, node) => sum + bytesOf(node) * (reads(node, region) - 1), 0);
+  const again = given.reduce((sum, node) => sum + bytesOf(node) * (reads(node, region) - 1), 0);
+  const saved = 2 * total(stored) + again;
   if (fixed > CACHE / 2 || saved < 4 * CACHE || work(region) > MOST_WORK * saved) return undefined;
-  const most = (CACHE - fixed) / (moving / rows);
-  const size = MULTIPLE * Math.floor(rows / Math.ceil(rows / most) / MULTIPLE);
-  return size >= FEWEST && size < rows ? size : undefined;
+  const most = Math.max(1, (CACHE - fixed) / (moving / rows));
+  const even = Math.floor(rows / Math.ceil(rows / most));
+  const size = even < MULTIPLE ? even : even - (even % MULTIPLE);
+  return size < rows && (size * moving) / rows >= LEAST ? size : undefined;
 }
 
 const total = (nodes: readonly Node[]): number => nodes.reduce((sum, node) => sum + bytesOf(node), 0);
 
+/** What every block reads all of. Of a table, it reads a few rows. */
+const readWhole = ({ uses, whole }: Region): Node[] => {
+  const tables = [...uses.keys()].filter(({ op }) => op === 'gather').map(({ inputs }) => inputs[0]!);
+  return whole.filter((node) => !tables.includes(node));
+};
+
 const isLoop = ({ op }: Node): boolean => ['elementwise', 'reduce', 'move'].includes(record(op).kind);
 
 /** Nodes of rows that lie in memory: what no loop makes, and what is made for others than loops. */
-const isStored = (node: Node, { uses }: Region): boolean =>
-  uses.get(node)!.axis !== 'summed' &&
-  (!isLoop(node) || [...uses.keys()].some((user) => !isLoop(user) && user.inputs.includes(node)));
+function storedRows({ uses }: Region): Node[] {
+  const nodes = [...uses.keys()];
+  const wanted = new Set(nodes.filter((node) => !isLoop(node)).flatMap(({ inputs }) => inputs));
+  return nodes.filter((node) => uses.get(node)!.axis !== 'summed' && (!isLoop(node) || wanted.has(node)));
+}
 
 /** How many kernels read what is given: each product for itself, loops all together. */
 function reads(node: Node, { uses }: Region): number {

@@ -43,6 +43,17 @@ const RULES: Partial<Record<OpName, Rule>> = {
     const inner = x!.params.order as readonly number[];
     return b.node('transpose', x!.inputs, { order: order.map((axis) => inner[axis]!) });
   },
+  // In this order nothing has to be copied before it is set in.
+  embed: ({ inputs: [x], params }, b) => {
+    if (x!.op !== 'transpose') return undefined;
+    const order = x!.params.order as readonly number[];
+    const back = (name: string): number[] => {
+      const list = params[name] as readonly number[];
+      return list.map((_, axis) => list[order.indexOf(axis)]!);
+    };
+    const set = { shape: back('shape'), start: back('start'), step: back('step') };
+    return b.node('transpose', [b.node('embed', x!.inputs, set)], { order });
+  },
   dot: ({ inputs: [a, c, ...start], params }, b) => {
     const [left, transA] = untransposed(a!, !!params.transA);
     const [right, transB] = untransposed(c!, !!params.transB);

@@ -18,7 +18,7 @@ export interface ConvolveOptions {
  *
  * y[n, o, i] = Σ_c Σ_j x[n, c, i·stride + j·dilation] · w[o, c, j]
  *
- * It is a view of all windows, copied into a matrix and multiplied by the weights; so are both its gradients.
+ * It is a view of all windows, copied into a matrix for each row and multiplied by the weights; so are both its gradients.
  *
  * @param x [rows, channels, …extents]
  * @param w [outputs, channels / groups, …sizes]; one size for 1-D, two for images
@@ -49,21 +49,20 @@ export function convolve(x: Tensor, w: Tensor, options: ConvolveOptions = {}): T
   const dilation = each('dilation', options.dilation ?? 1, axes, 1);
   const around = paddingOf(x, sizes, stride, dilation, options.padding ?? 0);
   const padded = x.pad([[0, 0], [0, 0], ...around]);
-  const seen = sizes.reduce(
-    (view, size, i) => view.windows(i + 2, size, { stride: stride[i]!, dilation: dilation[i]! }),
-    padded,
-  );
-  // seen: [rows, channels, …places, …sizes], a view. The matrix has a column for each place, neighbours side by side.
-  const places = seen.shape.slice(2, 2 + axes);
-  const points = rows * product(places);
+  // A view: [rows, channels, …sizes, …places]. Neighbours stay side by side, in it and in its gradient.
+  const seen = sizes.reduce((view, size, i) => {
+    const axis = 2 + 2 * i;
+    const windows = view.windows(axis, size, { stride: stride[i]!, dilation: dilation[i]! });
+    return moved(windows, view.rank, 2 + i);
+  }, padded);
+  const places = seen.shape.slice(2 + axes);
   const inner = perGroup * product(sizes);
-  const split = seen.reshape([rows, groups, perGroup, ...places, ...sizes]);
-  const matrix = split
-    .transpose([1, 2, ...range(3 + axes, axes), 0, ...range(3, axes)])
-    .reshape([groups, inner, points]);
-  const results = w.reshape([groups, outputs / groups, inner]).dot(matrix);
-  const apart = results.reshape([groups, outputs / groups, rows, ...places]);
-  return apart.transpose([2, 0, 1, ...range(3, axes)]).reshape([rows, outputs, ...places]);
+  const matrix = seen.reshape([rows, groups, inner, product(places)]);
+  const weights = w.reshape([1, groups, outputs / groups, inner]);
+  return weights
+    .broadcastTo([rows, groups, outputs / groups, inner])
+    .dot(matrix)
+    .reshape([rows, outputs, ...places]);
 }
 
 /**
@@ -179,6 +178,12 @@ function each(
   if (list.length !== count || !list.every((n) => Number.isInteger(n) && n >= least))
     throw misuse(`${name} must be an integer ≥ ${least}, or one for each of ${count} axes, got [${list}]`);
   return list;
+}
+
+/** With the axis `from` set in at place `to`. */
+function moved(x: Tensor, from: number, to: number): Tensor {
+  const order = range(0, x.rank).filter((axis) => axis !== from);
+  return x.transpose([...order.slice(0, to), from, ...order.slice(to)]);
 }
 
 const product = (extents: readonly number[]): number => extents.reduce((a, b) => a * b, 1);
