@@ -23,3 +23,7 @@ export const debiased = (average: Tensor, beta: Tensor, step: Tensor): Tensor =>
  */
 export const epsHat = (eps: Tensor, beta: Tensor, step: Tensor): Tensor =>
   eps.div(oneMinusPower(beta, step).sqrt());
+
+/** √(1 − β₂ᵗ)/(1 − β₁ᵗ): both of Adam's corrections as one factor of the rate. */
+export const correction = (beta1: Tensor, beta2: Tensor, step: Tensor): Tensor =>
+  oneMinusPower(beta2, step).sqrt().div(oneMinusPower(beta1, step));

@@ -1,202 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { compile } from '../compile/compile.js';
-import { isNdArray, type NdArray } from '../tensor/array.js';
+import { array, isNdArray, type NdArray } from '../tensor/array.js';
 import { allocate, type FloatType } from '../tensor/dtype.js';
 import { type Shape, sizeOf } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { flatten } from '../tensor/tree.js';
+import { chain } from './chain.js';
 import { mapLeaves } from './leaves.js';
+import { sgd } from './optimizers/sgd.js';
 import { OPTIMIZERS } from './registry.js';
+import { ALL } from './testing/contract-cases.js';
 import { descend, type Loss, type Position, start, stepper } from './testing/descend.js';
 import { ENGINES } from './testing/engines.js';
-import { rosenbrock } from './testing/golden.js';
+import { batch, expectWithin, LOSSES, problems, rosenbrock, unpack } from './testing/golden.js';
 import { type Leaves, type Schedulable, type State, type Transform, valueAt } from './transform.js';
-
-interface Case {
-  readonly optimizer: keyof typeof OPTIMIZERS;
-  readonly options?: Readonly<Record<string, number | boolean | string>>;
-  /** Learning rates that suit the two test functions. */
-  readonly lr: { readonly parabola: number; readonly rosenbrock: number };
-  /** Hyperparameters that are no options of it, and why. */
-  readonly inner?: Readonly<Record<string, string>>;
-  /** Hyperparameters that may be negative. */
-  readonly signed?: readonly string[];
-  /** Why numbers of its state may differ where parameters agree. */
-  readonly ambiguous?: string;
-  /** Hyperparameters that must stay as they are, and why. */
-  readonly fixed?: Readonly<Record<string, string>>;
-  /** Why it moves where gradient and parameters are zero. */
-  readonly restless?: string;
-}
-
-const gradual = { parabola: 0.1, rosenbrock: 1e-3 };
-const bold = { parabola: 0.1, rosenbrock: 0.05 };
-
-const ADAMW = Object.fromEntries(
-  ['beta1', 'beta2', 'eps', 'weightDecay_2', 'lr_2'].map((name) => [name, 'an option of its adamw']),
-);
-
-const NO_DAMPENING = { dampening: 'its momentum has none' };
-const NULL_SPACE = 'eigenvectors for equal eigenvalues, here of zero, are any basis';
-
-/** Every optimizer, plain and with all that it has. */
-const CASES: readonly Case[] = [
-  { optimizer: 'sgd', lr: gradual },
-  {
-    optimizer: 'sgd',
-    options: { momentum: 0.8, dampening: 0.2, weightDecay: 1e-3 },
-    lr: gradual,
-  },
-  {
-    optimizer: 'sgd',
-    options: { momentum: 0.9, nesterov: true },
-    lr: { parabola: 0.05, rosenbrock: 5e-4 },
-    fixed: { dampening: 'Nesterov momentum takes none' },
-  },
-  { optimizer: 'adam', lr: bold },
-  { optimizer: 'adam', options: { amsgrad: true, weightDecay: 1e-3 }, lr: bold },
-  { optimizer: 'adamW', lr: bold },
-  { optimizer: 'adamW', options: { amsgrad: true, beta2: 0.9 }, lr: bold },
-  { optimizer: 'rmsprop', lr: { parabola: 0.02, rosenbrock: 0.01 } },
-  {
-    optimizer: 'rmsprop',
-    options: { centered: true, momentum: 0.5, weightDecay: 1e-3 },
-    inner: NO_DAMPENING,
-    lr: { parabola: 0.01, rosenbrock: 0.005 },
-  },
-  { optimizer: 'adagrad', lr: { parabola: 0.5, rosenbrock: 0.2 } },
-  {
-    optimizer: 'adagrad',
-    options: { lrDecay: 0.01, initialAccumulatorValue: 0.1, weightDecay: 1e-3 },
-    lr: { parabola: 0.5, rosenbrock: 0.2 },
-  },
-  { optimizer: 'nesterov', lr: gradual },
-  {
-    optimizer: 'sgd',
-    options: { momentum: 0.8, nesterov: true, convention: 'keras' },
-    lr: gradual,
-    fixed: { dampening: 'Nesterov momentum takes none' },
-  },
-  {
-    optimizer: 'rmsprop',
-    options: { convention: 'optax', momentum: 0.5, nesterov: true, biasCorrection: true, initialScale: 0.1 },
-    inner: NO_DAMPENING,
-    lr: { parabola: 0.01, rosenbrock: 0.005 },
-  },
-  { optimizer: 'adagrad', options: { convention: 'keras' }, lr: { parabola: 0.5, rosenbrock: 0.2 } },
-  { optimizer: 'adam', options: { convention: 'keras', weightDecay: 1e-3 }, lr: bold },
-  { optimizer: 'amsgrad', lr: bold },
-  { optimizer: 'amsgrad', options: { convention: 'optax', epsRoot: 1e-6 }, lr: bold },
-  { optimizer: 'nadam', lr: bold },
-  { optimizer: 'nadam', options: { convention: 'optax', weightDecay: 1e-3 }, lr: bold },
-  { optimizer: 'nadamW', lr: bold },
-  {
-    optimizer: 'radam',
-    options: { beta2: 0.99, weightDecay: 1e-3 },
-    lr: { parabola: 0.1, rosenbrock: 2e-3 },
-  },
-  { optimizer: 'adamax', lr: bold },
-  { optimizer: 'adamax', options: { convention: 'keras', weightDecay: 1e-3 }, lr: bold },
-  { optimizer: 'adadelta', options: { weightDecay: 1e-3 }, lr: { parabola: 5, rosenbrock: 5 } },
-  { optimizer: 'rprop', lr: { parabola: 0.1, rosenbrock: 0.01 } },
-  { optimizer: 'asgd', options: { t0: 50, lambd: 1e-3 }, lr: gradual },
-  { optimizer: 'lion', options: { beta2: 0.9, weightDecay: 1e-3 }, lr: { parabola: 0.01, rosenbrock: 0.01 } },
-  { optimizer: 'signSGD', lr: { parabola: 0.02, rosenbrock: 0.01 } },
-  {
-    optimizer: 'signSGD',
-    options: { momentum: 0.5, weightDecay: 1e-3 },
-    inner: NO_DAMPENING,
-    lr: { parabola: 0.02, rosenbrock: 0.01 },
-  },
-  { optimizer: 'yogi', lr: bold, restless: 'its average gradient starts above zero' },
-  { optimizer: 'adabelief', options: { weightDecay: 1e-3 }, lr: bold },
-  { optimizer: 'adan', lr: bold },
-  { optimizer: 'adan', options: { decoupled: true, weightDecay: 1e-3 }, lr: bold },
-  { optimizer: 'adopt', options: { weightDecay: 1e-3 }, lr: bold },
-  { optimizer: 'adopt', options: { decoupled: true, weightDecay: 1e-3, clip: false }, lr: bold },
-  { optimizer: 'adEMAMix', options: { weightDecay: 1e-3 }, lr: { parabola: 0.05, rosenbrock: 0.02 } },
-  {
-    optimizer: 'adEMAMix',
-    options: { alpha: 2, beta3: 0.99, alphaWarmup: 100, beta3Warmup: 100 },
-    lr: { parabola: 0.05, rosenbrock: 0.02 },
-  },
-  { optimizer: 'lamb', options: { weightDecay: 1e-3 }, lr: { parabola: 0.05, rosenbrock: 0.02 } },
-  {
-    optimizer: 'lars',
-    options: { nesterov: true, weightDecay: 1e-3 },
-    inner: NO_DAMPENING,
-    lr: { parabola: 5, rosenbrock: 1 },
-  },
-  { optimizer: 'ftrl', options: { l1: 1e-3, l2: 1e-3 }, lr: { parabola: 1, rosenbrock: 0.5 } },
-  { optimizer: 'nesterov', options: { momentum: 0.8 }, lr: gradual },
-  { optimizer: 'adafactor', lr: { parabola: 0.05, rosenbrock: 0.02 } },
-  {
-    optimizer: 'adafactor',
-    options: { scaleParameter: false, momentum: 0.5, weightDecay: 1e-4 },
-    lr: { parabola: 0.05, rosenbrock: 0.02 },
-  },
-  {
-    optimizer: 'muon',
-    options: { weightDecay: 1e-3 },
-    lr: { parabola: 0.05, rosenbrock: 0.05 },
-    inner: ADAMW,
-  },
-  {
-    optimizer: 'muon',
-    options: { convention: 'optax', nesterov: false },
-    lr: { parabola: 0.05, rosenbrock: 0.05 },
-    inner: ADAMW,
-  },
-  { optimizer: 'scheduleFreeSGD', options: { warmupSteps: 5 }, lr: { parabola: 0.1, rosenbrock: 1e-3 } },
-  {
-    optimizer: 'scheduleFreeAdamW',
-    options: { warmupSteps: 5, weightDecay: 1e-3, r: 1 },
-    lr: { parabola: 0.1, rosenbrock: 0.1 },
-  },
-  { optimizer: 'prodigy', options: { d0: 0.01 }, lr: { parabola: 1, rosenbrock: 0.2 } },
-  {
-    optimizer: 'prodigy',
-    options: { d0: 0.01, beta3: 0.9, growthRate: 1.1, biasCorrection: true, weightDecay: 1e-3 },
-    lr: { parabola: 1, rosenbrock: 1 },
-  },
-  {
-    optimizer: 'dAdaptAdam',
-    options: { d0: 0.05, growthRate: 1.02, weightDecay: 1e-3 },
-    lr: { parabola: 1, rosenbrock: 0.2 },
-  },
-  {
-    optimizer: 'soap',
-    options: { weightDecay: 1e-3, preconditionFrequency: 3, eps: 0.1 },
-    lr: bold,
-    ambiguous: NULL_SPACE,
-  },
-  {
-    optimizer: 'soap',
-    options: { normalizeGrads: true, shampooBeta: 0.9, eps: 0.1 },
-    lr: { parabola: 0.02, rosenbrock: 0.02 },
-    ambiguous: NULL_SPACE,
-  },
-  {
-    optimizer: 'shampoo',
-    options: { momentum: 0.5 },
-    lr: { parabola: 0.2, rosenbrock: 0.2 },
-    inner: NO_DAMPENING,
-  },
-  {
-    optimizer: 'sophia',
-    options: { gamma: 1, beta2: 0.9, updatePeriod: 3, weightDecay: 1e-3 },
-    lr: { parabola: 0.05, rosenbrock: 0.02 },
-  },
-  {
-    optimizer: 'sgld',
-    options: { temperature: 1e-4 },
-    lr: gradual,
-    restless: 'it is noise that it makes',
-  },
-  { optimizer: 'polyakSGD', lr: { parabola: 1, rosenbrock: 1 }, signed: ['fMin'] },
-  { optimizer: 'lookahead', options: { beta2: 0.99 }, lr: bold },
-  { optimizer: 'sam', options: { momentum: 0.5 }, lr: { parabola: 0.05, rosenbrock: 5e-4 } },
-];
+import { accumulate } from './transforms/accumulate.js';
+import { clipByGlobalNorm } from './transforms/clip-by-global-norm.js';
+import { groups } from './transforms/groups.js';
 
 const SHAPES: Readonly<Record<string, Shape>> = {
   scalar: [],
@@ -244,19 +64,26 @@ function specs(tree: Leaves<NdArray> | State<NdArray>): Record<string, string> {
   return Object.fromEntries(names.map((name, i) => [name, `${leaves[i]!.dtype}[${leaves[i]!.shape}]`]));
 }
 
-const bits = ({ params, state }: Position) => [numbers(params), numbers(state)];
+const expectClose = (got: NdArray, expected: NdArray, tolerance: number): void =>
+  expectWithin([...got.data], [...expected.data], tolerance);
 
-/** One that is new is tried as it is. */
-const ALL: readonly Case[] = [
-  ...CASES,
-  ...(Object.keys(OPTIMIZERS) as (keyof typeof OPTIMIZERS)[])
-    .filter((optimizer) => CASES.every((one) => one.optimizer !== optimizer))
-    .map((optimizer) => ({ optimizer, lr: bold })),
-];
+const bits = ({ params, state }: Position) => [numbers(params), numbers(state)];
 
 describe.each(ALL.map((one) => [`${one.optimizer} ${JSON.stringify(one.options ?? {})}`, one] as const))(
   '%s',
-  (_, { optimizer: name, options, lr, fixed = {}, restless, inner = {}, signed = [], ambiguous }) => {
+  (_, {
+    optimizer: name,
+    options,
+    lr,
+    fixed = {},
+    restless,
+    inner = {},
+    signed = [],
+    ambiguous,
+    wholeLoss,
+    whole,
+    random,
+  }) => {
     const make = (others: Readonly<Record<string, Schedulable>> = {}): Transform =>
       OPTIMIZERS[name]({ lr: lr.parabola, ...options, ...others });
     const hyper = Object.keys(make().hyper);
@@ -318,6 +145,66 @@ describe.each(ALL.map((one) => [`${one.optimizer} ${JSON.stringify(one.options ?
         expect(bits(descend(make(), parabola, { ...half, state }, 3))).toEqual(bits(straight));
       });
     });
+
+    it('in a group of its own does what it does alone', () => {
+      const params = values(SHAPES, 'float64');
+      const isMine = (leaf: string) => /^(a\.|vector)/.test(leaf);
+      const mine = Object.fromEntries(Object.entries(params).filter(([leaf]) => isMine(leaf)));
+      const grouped = groups([{ params: isMine, optimizer: make() }, { optimizer: sgd({ lr: 0.1 }) }]);
+      const apart: Loss = (leaves) =>
+        Object.entries(leaves)
+          .map(([leaf, x]) => x.square().sum().mul(leaf.length))
+          .reduce((sum, part) => sum.add(part));
+      const { params: together } = descend(grouped, wholeLoss ? overMine : apart, start(grouped, params), 4);
+      const { params: alone } = descend(make(), wholeLoss ? overMine : apart, start(make(), mine), 4);
+      for (const leaf of Object.keys(mine)) expectClose(together[leaf]!, alone[leaf]!, random ? 0.1 : 1e-12);
+      function overMine(leaves: Leaves<Tensor>): Tensor {
+        return apart(Object.fromEntries(Object.entries(leaves).filter(([leaf]) => isMine(leaf))), {});
+      }
+    });
+
+    const clips = wholeLoss === undefined ? it : it.skip;
+    clips(`clipped, it goes by the shorter gradient${wholeLoss ? ` (${wholeLoss})` : ''}`, () => {
+      const params = values(SHAPES, 'float64');
+      const slope =
+        (factor: number): Loss =>
+        (leaves) =>
+          Object.values(leaves)
+            .map((x, i) => x.sum().mul(factor * (1 + i)))
+            .reduce((sum, part) => sum.add(part));
+      const sizes = Object.values(SHAPES).map((shape, i) => sizeOf(shape) * (1 + i) ** 2);
+      const norm = Math.sqrt(sizes.reduce((sum, square) => sum + square));
+      const clipped = chain(clipByGlobalNorm(0.5), make());
+      const { params: got } = descend(clipped, slope(1), start(clipped, params), 4);
+      const { params: expected } = descend(make(), slope(0.5 / norm), start(make(), params), 4);
+      for (const leaf of Object.keys(params)) expectClose(got[leaf]!, expected[leaf]!, 1e-9);
+    });
+
+    const accumulates = whole === undefined ? it : it.skip;
+    accumulates(
+      `over unequal micro-batches takes the full batch's steps${whole ? ` (${whole})` : ''}`,
+      () => {
+        const problem = problems.P3!;
+        const { X, y } = problem.constants as unknown as { X: number[][]; y: number[] };
+        const sizes = [5, 1, y.length - 6];
+        const rows = (from: number, to: number) => ({
+          X: array(X.slice(from, to)),
+          y: array(y.slice(from, to)),
+        });
+        const parted = accumulate(3, make(), { weight: (k) => sizes[k % 3]! });
+        const [full, part] = [stepper(make(), LOSSES.P3!), stepper(parted, LOSSES.P3!)];
+        let [one, many] = [
+          start(make(), unpack(problem, problem.x0)),
+          start(parted, unpack(problem, problem.x0)),
+        ];
+        for (let k = 0; k < 5; k++) {
+          one = full(one, batch(problem));
+          for (let i = 0, from = 0; i < 3; from += sizes[i++]!)
+            many = part(many, rows(from, from + sizes[i]!));
+        }
+        expectClose(many.params.x!, one.params.x!, 1e-12);
+      },
+    );
 
     for (const option of hyper) {
       const reason = fixed[option];

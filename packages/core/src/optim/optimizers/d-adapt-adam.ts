@@ -1,10 +1,10 @@
 import { array } from '../../tensor/array.js';
 import type { Tensor } from '../../tensor/tensor.js';
-import { movingAverage, oneMinus } from '../averages.js';
+import { correction, movingAverage, oneMinus } from '../averages.js';
 import { inner, mapLeaves, sumOfAbs, zerosLike } from '../leaves.js';
 import { optionsOf } from '../options.js';
 import type { Leaves, Schedulable, Transform } from '../transform.js';
-import { correction, type ProdigyOptions } from './prodigy.js';
+import type { ProdigyOptions } from './prodigy.js';
 
 export interface DAdaptAdamOptions
   extends Pick<

@@ -1,6 +1,6 @@
 import { array } from '../../tensor/array.js';
 import type { Tensor } from '../../tensor/tensor.js';
-import { oneMinus, oneMinusPower } from '../averages.js';
+import { correction, oneMinus } from '../averages.js';
 import { inner, mapLeaves, sumOfAbs, zerosLike } from '../leaves.js';
 import { optionsOf } from '../options.js';
 import type { Leaves, Schedulable, Transform } from '../transform.js';
@@ -116,7 +116,3 @@ export function prodigy(options: ProdigyOptions = {}): Transform {
     rate: (hyper, state) => (state as Estimated).d.mul(hyper.lr!),
   };
 }
-
-/** √(1 − β₂ᵗ)/(1 − β₁ᵗ): both of Adam's corrections as one factor of the rate. */
-export const correction = (beta1: Tensor, beta2: Tensor, step: Tensor): Tensor =>
-  oneMinusPower(beta2, step).sqrt().div(oneMinusPower(beta1, step));

@@ -2,12 +2,11 @@ import { zeros } from '../../tensor/array.js';
 import { cond } from '../../tensor/control/cond.js';
 import { eigh, qr } from '../../tensor/linalg.js';
 import type { Tensor } from '../../tensor/tensor.js';
-import { movingAverage, oneMinus } from '../averages.js';
+import { correction, movingAverage, oneMinus } from '../averages.js';
 import { leafwise, zerosLike } from '../leaves.js';
 import { optionsOf } from '../options.js';
 import type { Schedulable, Transform } from '../transform.js';
 import { isMultiple } from '../transforms/when.js';
-import { correction } from './prodigy.js';
 
 export interface SoapOptions {
   /** Learning rate (default 0.003). */
