@@ -92,39 +92,44 @@ const kinds = [
 /** Small ones more often: it is their number that counts. */
 const ORDER = [0, 5, 4, 1, 5, 2, 4, 5, 1, 3, 4, 5];
 
-/** Megabytes of the process, and of the heap and its buffers when all garbage is gone. */
+/**
+ * Megabytes: the least and the most that the process took during a tenth (between them lies what nobody has collected yet), then
+ * the heap and its buffers when all garbage is gone.
+ */
 const megabytes = (/** @type {number} */ bytes) => bytes / 2 ** 20;
-/** @type {{ most: number, rss: number, heap: number, external: number }[]} */
+/** @type {{ least: number, most: number, heap: number, external: number }[]} */
 const tenths = [];
 const start = performance.now();
 let made = 0;
 for (let tenth = 1; tenth <= 10; tenth++) {
-  let most = 0;
+  let [least, most] = [Number.POSITIVE_INFINITY, 0];
   while (made < (models * tenth) / 10 || performance.now() - start < (seconds * 1000 * tenth) / 10) {
     await kinds[ORDER[made % ORDER.length] ?? 0]?.(made);
     made++;
     // Left to itself: only between tenths is garbage collected on purpose.
-    if (made % 10 === 0) most = Math.max(most, megabytes(process.memoryUsage.rss()));
+    const now = megabytes(process.memoryUsage.rss());
+    least = Math.min(least, now);
+    most = Math.max(most, now);
   }
   collect();
   await new Promise((resolve) => setTimeout(resolve, 50));
   collect();
-  const { rss, heapUsed, external } = process.memoryUsage();
-  const weight = { most, rss: megabytes(rss), heap: megabytes(heapUsed), external: megabytes(external) };
+  const { heapUsed, external } = process.memoryUsage();
+  const weight = { least, most, heap: megabytes(heapUsed), external: megabytes(external) };
   tenths.push(weight);
   const shown = Object.entries(weight).map(([name, value]) => `${name} ${value.toFixed(1)} MB`);
   const time = ((performance.now() - start) / 1000).toFixed(0);
   console.log(`${String(made).padStart(6)} models, ${time.padStart(4)} s: ${shown.join(', ')}`);
 }
 
-/** The mean of some tenths. @param {'most' | 'rss' | 'heap' | 'external'} what @param {number} from @param {number} to */
+/** The mean of some tenths. @param {'least' | 'most' | 'heap' | 'external'} what @param {number} from @param {number} to */
 const mean = (what, from, to) =>
   tenths.slice(from, to).reduce((sum, tenth) => sum + tenth[what], 0) / (to - from);
 // The first tenths warm up: code is optimised, pools fill.
-const growth = /** @type {const} */ (['rss', 'heap', 'external']).map((what) => ({
+const growth = /** @type {const} */ (['least', 'heap', 'external']).map((what) => ({
   what,
   by: mean(what, 7, 10) - mean(what, 3, 6),
-  allowed: what === 'rss' ? 0.1 * mean(what, 3, 6) : 2,
+  allowed: what === 'least' ? 0.1 * mean(what, 3, 6) : 2,
 }));
 for (const { what, by, allowed } of growth)
   console.log(
