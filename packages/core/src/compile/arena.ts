@@ -1,3 +1,4 @@
+import { check, count } from '../tensor/checks.js';
 import { BYTES, type DType, type TypedArray, viewOf } from '../tensor/dtype.js';
 import { DownslopeError } from '../tensor/errors.js';
 import { type Shape, sizeOf } from '../tensor/shape.js';
@@ -20,6 +21,11 @@ export const bytesOf = ({ shape, dtype }: { shape: Shape; dtype: DType }): numbe
 
 /** How many threads share the work: so many, or as many as the machine has. */
 export type Threads = number | 'auto';
+
+/** @throws when it is neither a number of threads nor `'auto'` */
+export function checkThreads(threads: Threads): void {
+  if (threads !== 'auto') check('threads', threads, count, " or 'auto'");
+}
 
 const PAGE = 65536;
 /** All that 32 bits reach but the last page: so the end of an array is an address, too, and no sum of addresses wraps round. */
@@ -50,6 +56,7 @@ export class Arena {
     /** The least cost of what is cut into chunks; other values are for tests. */
     readonly grain = GRAIN,
   ) {
+    checkThreads(threads);
     const workers = threads === 1 ? undefined : (host.workers ?? pageWorkers());
     const count = threads === 'auto' ? (workers?.available ?? 1) : threads;
     const shared = workers && count > 1 ? sharedMemory(1) : undefined;

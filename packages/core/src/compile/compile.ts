@@ -2,7 +2,7 @@ import { type ArrayInput, array, isArrayInput, type NdArray } from '../tensor/ar
 import { trace } from '../tensor/trace.js';
 import { type Flat, flatten, type Tree } from '../tensor/tree.js';
 import type { Results, Values } from '../tensor/values.js';
-import { Arena, type Region } from './arena.js';
+import { Arena, type Region, type Threads } from './arena.js';
 import type { Host } from './host.js';
 import { assemble, type Program } from './program.js';
 
@@ -21,7 +21,9 @@ interface Ready {
  * @param f a function from tensors, or trees of them, to a tensor or a tree of them; it must not depend on anything
  *   that changes from call to call but its arguments. Name what a tree holds, as in `({ a, b }) => …`: a list such as
  *   `[2, 3]` is one vector
- * @param options `host`: what the machine offers beyond WebAssembly (the package `downslope` finds it by itself)
+ * @param options `host`: what the machine offers beyond WebAssembly (the package `downslope` finds it by itself);
+ *   `threads`: how many share the work of a call, or `'auto'` (default 1). The results are the same bits for any number.
+ *   Workers are started once calls have taken a while, and go with the function
  * @returns the same function on numbers, nested lists, typed arrays and `NdArray`s. Plain numbers and lists are float64
  * @throws while tracing, when shapes or element types do not fit
  * @example
@@ -33,7 +35,7 @@ interface Ready {
  */
 export function compile<Args extends readonly unknown[], Result>(
   f: (...args: Args) => Result,
-  options: { host?: Host } = {},
+  options: { host?: Host; threads?: Threads } = {},
 ): (...args: { [K in keyof Args]: Values<Args[K]> }) => Results<Result> {
   const ready = new Map<string, Ready>();
   return (...args) => {
@@ -42,7 +44,7 @@ export function compile<Args extends readonly unknown[], Result>(
     const key = JSON.stringify(
       flat.map(({ names }, i) => [names, values[i]!.map(({ shape, dtype }) => [shape, dtype])]),
     );
-    const found = ready.get(key) ?? prepare(f as (...args: never[]) => unknown, flat, values, options.host);
+    const found = ready.get(key) ?? prepare(f as (...args: never[]) => unknown, flat, values, options);
     ready.set(key, found);
     return call(found, values.flat()) as Results<Result>;
   };
@@ -52,13 +54,13 @@ function prepare(
   f: (...args: never[]) => unknown,
   flat: readonly Flat<ArrayInput>[],
   values: readonly (readonly NdArray[])[],
-  host: Host | undefined,
+  { host, threads }: { host?: Host; threads?: Threads },
 ): Ready {
   const { graph, output } = trace(
     f,
     flat.map((arg, i) => ({ ...arg, leaves: values[i]! })),
   );
-  const arena = new Arena(host);
+  const arena = new Arena(host, threads);
   const room = ({ shape, dtype }: Pick<Region, 'shape' | 'dtype'>): Region => arena.allocate(shape, dtype);
   const inputs = graph.inputs.map(room);
   const outputs = graph.outputs.map(room);

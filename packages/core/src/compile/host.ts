@@ -16,8 +16,8 @@ export interface Workers {
   /** How many threads the machine runs at a time. */
   readonly available: number;
   /**
-   * Starts a thread which calls the function of this text with a port, `{ hear(listener) }`, and with what binds the
-   * machine's matrix products to a memory, `Blas['on']`, if there are any. It must not keep a process alive.
+   * Starts a thread which calls the function of this text with a port, `{ hear(listener) }`, and with a function that
+   * makes `Blas['on']` of a `Blas['library']`, if there is one. It must not keep a process alive.
    */
   start(text: string): Helper;
 }
@@ -31,6 +31,8 @@ export interface Helper {
 /** A library of matrix products that works on a program's own memory. */
 export interface Blas {
   readonly name: string;
+  /** What `Workers` bind it by in other threads; without it only this thread can use it. */
+  readonly library?: string;
   /** Multiplications from which a product is faster here than in a kernel of ours. */
   from(dtype: FloatType): number;
   /** The products of each float type, on arrays in `memory`. */

@@ -38,7 +38,9 @@ export function assemble(traced: Graph, arena: Arena, wiring: ProgramWiring): Pr
   const { once, each } = split(graph, steadyInputs(graph, wiring));
   const handed = once.outputs.map(({ shape, dtype }) => arena.allocate(shape, dtype));
   const schedule = fuse(each);
-  const { crew, grain } = arena;
+  const blas = products(schedule).some((node) => mightPay(dotShape(node))) ? arena.host.blas : undefined;
+  const { grain } = arena;
+  const crew = blas && blas.library === undefined ? undefined : arena.crew;
   const cutting = {
     grain,
     teamed:
@@ -48,9 +50,7 @@ export function assemble(traced: Graph, arena: Arena, wiring: ProgramWiring): Pr
   const inputs = [...wiring.inputs, ...handed];
   const layout = layOut(each, schedule, arena, { ...wiring, inputs }, cutting);
   const module = new WasmModule();
-  if (crew) module.importMemory('arena', 'memory', 0, arena.maximum, true);
-  else module.importMemory('arena', 'memory', 0);
-  const blas = products(schedule).some((node) => mightPay(dotShape(node))) ? arena.host.blas : undefined;
+  importMemory(module, arena);
   const gemm = blas && importBlas(module);
   const team = cutting.teamed ? new Lockstep(module) : undefined;
   const emission: Emission = {
@@ -87,7 +87,7 @@ export function assemble(traced: Graph, arena: Arena, wiring: ProgramWiring): Pr
   const shared: ParallelProgram = {
     id: assembled++,
     module: compiled,
-    blas: blas !== undefined,
+    library: blas?.library,
     run,
     pace: freshPace(),
   };
@@ -97,6 +97,11 @@ export function assemble(traced: Graph, arena: Arena, wiring: ProgramWiring): Pr
     parallel: team !== undefined,
     module: compiled,
   };
+}
+
+function importMemory(module: WasmModule, { crew, maximum }: Arena): void {
+  if (crew) module.importMemory('arena', 'memory', 0, maximum, true);
+  else module.importMemory('arena', 'memory', 0);
 }
 
 /** The inputs that keep their values throughout a call: neither fed nor renewed. */

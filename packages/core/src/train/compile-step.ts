@@ -7,7 +7,7 @@ import type { Tensor } from '../tensor/tensor.js';
 import { type Flat, flatten } from '../tensor/tree.js';
 import type { Results } from '../tensor/values.js';
 import { place, rowsOf } from './dataset.js';
-import { type Rows, type StepOptions, stepSettingsOf } from './options.js';
+import { hostFor, type Rows, type StepOptions, stepSettingsOf } from './options.js';
 import { type Memory, ringOf, stepFeed, trainingStep } from './step.js';
 import { type Weights, weightsOf } from './weights.js';
 import { byName, matching, objectiveOf, placeLeaves, placeState, trainedOf } from './workplace.js';
@@ -37,7 +37,8 @@ interface Piece {
  * and optimizer state stay in place from one to the next.
  *
  * @param model `init` makes parameters, `apply` makes predictions from them and `x`
- * @param options `loss`, `optimizer`; `params` to begin with, `l2`, `seed`, `dtype`, `numerics`, `host` as in `fit`
+ * @param options `loss`, `optimizer`; `params` to begin with, `l2`, `seed`, `dtype`, `numerics`, `threads`,
+ *   `host` as in `fit`
  * @throws when options are not known, or a batch does not fit the model
  * @example
  * ```ts
@@ -62,7 +63,7 @@ export function compileStep<P, X = Tensor, Y = Tensor>(
     throw misuse(
       'compileStep: optimizer must be a transform; a function of the problem needs all rows, as fit has them',
     );
-  const arena = new Arena(options.numerics === 'portable' ? {} : (options.host ?? { relaxed: true }));
+  const arena = new Arena(hostFor(options), options.threads ?? 'auto');
   const initial = flatten(model.init(settings), isArrayInput);
   const tree = placeLeaves(
     options.params ? matching(options.params, initial) : initial,

@@ -10,7 +10,7 @@ import { type Dataset, firstNonFinite, placeDataset, windowOf } from './dataset.
 import { lossOver } from './evaluate.js';
 import { breathe, type EpochEvent, type FitRun, Run, type StepsEvent } from './events.js';
 import { type Named, penaltyOf } from './objective.js';
-import { type FitOptions, settingsOf } from './options.js';
+import { type FitOptions, hostFor, settingsOf } from './options.js';
 import { problemOf } from './problem.js';
 import { type Report, Stepper } from './stepper.js';
 import { weightsOf } from './weights.js';
@@ -60,15 +60,20 @@ export interface FitResult<P = unknown> {
  */
 export function fit<P, X = Tensor, Y = Tensor>(model: Model<P, X>, options: FitOptions<X, Y, P>): FitRun<P> {
   const placed = attempt(() => placeProblem(model, options));
-  return new Run(async (emit, stopped) =>
-    descend(placed(), emit, () => stopped() || !!options.signal?.aborted),
-  );
+  return new Run(async (emit, stopped) => {
+    const problem = placed();
+    try {
+      return await descend<P>(problem, emit, () => stopped() || !!options.signal?.aborted);
+    } finally {
+      problem.arena.crew?.close();
+    }
+  });
 }
 
 /** Everything laid into memory while the caller waits, who may then do with the arrays as they please. */
 function placeProblem<P, X, Y>(model: Model<P, X>, options: FitOptions<X, Y, P>) {
   const clock = stopwatch();
-  const arena = new Arena(options.numerics === 'portable' ? {} : (options.host ?? { relaxed: true }));
+  const arena = new Arena(hostFor(options), options.threads ?? 'auto');
   const rows = (data: unknown, name: string) => placeDataset(data, name, arena, options.dtype ?? 'float32');
   const train = rows(options.train, 'train');
   const settings = settingsOf(options, train.rows);

@@ -1,3 +1,4 @@
+import type { Threads } from '../compile/arena.js';
 import type { Host } from '../compile/host.js';
 import { didYouMean } from '../data/names.js';
 import type { Transform } from '../optim/transform.js';
@@ -49,6 +50,11 @@ export interface FitOptions<X = Tensor, Y = Tensor, P = unknown> {
    * such as fused multiplication and addition and the machine's BLAS; the same bits on one machine.
    */
   readonly numerics?: 'fast' | 'portable';
+  /**
+   * How many threads share the work, or `'auto'` (the default): as many as the machine has, where that pays. The results
+   * are the same bits for any number. A page has several only when it is cross-origin isolated.
+   */
+  readonly threads?: Threads;
   /** What the machine offers beyond WebAssembly. The package `downslope` finds it by itself. */
   readonly host?: Host;
   /** Weights to begin with, in place of the model's own: the same names and shapes. */
@@ -59,8 +65,14 @@ export interface FitOptions<X = Tensor, Y = Tensor, P = unknown> {
 /** What a single step is to know, as {@link FitOptions} has it. */
 export type StepOptions<X = Tensor, Y = Tensor, P = unknown> = Pick<
   FitOptions<X, Y, P>,
-  'loss' | 'l2' | 'seed' | 'dtype' | 'numerics' | 'host' | 'params'
+  'loss' | 'l2' | 'seed' | 'dtype' | 'numerics' | 'threads' | 'host' | 'params'
 > & { readonly optimizer: Transform };
+
+/** What the machine may add: portable numbers may be shared out among threads, and nothing else. */
+export function hostFor({ numerics, host = { relaxed: true } }: Pick<FitOptions, 'numerics' | 'host'>): Host {
+  if (numerics !== 'portable') return host;
+  return host.workers ? { workers: host.workers } : {};
+}
 
 /** Options with their defaults, checked. */
 export interface StepSettings {
@@ -103,7 +115,7 @@ export function settingsOf<X, Y, P>(options: FitOptions<X, Y, P>, rows: number):
 }
 
 export function stepSettingsOf<X, Y, P>(options: StepOptions<X, Y, P>): StepSettings {
-  checkNames('compileStep', options, { '': 'loss optimizer l2 seed dtype numerics host params' });
+  checkNames('compileStep', options, { '': 'loss optimizer l2 seed dtype numerics threads host params' });
   return commonSettings(options);
 }
 
@@ -121,7 +133,7 @@ function commonSettings(options: Pick<FitOptions, 'l2' | 'seed' | 'dtype' | 'num
 }
 
 const KNOWN = {
-  '': 'train validation loss optimizer epochs batchSize shuffle l2 patience evaluateEvery stop seed dtype numerics host params signal',
+  '': 'train validation loss optimizer epochs batchSize shuffle l2 patience evaluateEvery stop seed dtype numerics threads host params signal',
   'stop.': 'gradTol seconds',
 };
 

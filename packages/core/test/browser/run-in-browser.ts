@@ -26,11 +26,12 @@ export function itInBrowser(name: string, test: () => Promise<void>, timeout = 6
 /**
  * Runs a module in a page of a real browser, and hands back its default export: a value, or what a function
  * gives (awaited). The module is TypeScript, may import from '@downslope/core', and its result is sent as data,
- * typed arrays included. The page is isolated across origins, so that threads may share memory.
+ * typed arrays included. The page is isolated across origins, so that threads may share memory, unless told otherwise.
  *
  * @throws what the module throws, and when it does not compile
  */
-export async function runInBrowser(moduleSource: string): Promise<unknown> {
+export async function runInBrowser(moduleSource: string, { isolated = true } = {}): Promise<unknown> {
+  const headers = isolated ? ISOLATION : {};
   const script = await bundle(moduleSource);
   browser ??= chromium.launch({ executablePath, args: flags });
   const context = await (await browser).newContext();
@@ -54,7 +55,7 @@ export async function runInBrowser(moduleSource: string): Promise<unknown> {
 let browser: Promise<Browser> | undefined;
 afterAll(async () => (await browser)?.close());
 
-const headers = {
+const ISOLATION = {
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-embedder-policy': 'require-corp',
 };

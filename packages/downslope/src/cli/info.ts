@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import type { FoundBlas } from '../native/blas.js';
 import { nativeHost } from '../native/host.js';
 import { wasmFeatures } from '../native/wasm.js';
+import { nodeWorkers } from '../native/workers.js';
 import { count } from './format.js';
 import { outputOn } from './output.js';
 import { block, type Style } from './style.js';
@@ -50,7 +51,7 @@ async function findInfo(): Promise<Info> {
     },
     wasm: wasmFeatures(),
     blas: findMeasuredBlas(),
-    used: { kernels: 'WebAssembly SIMD', threads: 1 },
+    used: { kernels: 'WebAssembly SIMD', threads: nodeWorkers.available },
   };
 }
 
@@ -96,7 +97,9 @@ function blasLines(blas: Info['blas']): string[] {
 }
 
 function usedLines(blas: Info['blas'], { kernels, threads }: Info['used'], style: Style): string[] {
-  const own = style.green(`${kernels} kernels of our own, ${threads} thread`);
+  const own = style.green(
+    `${kernels} kernels of our own, ${count(threads)} thread${threads === 1 ? '' : 's'}`,
+  );
   if (blas === null || 'error' in blas) return [own];
   const size = (dtype: FloatType): string => {
     const from = blas.from[dtype];

@@ -50,6 +50,10 @@ const batch = read('a positive integer, full or auto', (text) =>
   text === 'full' || text === 'auto' ? text : numberIn(text, isCount),
 );
 
+const threads = read('a positive integer or auto', (text) =>
+  text === 'auto' ? text : numberIn(text, isCount),
+);
+
 /** A share of the rows, or the path of a file. */
 const shareOrFile = read('a share of the rows from 0 up to 1, such as 0.15, or a file', (text) => {
   if (text === '') return undefined;
@@ -89,6 +93,7 @@ export const trainSchema = z.object({
   seed: wholeNumber.optional(),
   dtype: oneOf('float32', 'float64').optional(),
   numerics: oneOf('fast', 'portable').optional(),
+  threads: threads.optional(),
   out: text.optional(),
   json: z.boolean().optional(),
 });

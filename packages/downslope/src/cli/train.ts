@@ -56,6 +56,7 @@ export function declare(command: Command): void {
     .option('--seed <number>', 'decides split, first weights and order (0)')
     .option('--dtype <type>', 'float32 or float64 (float32)')
     .option('--numerics <kind>', 'fast, or portable: the same bits on every machine (fast)')
+    .option('--threads <count>', 'threads that share the work: the same bits for any number (auto)')
     .optionsGroup('What comes out:')
     .option('--out <folder>', 'folder of the run (runs/<table>-<target>-001, or the next number)')
     .option('--json', 'print one JSON object; what is for reading goes to standard error')

@@ -1,68 +1,56 @@
 import type { Blas, FloatType, Gemm } from '@downslope/core';
-import koffi, { type LibraryHandle } from 'koffi';
+import koffi from 'koffi';
 
-/** CblasRowMajor, CblasNoTrans and CblasTrans of the C interface. */
-const ROW_MAJOR = 101;
-const AS_IT_IS = 111;
-const TRANSPOSED = 112;
-
-/** The C names of products and of their scalars. */
-const NAMES: Record<FloatType, readonly [symbol: string, scalar: string]> = {
-  float32: ['cblas_sgemm', 'float'],
-  float64: ['cblas_dgemm', 'double'],
-};
-
-/** How libraries are told to work on one thread: programs are cut into blocks by us, so that bits do not depend on threads. */
-const SET_THREADS = ['openblas_set_num_threads', 'MKL_Set_Num_Threads', 'bli_thread_set_num_threads'];
+/** The matrix products of a library with the C interface of BLAS, on the memory of WebAssembly programs. */
+export const gemmOf = (library: string): Blas['on'] => bindGemm(koffi, library);
 
 /**
- * The matrix products of a library with the C interface of BLAS, on the memory of WebAssembly programs.
+ * The same in any thread: it is given to workers as text, and uses nothing from around it.
  *
  * A memory's address does not change when it grows, so it is asked for once.
  */
-export function gemmOf(library: string): Blas['on'] {
-  const loaded = koffi.load(library);
-  for (const symbol of SET_THREADS) tryFunction(loaded, `void ${symbol}(int threads)`)?.(1);
-  const [float32, float64] = (['float32', 'float64'] as const).map((dtype) => declare(loaded, dtype));
-  return (memory) => {
-    const start = Number(koffi.address(new Uint8Array(memory.buffer)));
-    return { float32: at(start, float32!), float64: at(start, float64!) };
+export function bindGemm(
+  { load, address }: Pick<typeof koffi, 'load' | 'address'>,
+  library: string,
+): Blas['on'] {
+  // CblasRowMajor, CblasNoTrans and CblasTrans of the C interface.
+  const [rowMajor, asItIs, transposed] = [101, 111, 112];
+  type CFunction = (...args: number[]) => void;
+  const loaded = load(library);
+  // On one thread: programs are cut into parts by us, so that bits do not depend on threads.
+  for (const symbol of ['openblas_set_num_threads', 'MKL_Set_Num_Threads', 'bli_thread_set_num_threads'])
+    try {
+      loaded.func(`void ${symbol}(int threads)`)(1);
+    } catch {
+      // Another maker's.
+    }
+  const declare = (symbol: string, scalar: string): CFunction => {
+    const sizes = 'int order, int transA, int transB, int m, int n, int k';
+    const arrays = `${scalar} alpha, uintptr_t a, int lda, uintptr_t b, int ldb, ${scalar} beta, uintptr_t c, int ldc`;
+    return loaded.func(`void ${symbol}(${sizes}, ${arrays})`) as CFunction;
   };
-}
-
-type CFunction = (...args: number[]) => void;
-
-function declare(library: LibraryHandle, dtype: FloatType): CFunction {
-  const [symbol, scalar] = NAMES[dtype];
-  const sizes = 'int order, int transA, int transB, int m, int n, int k';
-  const arrays = `${scalar} alpha, uintptr_t a, int lda, uintptr_t b, int ldb, ${scalar} beta, uintptr_t c, int ldc`;
-  return library.func(`void ${symbol}(${sizes}, ${arrays})`) as CFunction;
-}
-
-const at =
-  (start: number, gemm: CFunction): Gemm =>
-  (transA, transB, m, n, k, a, rowA, b, rowB, c, rowC, beta) =>
-    gemm(
-      ROW_MAJOR,
-      transA ? TRANSPOSED : AS_IT_IS,
-      transB ? TRANSPOSED : AS_IT_IS,
-      m,
-      n,
-      k,
-      1,
-      start + (a >>> 0),
-      rowA,
-      start + (b >>> 0),
-      rowB,
-      beta,
-      start + (c >>> 0),
-      rowC,
-    );
-
-function tryFunction(library: LibraryHandle, prototype: string): CFunction | undefined {
-  try {
-    return library.func(prototype) as CFunction;
-  } catch {
-    return undefined;
-  }
+  const [single, double] = [declare('cblas_sgemm', 'float'), declare('cblas_dgemm', 'double')];
+  return (memory) => {
+    const start = Number(address(new Uint8Array(memory.buffer)));
+    const at =
+      (gemm: CFunction): Gemm =>
+      (transA, transB, m, n, k, a, rowA, b, rowB, c, rowC, beta) =>
+        gemm(
+          rowMajor!,
+          transA ? transposed! : asItIs!,
+          transB ? transposed! : asItIs!,
+          m,
+          n,
+          k,
+          1,
+          start + (a >>> 0),
+          rowA,
+          start + (b >>> 0),
+          rowB,
+          beta,
+          start + (c >>> 0),
+          rowC,
+        );
+    return { float32: at(single), float64: at(double) } satisfies Record<FloatType, Gemm>;
+  };
 }

@@ -2,6 +2,7 @@ import type { Blas, FloatType, Host } from '@downslope/core';
 import { type FoundBlas, findBlas } from './blas.js';
 import { breakEven } from './calibrate.js';
 import { gemmOf } from './gemm.js';
+import { nodeWorkers } from './workers.js';
 
 /** A BLAS that was found, ready to be used; measured against our own kernels when first needed. */
 export interface UsableBlas extends Blas {
@@ -16,6 +17,7 @@ export interface UsableBlas extends Blas {
  */
 export const nativeHost: Host & { readonly blas?: UsableBlas } = {
   relaxed: true,
+  workers: nodeWorkers,
   get blas() {
     known ??= { blas: usable(findBlas()) };
     return known.blas;
@@ -33,5 +35,5 @@ function usable(found: FoundBlas | undefined): UsableBlas | undefined {
     measured.set(dtype, least);
     return least;
   };
-  return { name: found.name, found, from, on };
+  return { name: found.name, library: found.library, found, from, on };
 }

@@ -28,7 +28,6 @@ function parallel(arena: Arena, write: (f: Func, team: Lockstep) => void): Paral
   return {
     id: id++,
     module: compiled,
-    blas: false,
     pace: freshPace(),
     run: instance.exports.run as ParallelProgram['run'],
   };

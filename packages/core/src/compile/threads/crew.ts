@@ -6,7 +6,8 @@ import { type Hello, type ParallelRun, type Summons, serve } from './serve.js';
 export interface ParallelProgram {
   readonly id: number;
   readonly module: WebAssembly.Module;
-  readonly blas: boolean;
+  /** The library of matrix products that it uses. */
+  readonly library?: string | undefined;
   readonly run: ParallelRun;
   readonly pace: Pace;
 }
@@ -141,12 +142,12 @@ export class Crew {
     }
   }
 
-  #call({ helper, state, knows }: Hand, { id, module, blas }: ParallelProgram): void {
+  #call({ helper, state, knows }: Hand, { id, module, library }: ParallelProgram): void {
     const listens = Atomics.compareExchange(this.#words, state, STATE.listening, STATE.busy);
     if (listens === STATE.listening) Atomics.notify(this.#words, state);
     else Atomics.store(this.#words, state, STATE.busy);
     if (listens === STATE.listening && knows.has(id)) return;
-    const summons: Summons = knows.has(id) ? { id } : { id, module, blas };
+    const summons: Summons = knows.has(id) ? { id } : { id, module, library };
     knows.add(id);
     helper.post(summons);
   }

@@ -13,8 +13,8 @@ export interface Hello {
 export interface Summons {
   readonly id: number;
   readonly module?: WebAssembly.Module;
-  /** Whether the module wants the library of matrix products. */
-  readonly blas?: boolean;
+  /** The library of matrix products that the module wants. */
+  readonly library?: string | undefined;
 }
 
 export interface Port {
@@ -36,9 +36,9 @@ export type ParallelRun = (
  * Called by a message or, as long as it listens, by a change of its state, it runs the program on the board together
  * with the other threads. Having heard nothing for a while it goes back to its event loop.
  *
- * @param library binds the machine's matrix products to a memory
+ * @param bind makes a library's matrix products work on a memory
  */
-export function serve(port: Port, library?: (memory: WebAssembly.Memory) => object): void {
+export function serve(port: Port, bind?: (library: string) => (memory: WebAssembly.Memory) => object): void {
   const programs = new Map<number, ParallelRun>();
   let hello: Hello | undefined;
 
@@ -79,10 +79,13 @@ export function serve(port: Port, library?: (memory: WebAssembly.Memory) => obje
       Atomics.store(words, hello.state / 4, hello.states.away);
       return;
     }
-    const { id, module, blas } = message as Summons;
+    const { id, module, library } = message as Summons;
     try {
       if (module) {
-        const imports = { arena: { memory: hello.memory }, ...(blas && { blas: library!(hello.memory) }) };
+        const imports = {
+          arena: { memory: hello.memory },
+          ...(library !== undefined && { blas: bind!(library)(hello.memory) }),
+        };
         const { run } = new WebAssembly.Instance(module, imports as WebAssembly.Imports).exports;
         programs.set(id, run as ParallelRun);
       }

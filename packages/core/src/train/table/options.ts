@@ -1,3 +1,4 @@
+import type { Threads } from '../../compile/arena.js';
 import type { Host } from '../../compile/host.js';
 import type { DateUnit } from '../../data/numeric-code.js';
 import type { Table } from '../../data/table.js';
@@ -83,6 +84,8 @@ export interface TrainTableOptions {
   readonly dtype?: FloatType;
   /** `portable`: the same bits on every machine. `fast` (default): training may use what `host` offers. */
   readonly numerics?: 'fast' | 'portable';
+  /** How many threads share the work; `'auto'` (default) is as many as the machine has, where that pays. */
+  readonly threads?: Threads;
   /** What the machine offers beyond WebAssembly. The package `downslope` finds it by itself. */
   readonly host?: Host;
   /** Aborting it ends the run with the best weights so far. */
@@ -157,4 +160,8 @@ const CHECKS: { readonly [Name in keyof TrainTableOptions]?: Check } = {
   seed: whole,
   dtype: oneOf('float32', 'float64'),
   numerics: oneOf('fast', 'portable'),
+  threads: {
+    what: "a positive integer or 'auto'",
+    holds: (value) => value === 'auto' || count.holds(value),
+  },
 };

@@ -38,7 +38,7 @@ export interface Outcome {
 /** Trains one kind of model on encoded rows. */
 export async function trainModel(name: ModelName, job: Job): Promise<Outcome> {
   const { data, settings, target, encoder, width, emit, stopped } = job;
-  const { dtype, seed, numerics, host, signal } = settings;
+  const { dtype, seed, numerics, threads, host, signal } = settings;
   const network: Network =
     name === 'linear' ? { kind: 'linear' } : { kind: 'mlp', hidden: [...settings.hidden] };
   const model = networkModel(network, width, target);
@@ -63,6 +63,7 @@ export async function trainModel(name: ModelName, job: Job): Promise<Outcome> {
     seed,
     dtype,
     numerics,
+    threads,
     host,
     signal,
   });

@@ -1,0 +1,22 @@
+import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import type { Workers } from '@downslope/core';
+import { bindGemm } from './gemm.js';
+
+/** Threads of Node. They bind a library of matrix products for themselves. */
+export const nodeWorkers: Workers = {
+  available: availableParallelism(),
+  start(text) {
+    const koffi = createRequire(import.meta.url).resolve('koffi');
+    const code = `
+      const { parentPort } = require('node:worker_threads');
+      const port = { hear: (listen) => parentPort.on('message', listen) };
+      const bind = (library) => (${bindGemm})(require(${JSON.stringify(koffi)}), library);
+      (${text})(port, bind);
+    `;
+    const worker = new Worker(code, { eval: true, execArgv: [], name: 'downslope' });
+    worker.unref();
+    return { post: (message) => worker.postMessage(message), stop: () => void worker.terminate() };
+  },
+};
