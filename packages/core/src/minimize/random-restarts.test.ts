@@ -82,7 +82,7 @@ describe('randomRestarts over threads', () => {
 
   it('refuses a number of threads that is none', () => {
     expect(() => randomRestarts(f, low, high, { threads: 0 })).toThrow(
-      'randomRestarts: threads must be a positive integer, got 0',
+      "threads must be a positive integer or 'auto', got 0",
     );
   });
 });

@@ -1,3 +1,4 @@
+import { checkThreads, type Threads } from '../compile/arena.js';
 import type { Host } from '../compile/host.js';
 import { pageWorkers } from '../compile/threads/browser.js';
 import { random } from '../data/random.js';
@@ -22,8 +23,8 @@ export interface RandomRestartsOptions<V = never>
   readonly restarts?: number;
   /** The same seed, the same starts (default 0). */
   readonly seed?: number;
-  /** Threads at most, this one included (default: as many as the host has). The result is the same for any number of them. */
-  readonly threads?: number;
+  /** Threads at most, this one included; `'auto'` (the default): as many as the machine has. The result is the same for any number of them. */
+  readonly threads?: Threads;
   /** Where further threads come from; the package `downslope` and pages that may share memory have their own. */
   readonly host?: Host;
 }
@@ -77,7 +78,7 @@ export function randomRestarts(
   checkNames('randomRestarts', options, ...OPTIONS);
   const { restarts = 10, seed = 0, method: given = lbfgs(), dtype = 'float64', bounds } = options;
   check('randomRestarts: restarts', restarts, count);
-  if (options.threads !== undefined) check('randomRestarts: threads', options.threads, count);
+  checkThreads(options.threads ?? 'auto');
   const method = methodOf(given, bounds);
   const objective = objectiveOf(f, low, dtype, { caller: 'randomRestarts', point: 'low', bounds });
   const { place, box } = objective;
@@ -118,7 +119,8 @@ function endingsOf(
   options: RandomRestartsOptions<unknown>,
 ): readonly Ending[] {
   const workers = options.host?.workers ?? pageWorkers();
-  const threads = Math.min(options.threads ?? workers?.available ?? 1, owns.length);
+  const { threads: asked = 'auto' } = options;
+  const threads = Math.min(asked === 'auto' ? (workers?.available ?? 1) : asked, owns.length);
   const { shared } = owns[0]!;
   if (!workers || !shared || threads < 2)
     return owns.map((own) =>
