@@ -28,6 +28,7 @@ export { newtonCG } from './methods/newton-cg.js';
 export type { TorchLbfgsOptions } from './methods/torch-lbfgs.js';
 export { descent, type MinimizeOptions, type Minimum, type MinimumPoint, minimize } from './minimize.js';
 export { type Numeric, type NumericOptions, numeric } from './numeric.js';
+export { byValue, heats, type Placing, type RaceOptions, type Runner, race } from './race.js';
 export { type BestOfMany, type RandomRestartsOptions, randomRestarts } from './random-restarts.js';
 export { type BacktrackingOptions, backtracking } from './search/backtracking.js';
 export { type Found, type Reached, strongWolfe, type WolfeOptions } from './search/strong-wolfe.js';

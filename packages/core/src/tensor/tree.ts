@@ -20,17 +20,18 @@ export interface Flat<Leaf> {
 export function flatten<Leaf>(tree: unknown, isLeaf: (value: unknown) => value is Leaf): Flat<Leaf> {
   const names: string[] = [];
   const leaves: Leaf[] = [];
-  const walk = (value: unknown, path: string): void => {
+  const walk = (value: unknown, path?: string): void => {
     if (isLeaf(value)) {
-      names.push(path);
+      names.push(path ?? '');
       leaves.push(value);
       return;
     }
     if (!isCollection(value))
       throw misuse(`${path || 'value'}: expected numbers, an array or a tree of them, got ${called(value)}`);
-    for (const [key, child] of Object.entries(value)) walk(child, path === '' ? key : `${path}.${key}`);
+    for (const [key, child] of Object.entries(value))
+      walk(child, path === undefined ? key : `${path}.${key}`);
   };
-  walk(tree, '');
+  walk(tree);
   if (new Set(names).size < names.length) {
     const twice = names.find((name, i) => names.indexOf(name) < i);
     throw misuse(`two arrays have the name ${twice}; keys must tell them apart`);
