@@ -35,9 +35,10 @@ const layers: Record<string, Record<string, readonly string[]>> = {
     misuse: [],
     files: ['misuse'],
     native: ['misuse'],
+    expression: ['misuse'],
     report: ['misuse'],
-    index: ['misuse', 'files', 'native', 'report'],
-    cli: ['misuse', 'files', 'native', 'report', 'index'],
+    index: ['misuse', 'files', 'native', 'expression', 'report'],
+    cli: ['misuse', 'files', 'native', 'expression', 'report', 'index'],
   },
 };
 
