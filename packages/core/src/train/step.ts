@@ -1,5 +1,5 @@
 import type { Arena, Region } from '../compile/arena.js';
-import { type Feed, feedOf } from '../compile/feed.js';
+import { type Feed, feedOf, type PerStep } from '../compile/feed.js';
 import { planOf } from '../compile/memory-plan.js';
 import { assemble, type Program } from '../compile/program.js';
 import type { Stream } from '../compile/step-loop.js';
@@ -45,7 +45,7 @@ export const stepFeed = (
   { hyper }: Transform,
   seed: number,
   room: number,
-  metric: (taken: number) => number = () => Number.NaN,
+  metric: PerStep = Number.NaN,
 ): Feed => feedOf(arena, { ...hyper, [STEP]: (taken) => taken + 1, [SEED]: seed, [METRIC]: metric }, room);
 
 export const ringOf = (
