@@ -35,6 +35,8 @@ export interface Plan {
   readonly columns: number;
   /** How far k runs before the sums are added to c. */
   readonly depth: number;
+  /** Rows of a that all panels of b pass by before the next: a block of a that stays in the cache. */
+  readonly height: number;
   /** Whether a panel of b (`depth` × `columns`) is first copied, so that it lies densely and as rows. */
   readonly packs: boolean;
 }
@@ -46,6 +48,8 @@ export interface Plan {
 const REGISTERS = 14;
 /** Short sums bound the rounding error: it grows with `DEPTH + k / DEPTH`, not with k. */
 const DEPTH = 512;
+/** Bytes of a block of a: it comes out of a cache again for each panel. For smaller ones, panels are copied too often. */
+const BLOCK = 2 ** 20;
 /** Row tiles that must share a panel before a copy of it pays. */
 const SHARED = 12;
 
@@ -95,14 +99,18 @@ function swapped({ m, n, k, a, b, c }: Product): Product {
 
 function* plansOf(product: Product, lanes: Lanes): Generator<Plan> {
   const { m, n, k, a, b } = product;
-  const shared = { product, lanes, depth: Math.min(k, DEPTH) };
+  const depth = Math.min(k, DEPTH);
+  const most = Math.floor(BLOCK / (depth * lanes.bytes));
   for (let rows = 1; rows <= m && registers(rows, 1) <= REGISTERS; rows++) {
     for (let wide = 1; registers(rows, wide) <= REGISTERS; wide++) {
       const packs = b.col !== 1 || m >= SHARED * rows;
+      // In equal blocks of whole tiles.
+      const height = rows * Math.ceil(m / Math.ceil(m / most) / rows);
+      const shared = { product, lanes, depth, height, rows };
       if ((wide - 1) * lanes.count < n)
-        yield { ...shared, form: 'outer', rows, columns: wide * lanes.count, packs };
+        yield { ...shared, form: 'outer', columns: wide * lanes.count, packs };
       if ((wide % lanes.count === 0 || wide === n) && contiguous(a.col, k) && contiguous(b.row, k))
-        yield { ...shared, form: 'inner', rows, columns: wide, packs: false };
+        yield { ...shared, form: 'inner', columns: wide, packs: false };
     }
   }
 }

@@ -170,6 +170,11 @@ describe('dotKernel', () => {
     );
   });
 
+  it('is the matrix product when rows take several blocks', () => {
+    for (const transA of [false, true]) expectProduct({ ...plain, m: 1201, n: 17, k: 301, transA });
+    expectProduct({ ...plain, dtype: 'float64', m: 601, n: 11, k: 513, transB: true, adds: true });
+  });
+
   it('gives zeros when nothing is summed', () => {
     const { c } = run({ ...plain, m: 3, n: 5, k: 0 }, { a: [], b: [] });
     expect(c).toEqual(new Float64Array(15));

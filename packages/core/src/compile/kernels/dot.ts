@@ -46,7 +46,7 @@ export function dotKernel(module: WasmModule, shape: DotShape, fused = false): F
   });
 }
 
-/** Blocks of k, panels of columns in a block, tiles of rows in a panel. */
+/** Blocks of k, of rows in them, panels of columns in a block, tiles of rows in a panel. */
 function writeProduct(
   f: Func,
   plan: Plan,
@@ -65,27 +65,22 @@ function writeProduct(
     row: row * lanes.bytes,
     col: col * lanes.bytes,
   });
-  const aBlock = operand(aStart, product.a);
+  const aDeep = operand(aStart, product.a);
   const bBlock = operand(bStart, product.b);
-  walk(f, spans(k, plan.depth), [alongColumns(aBlock), alongRows(bBlock)], (depth) => {
-    const bPanel = operand(bBlock.pointer, product.b);
-    const cPanel = operand(cStart, product.c);
-    walk(f, spans(n, plan.columns), [alongColumns(bPanel), alongColumns(cPanel)], (columns) => {
-      const b = plan.packs ? packPanel(f, lanes, depth, columns, bPanel, scratch) : bPanel;
-      const a = operand(aBlock.pointer, product.a);
-      const c = operand(cPanel.pointer, product.c);
-      walk(f, spans(m, plan.rows), [alongRows(a), alongRows(c)], (rows) => {
-        writeTile(f, {
-          lanes,
-          rows,
-          columns,
-          depth,
-          a,
-          b,
-          c,
-          adds,
-          padded: plan.packs,
-          fused: options.fused,
+  const height = n > plan.columns ? plan.height : m;
+  walk(f, spans(k, plan.depth), [alongColumns(aDeep), alongRows(bBlock)], (depth) => {
+    const aBlock = operand(aDeep.pointer, product.a);
+    const cBlock = operand(cStart, product.c);
+    walk(f, spans(m, height), [alongRows(aBlock), alongRows(cBlock)], (high) => {
+      const bPanel = operand(bBlock.pointer, product.b);
+      const cPanel = operand(cBlock.pointer, product.c);
+      walk(f, spans(n, plan.columns), [alongColumns(bPanel), alongColumns(cPanel)], (columns) => {
+        const b = plan.packs ? packPanel(f, lanes, depth, columns, bPanel, scratch) : bPanel;
+        const a = operand(aBlock.pointer, product.a);
+        const c = operand(cPanel.pointer, product.c);
+        walk(f, spans(high, plan.rows), [alongRows(a), alongRows(c)], (rows) => {
+          const tile = { lanes, rows, columns, depth, a, b, c, adds, padded: plan.packs };
+          writeTile(f, { ...tile, fused: options.fused });
         });
       });
     });
