@@ -49,10 +49,20 @@ const PRODUCTS = ({ task, timed }: Workload): boolean =>
 const training = (workload: Workload): boolean => !inScipy(workload);
 const stepping = (workload: Workload): boolean => training(workload) && workload.timed !== 'compilation';
 
+/** Solvers are run by one thread, and compiling is. */
+const shared = ({ task, timed }: Workload): boolean =>
+  timed === undefined && !['solve', 'valley', 'rosenbrock'].includes(task.kind);
+
 const ALL: readonly (Contender & { readonly needs?: readonly string[] })[] = [
   { ...node(OURS, 'ours/downslope.js'), only: ({ timed }) => timed !== 'process' },
   { ...node(OURS, 'ours/first.js'), only: ({ timed }) => timed === 'process' },
   { ...node(`${OURS}, BLAS`, 'ours/downslope.js', 'blas'), only: PRODUCTS },
+  { ...node(OURS, 'ours/downslope.js', 'threads'), threads: 'all', only: shared },
+  {
+    ...node(`${OURS}, BLAS`, 'ours/downslope.js', 'blas', 'threads'),
+    threads: 'all',
+    only: (workload) => PRODUCTS(workload) && shared(workload),
+  },
   { ...node(NOTHING, 'ours/empty.js'), only: ({ timed }) => timed === 'process' },
   { ...node('plain loop', 'ours/loop.js'), only: ({ task }) => BY_HAND.includes(task.kind) },
   { ...python('JAX', 'with_jax.py'), needs: ['jax', 'optax'], only: training },

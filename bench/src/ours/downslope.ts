@@ -10,13 +10,16 @@ import { training } from './training.js';
 
 const assignment = readAssignment();
 // A process with `blas` before the assignment uses the machine's library, as the command does.
-const library = process.argv.includes('blas') ? await machineBlas() : undefined;
-const host: Host = library ?? {};
+const library = process.argv.includes('blas') ? await machine() : undefined;
+// With `threads` it has the machine's threads: `fit` does where that pays.
+const threads = process.argv.includes('threads') ? 'auto' : 1;
+const { workers } = threads === 'auto' ? await machine() : {};
+const host: Host = library ?? { ...(workers && { workers }) };
 if (process.argv.includes('blas') && !library?.blas) answer({ absent: 'no BLAS was found' });
 else answer({ versions: versions(), figures: await figures(assignment) });
 
 /** Loaded only here: core alone needs none of it. */
-async function machineBlas(): Promise<
+async function machine(): Promise<
   typeof import('../../../packages/downslope/dist/native/host.js').nativeHost
 > {
   return (await import('../../../packages/downslope/dist/native/host.js')).nativeHost;
@@ -25,16 +28,16 @@ async function machineBlas(): Promise<
 async function figures(assignment: Assignment): Promise<Figure[]> {
   const { task, steps } = assignment;
   if (assignment.timed === 'compilation')
-    return [training(problemOf(task as TrainingTask), 1, '', host).compilation];
+    return [training(problemOf(task as TrainingTask), 1, '', host, threads).compilation];
   if (task.kind === 'solve') return [measure(solve(task), assignment)];
   if (task.kind === 'valley') return [measure(valley(task), assignment)];
-  if (task.kind === 'update') return [measure(update(task), assignment)];
-  if (task.kind === 'product') return [measure(product(task, host), assignment)];
+  if (task.kind === 'update') return [measure(update(task, host, threads), assignment)];
+  if (task.kind === 'product') return [measure(product(task, host, threads), assignment)];
   const problem = problemOf(task);
   return [
-    measure(training(problem, steps, '', host).runner, assignment),
-    measure(training(problem, 1, 'call', host).runner, assignment),
-    ...(task.kind === 'rosenbrock' ? [] : [await fitting(problem, host)]),
+    measure(training(problem, steps, '', host, threads).runner, assignment),
+    measure(training(problem, 1, 'call', host, threads).runner, assignment),
+    ...(task.kind === 'rosenbrock' ? [] : [await fitting(problem, host, threads)]),
   ];
 }
 

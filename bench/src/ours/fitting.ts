@@ -1,4 +1,4 @@
-import { fit, type Host } from '../../../packages/core/dist/index.js';
+import { fit, type Host, type Threads } from '../../../packages/core/dist/index.js';
 import type { Figure } from '../measure.js';
 import type { Problem } from './problems.js';
 
@@ -7,7 +7,7 @@ const ROUNDS = 5;
 const ROUND = 0.15;
 
 /** The same steps through `fit`, as users take them: with its shuffling, reports and replay; without compilation. */
-export async function fitting(problem: Problem, host: Host): Promise<Figure> {
+export async function fitting(problem: Problem, host: Host, threads: Threads): Promise<Figure> {
   const { model, batch, order } = problem;
   const steps = order ? Math.ceil(order.length / batch) : 1;
   const options = {
@@ -19,6 +19,7 @@ export async function fitting(problem: Problem, host: Host): Promise<Figure> {
     dtype: problem.dtype,
     shuffle: problem.shuffle,
     host,
+    threads,
   };
   const trial = await fit(model, { ...options, epochs: 1e6, stop: { seconds: 4 * ROUND } }).result;
   const epochs = Math.max(1, Math.ceil(trial.epochs / 4));

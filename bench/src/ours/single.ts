@@ -7,6 +7,7 @@ import {
   type Host,
   type State,
   type Tensor,
+  type Threads,
 } from '../../../packages/core/dist/index.js';
 import { isNdArray } from '../../../packages/core/dist/tensor/array.js';
 import { trace } from '../../../packages/core/dist/tensor/trace.js';
@@ -18,10 +19,10 @@ import type { Of } from '../workload.js';
 type Leaves = Readonly<Record<string, Tensor>>;
 
 /** An optimizer's update of one array, from a gradient that is there. */
-export function update(task: Of<'update'>): Runner {
+export function update(task: Of<'update'>, host: Host, threads: Threads): Runner {
   const [values, gradient] = updateData(task);
   const optimizer = adam({ lr: task.lr });
-  const arena = new Arena();
+  const arena = new Arena(host, threads);
   const room = (): Region => arena.allocate([task.size], 'float32');
   const params = flatten({ p: room() }, isRegion);
   const grads = flatten({ p: room() }, isRegion);
@@ -70,10 +71,10 @@ export function update(task: Of<'update'>): Runner {
 }
 
 /** A matrix product. */
-export function product(task: Of<'product'>, host: Host): Runner {
+export function product(task: Of<'product'>, host: Host, threads: Threads): Runner {
   const data = productData(task);
   const shape = [task.size, task.size];
-  const arena = new Arena(host);
+  const arena = new Arena(host, threads);
   const [a, b, c] = [0, 1, 2].map(() => arena.allocate(shape, 'float32')) as [Region, Region, Region];
   const multiply = (a: Tensor, b: Tensor): Tensor => a.matmul(b);
   const { graph } = trace(multiply, [flatten(a, isRegion), flatten(b, isRegion)]);

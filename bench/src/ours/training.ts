@@ -7,6 +7,7 @@ import {
   type Host,
   type NdArray,
   type Tensor,
+  type Threads,
 } from '../../../packages/core/dist/index.js';
 import { isArrayInput, isNdArray } from '../../../packages/core/dist/tensor/array.js';
 import { type Flat, flatten } from '../../../packages/core/dist/tensor/tree.js';
@@ -27,9 +28,15 @@ export interface Training {
  * @param steps how many of them a call takes
  * @param form what to call it
  */
-export function training(problem: Problem, steps: number, form: string, host: Host): Training {
+export function training(
+  problem: Problem,
+  steps: number,
+  form: string,
+  host: Host,
+  threads: Threads,
+): Training {
   const { model, optimizer, dtype, batch } = problem;
-  const arena = new Arena(host);
+  const arena = new Arena(host, threads);
   const data = placeDataset(problem.train, 'train', arena, dtype);
   const tree = flatten(problem.params, isArrayInput);
   const start = tree.leaves.map((leaf) => array(leaf as ArrayInput));
