@@ -1,9 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Graph, Node } from '../tensor/graph.js';
+import { type Graph, type Node, verify } from '../tensor/graph.js';
 import { OPS } from '../tensor/ops/index.js';
 import { Arena } from './arena.js';
-import { holdRandomPrograms, randomProgram, randomPrograms, realize } from './testing/random-graphs.js';
+import { interpret } from './interpret.js';
+import { rowBlocks } from './row-blocks.js';
+import { simplify } from './simplify.js';
+import {
+  BOUNDS,
+  holdRandomPrograms,
+  randomProgram,
+  randomPrograms,
+  realize,
+} from './testing/random-graphs.js';
+import { disagreement, runCompiled } from './testing/run-compiled.js';
 
 describe(`${randomPrograms(200)} random programs with their derivatives`, () => {
   it.each(['float64', 'float32'] as const)(
@@ -13,8 +23,26 @@ describe(`${randomPrograms(200)} random programs with their derivatives`, () => 
       const cut = { name: 'cut finely', arena: () => new Arena({}, 1, 8) };
       holdRandomPrograms(dtype, [{ name: 'compiled' }, cut], randomPrograms(200));
     },
-    600_000,
+    900_000,
   );
+
+  it('in blocks of rows they give the same sums', () => {
+    let cut = 0;
+    const property = fc.property(randomProgram, (program) => {
+      const steps = program.steps.slice(0, 6);
+      const { graph, inputs, total, margins } = realize({ ...program, steps, second: false }, 'float64');
+      fc.pre(margins === 0);
+      const simple = simplify({ ...graph, outputs: [total] });
+      const blocks = rowBlocks(simple, ({ rows }) => Math.ceil(rows / 3));
+      if (blocks === simple) return;
+      cut++;
+      verify(blocks);
+      const wanted = interpret(simple, inputs);
+      expect(disagreement(blocks, wanted, runCompiled(blocks, inputs), BOUNDS)).toBeUndefined();
+    });
+    fc.assert(property, { numRuns: randomPrograms(200), maxSkipsPerRun: 1000 });
+    expect(cut).toBeGreaterThan(randomPrograms(200) / 20);
+  }, 600_000);
 });
 
 describe('beyond 2 GB, where addresses are negative to those who take them for signed', () => {

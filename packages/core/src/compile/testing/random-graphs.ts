@@ -77,10 +77,11 @@ function values(shape: Shape, dtype: FloatType, seed: number): NdArray {
   return { data, shape, dtype };
 }
 
-/** The program's graph and inputs; its last outputs, `margins` of them, must not be near zero. */
+/** The program's graph and inputs, and the sum that is differentiated; its last outputs, `margins` of them, must not be near zero. */
 export function realize({ extents, inputs, steps, second }: RandomProgram, dtype: FloatType) {
   const xs = inputs.map((shape, i) => values(shapeOf(shape, extents), dtype, i + 1));
   let margins = 0;
+  let derivatives = 0;
   const build = (...xs: Tensor[]): Tensor[] => {
     const pool = [...xs];
     const distances: Tensor[] = [];
@@ -103,10 +104,11 @@ export function realize({ extents, inputs, steps, second }: RandomProgram, dtype
       : [];
     margins = distances.length;
     const found = [...gradients, ...curvature].flatMap((g) => g ?? []);
+    derivatives = found.length;
     return [...found, total, ...pool.slice(-3), ...distances];
   };
   const { graph } = trace(build as (...args: never[]) => unknown, xs.map(singleLeaf));
-  return { graph, inputs: xs, margins };
+  return { graph, inputs: xs, margins, total: graph.outputs[derivatives]! };
 }
 
 /** Closer to a jump than this, rounding may decide on which side a value falls. */

@@ -1,4 +1,5 @@
 import { grad } from '../../autodiff/grad.js';
+import { averagePool, convolve } from '../../nn/convolve.js';
 import { cond } from '../../tensor/control/cond.js';
 import { scan } from '../../tensor/control/scan.js';
 import { whileLoop } from '../../tensor/control/while-loop.js';
@@ -198,6 +199,24 @@ const products: RandomOp[] = [
   matrices((x) => einsum('...ij,...ij->...i', x, x.sin()).tanh()),
 ];
 
+/** x as [rows, channels, extent], and windows that fit it. */
+const convolutions: RandomOp[] = [
+  matrices((x, _, n) => {
+    const images = x.rank === 2 ? x.expandDims(n % 2) : x;
+    const [, channels, extent] = images.shape as [number, number, number];
+    if (images.rank !== 3 || channels > 9 || extent < 3 || x.size > 1500) return undefined;
+    const w = images.flatten().slice([], [1]).sin().broadcastTo([2, channels, 3]).cumSum().mul(0.2);
+    const options = { stride: 1 + (n % 2), padding: n % 3 === 0 ? ('same' as const) : 1 };
+    return convolve(images, w, options).tanh();
+  }),
+  matrices((x, _, n) => {
+    const images = x.rank === 2 ? x.expandDims(1).expandDims(1) : x.rank === 3 ? x.expandDims(1) : x;
+    if (images.rank !== 4 || images.size > 1500 || images.shape[3]! < 2) return undefined;
+    const options = { stride: 1 + (n % 2), padding: [0, n % 2] };
+    return averagePool(images, [1, 2], { ...options, countPadding: n % 3 === 0 });
+  }),
+];
+
 const indexed: RandomOp[] = [
   along((x, _, n) => (x.shape[0]! > 0 ? x.gather(Int32Array.of(n, 0, n + 1, -3, 99)) : x)),
   along((x, _, n, m) => {
@@ -315,6 +334,7 @@ const control: RandomOp[] = [
 export const RANDOM_OPS: readonly RandomOp[] = [
   ...products,
   ...products,
+  ...convolutions,
   ...smooth,
   ...kinks,
   ...reductions,
