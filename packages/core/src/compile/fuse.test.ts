@@ -1,9 +1,12 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { pullBack } from '../autodiff/propagate.js';
 import type { Graph } from '../tensor/graph.js';
+import type { Tensor } from '../tensor/tensor.js';
 import { traced } from '../tensor/testing/traced.js';
-import { fuse } from './fuse.js';
+import { fuse, reads, written } from './fuse.js';
 import { simplify } from './simplify.js';
+import { randomProgram, randomPrograms, realize } from './testing/random-graphs.js';
 
 /** A schedule as text: what each kernel is, and what it writes. */
 const kernelsOf = (graph: Graph): string[] =>
@@ -69,4 +72,33 @@ describe('fuse', () => {
     );
     expect(kernelsOf(graph)).toEqual(['dot dot', 'loop[8,2] add', 'dot dot', 'dot dot']);
   });
+});
+
+describe('no kernel reads what none before it has written', () => {
+  const expectInOrder = (graph: Graph): void => {
+    const there = new Set(graph.nodes.filter(({ op }) => op === 'input' || op === 'constant'));
+    const { kernels, outputs } = fuse(graph);
+    for (const kernel of kernels) {
+      for (const { base } of reads(kernel)) expect(there).toContain(base);
+      for (const node of written(kernel)) there.add(node);
+    }
+    for (const { base } of outputs) expect(there).toContain(base);
+  };
+
+  it('where what waits for its reader is made of something that is copied in the meantime', () => {
+    const f = (x: Tensor, row: Tensor): Tensor[] => {
+      const early = x.sigmoid();
+      const rows = row.broadcastTo(x.shape);
+      const waits = rows.exp();
+      return [early.sum(0), rows.cumSum(), early.mul(waits)];
+    };
+    expectInOrder(simplify(traced(f, [4, 64, 5], [5])));
+  });
+
+  it('in random programs', () => {
+    const property = fc.property(randomProgram, (program) => {
+      expectInOrder(simplify(realize(program, 'float32').graph));
+    });
+    fc.assert(property, { numRuns: randomPrograms(200) });
+  }, 600_000);
 });

@@ -118,17 +118,22 @@ export function written(kernel: Kernel): readonly Node[] {
 export const reads = (kernel: Kernel): readonly Access[] =>
   kernel.kind === 'loop' ? [...kernel.loads.values()] : kernel.operands;
 
+const isLeaf = ({ op }: Node): boolean => op === 'input' || op === 'constant';
+
 class Fusion {
   readonly kernels: Kernel[] = [];
   /** The kernel that computes a node. */
   readonly #home = new Map<Node, number>();
   /** Where later kernels find a node's elements. */
   readonly #places = new Map<Node, Access>();
-  /** Nodes that wait, with the first kernel that may hold each. */
-  readonly #waiting = new Map<Node, number>();
+  /**
+   * Nodes that wait: the first kernel that may hold each, and where it finds its inputs. A copy of one of them that is made
+   * in the meantime may come too late for the kernel that it joins.
+   */
+  readonly #waiting = new Map<Node, { readonly first: number; readonly given: readonly Access[] }>();
 
   add(node: Node): void {
-    if (node.op === 'input' || node.op === 'constant') {
+    if (isLeaf(node)) {
       this.#places.set(node, { base: node, view: dense(node.shape) });
       return;
     }
@@ -137,7 +142,8 @@ class Fusion {
       case 'elementwise': {
         const first = Math.max(0, ...node.inputs.map((input) => this.#earliest(input, node.shape)));
         if (node.shape.length > 0 && node.inputs.every((input) => this.#isGiven(input))) {
-          this.#waiting.set(node, first);
+          const given = node.inputs.map((input) => this.#places.get(input)!);
+          this.#waiting.set(node, { first, given });
           this.#places.set(node, { base: node, view: dense(node.shape) });
         } else this.#join(node, this.#loop(node.shape, first, node.inputs));
         break;
@@ -214,13 +220,18 @@ class Fusion {
   /** Whether it is there at any time: an input, or a scalar, as those come first. */
   #isGiven(node: Node): boolean {
     const { base } = this.#places.get(node)!;
-    return base.op === 'input' || base.op === 'constant' || base.shape.length === 0;
+    return isLeaf(base) || base.shape.length === 0;
   }
 
   /** Puts an elementwise node into loop `at`. */
   #join(node: Node, at: number): void {
+    const { given } = this.#waiting.get(node) ?? {};
     this.#waiting.delete(node);
-    for (const input of node.inputs) this.#feed(input, at);
+    node.inputs.forEach((input, i) => {
+      const access = given?.[i];
+      if (access && isLeaf(access.base)) this.#load(input, at, access);
+      else this.#feed(input, at);
+    });
     this.#at(at).body.push(node);
     this.#own(node, at);
   }
@@ -228,10 +239,10 @@ class Fusion {
   /** The first kernel that may read `input`: its own loop, while the value is at hand, or else the next. */
   #earliest(input: Node, domain: Shape): number {
     const { base } = this.#places.get(input)!;
-    const first = this.#waiting.get(base);
-    if (first !== undefined) {
-      if (base === input && sameShape(input.shape, domain)) return first;
-      this.#join(base, this.#loop(base.shape, first, base.inputs));
+    const waiting = this.#waiting.get(base);
+    if (waiting) {
+      if (base === input && sameShape(input.shape, domain)) return waiting.first;
+      this.#join(base, this.#loop(base.shape, waiting.first, base.inputs));
     }
     const home = this.#home.get(base) ?? -1;
     return this.#atHand(input, home) && sameShape(input.shape, domain) ? home : home + 1;
@@ -248,12 +259,17 @@ class Fusion {
     else if (!this.#atHand(input, at)) this.#at(at).loads.set(input, this.#read(input));
   }
 
+  /** Lets loop `at` read `input` from where it is, unless it has it already. */
+  #load(input: Node, at: number, access: Access): void {
+    const { body, loads } = this.#at(at);
+    if (!body.includes(input) && !loads.has(input)) loads.set(input, access);
+  }
+
   /** A node's place, after making sure that it is stored there. */
   #read(node: Node): Access {
     const access = this.#places.get(node)!;
-    const first = this.#waiting.get(access.base);
-    if (first !== undefined)
-      this.#join(access.base, this.#loop(access.base.shape, first, access.base.inputs));
+    const waiting = this.#waiting.get(access.base);
+    if (waiting) this.#join(access.base, this.#loop(access.base.shape, waiting.first, access.base.inputs));
     const kernel = this.kernels[this.#home.get(access.base) ?? -1];
     if (kernel?.kind === 'loop' && kernel.body.includes(access.base)) kernel.stores.add(access.base);
     return access;
