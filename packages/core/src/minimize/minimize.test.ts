@@ -101,6 +101,20 @@ describe('minimize', () => {
     expect(minimize(f, [5, 5, 5].slice(0, 2)).best.x.dtype).toBe('float64');
   });
 
+  it('keeps a program apart from its data, which may be other numbers in a descent that goes on meanwhile', () => {
+    const many = (value: number) => new Float64Array(500).fill(value);
+    let middle = many(1);
+    const f = (x: Tensor): Tensor => x.sub(x.constant(middle)).square().mean();
+    const first = descent(f, 5, { method: newton() });
+    first.next();
+    middle = many(3);
+    expect(minimize(f, 5).best.x).toBeCloseTo(3, 6);
+    let next = first.next();
+    while (!next.done) next = first.next();
+    expect(next.value.best.x).toBeCloseTo(1, 6);
+    expect(minimize(f, 5, { method: newton() }).best.x).toBeCloseTo(3, 6);
+  });
+
   it('may be gone down in two places at once', () => {
     const [one, other] = [descent(rosenbrock, start), descent(rosenbrock, { x: 2, y: 2 })];
     const alone = minimize(rosenbrock, start, { path: true }).path!;
