@@ -38,6 +38,8 @@ const PATIENCE = 120_000;
 /** Calls that a program which does not gain is run alone at most, until it is tried again. */
 const LONGEST_REST = 64;
 
+const NO_ANSWER = 'a worker thread does not answer any more';
+
 /** Stops the workers of crews that nobody has any more. */
 const lost = new FinalizationRegistry<Hand[]>((hands) => stopAll(hands));
 
@@ -159,7 +161,7 @@ export class Crew {
       while (Atomics.load(this.#words, state) === STATE.busy)
         if (performance.now() > end) {
           this.close();
-          throw new Error('a worker thread does not answer any more');
+          throw new Error(NO_ANSWER);
         }
   }
 
@@ -173,6 +175,8 @@ export class Crew {
     const length = words[BOARD.message / 4]!;
     const text = new Uint8Array(this.memory.buffer, BOARD.message + 4, length).slice();
     this.close();
+    // A barrier ends so when its time is up.
+    if (!theirs && /unreachable/.test(String(error))) return new Error(NO_ANSWER);
     return theirs ? new Error(`a worker thread failed: ${new TextDecoder().decode(text)}`) : error;
   }
 }
