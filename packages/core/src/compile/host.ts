@@ -18,8 +18,10 @@ export interface Workers {
   /**
    * Starts a thread which calls the function of this text with a port, `{ hear(listener) }`, and with a function that
    * makes `Blas['on']` of a `Blas['library']`, if there is one. It must not keep a process alive.
+   *
+   * @param lost to be called when the thread ends by itself, as for want of memory
    */
-  start(text: string): Helper;
+  start(text: string, lost?: () => void): Helper;
 }
 
 /** A thread that was started. */

@@ -18,9 +18,9 @@ function counted(): Workers & { started: number; stopped: number } {
     available: 3,
     started: 0,
     stopped: 0,
-    start(text: string) {
+    start(text: string, lost?: () => void) {
       workers.started++;
-      const { post, stop } = nodeWorkers.start(text);
+      const { post, stop } = nodeWorkers.start(text, lost);
       return {
         post,
         stop() {

@@ -7,7 +7,7 @@ import { bindGemm } from './gemm.js';
 /** Threads of Node. They bind a library of matrix products for themselves. */
 export const nodeWorkers: Workers = {
   available: availableParallelism(),
-  start(text) {
+  start(text, lost) {
     const koffi = createRequire(import.meta.url).resolve('koffi');
     const code = `
       const { parentPort } = require('node:worker_threads');
@@ -17,6 +17,8 @@ export const nodeWorkers: Workers = {
     `;
     const worker = new Worker(code, { eval: true, execArgv: [], name: 'downslope' });
     worker.unref();
+    worker.on('error', () => {});
+    worker.on('exit', () => lost?.());
     return { post: (message) => worker.postMessage(message), stop: () => void worker.terminate() };
   },
 };

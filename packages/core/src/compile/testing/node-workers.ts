@@ -7,10 +7,11 @@ export function nodeWorkers(available = 4): Workers & { readonly started: Worker
     available,
     started: [] as Worker[],
     stopped: 0,
-    start(text: string) {
+    start(text: string, lost?: () => void) {
       const port = "{ hear: (listen) => require('node:worker_threads').parentPort.on('message', listen) }";
       const worker = new Worker(`(${text})(${port})`, { eval: true, execArgv: [] });
       worker.unref();
+      worker.on('exit', () => lost?.());
       found.started.push(worker);
       return {
         post: (message: unknown) => worker.postMessage(message),

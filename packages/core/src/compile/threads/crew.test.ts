@@ -117,6 +117,24 @@ describe('a crew', () => {
     );
   });
 
+  it('goes on without a worker that has ended by itself', async () => {
+    const workers = nodeWorkers();
+    const arena = new Arena({ workers }, 3);
+    const most = arena.allocate([], 'int32');
+    const program = parallel(arena, (f, team) => {
+      f.i32(most.address).getGlobal(team.threads).memory('i32.store');
+      team.barrier(f);
+    });
+    await arena.crew!.assembled();
+    arena.crew!.run(program, 0, 1);
+    expect(arena.view(most)[0]).toBe(3);
+    await workers.started[0]!.terminate();
+    while (arena.crew!.ready > 2) await new Promise((resolve) => void setTimeout(resolve, 1));
+    arena.crew!.run(program, 0, 1);
+    expect(arena.view(most)[0]).toBe(2);
+    arena.crew!.close();
+  });
+
   it('lets its workers go when nobody has it any more', async () => {
     const workers = nodeWorkers();
     const gone = { count: 0 };

@@ -102,7 +102,9 @@ export class Crew {
     for (let i = 1; i < Math.min(this.threads, MOST_THREADS); i++) {
       const state = BOARD.state(i);
       Atomics.store(this.#words, state / 4, STATE.starting);
-      const helper = this.workers.start(String(serve));
+      // Who never comes is not waited for, and who has gone is not called again.
+      const words = this.#words;
+      const helper = this.workers.start(String(serve), () => Atomics.store(words, state / 4, STATE.starting));
       const hello: Hello = { memory: this.memory, state, board, states: STATE };
       helper.post(hello);
       this.#hands.push({ helper, state: state / 4, knows: new Set() });
