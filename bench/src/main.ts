@@ -1,17 +1,32 @@
-// npm run bench [-- WORKLOAD …] [--json FILE]     a word picks the workloads whose names hold it; none: all
+// npm run bench [-- WORKLOAD …] [--runs N] [--json FILE]     a word picks the workloads whose names hold it; none: all
+// npm run bench -- scaling                                    how the time of a step grows
 import { writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { type Contender, contenders, OURS } from './contenders.js';
+import { machine } from './document.js';
 import { measureLimits } from './limits.js';
-import { machine, type Results, writeReport } from './report.js';
-import { disagreeing, type Entry, type Row, withThreads } from './results.js';
+import { type Results, writeReport } from './report.js';
+import { disagreeing, type Entry, pooled, type Row, type Run, withThreads } from './results.js';
 import { take } from './run.js';
 import { figures, plain, progress, requirements } from './table.js';
 import type { Workload } from './workload.js';
 import { WORKLOADS } from './workloads.js';
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'string' } } });
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: 'string' }, runs: { type: 'string', default: '1' } },
+});
+if (positionals[0] === 'scaling') {
+  const { scaling } = await import('./scaling/scaling.js');
+  scaling();
+  process.exit();
+}
+const wanted = Number(values.runs);
+if (!Number.isInteger(wanted) || wanted < 1) {
+  console.error(`--runs must be a positive integer, got ${values.runs}`);
+  process.exit(2);
+}
 const picked = WORKLOADS.filter(
   ({ name }) => positionals.length === 0 || positionals.some((word) => name.includes(word)),
 );
@@ -26,17 +41,14 @@ if (load > 0.5)
 const { present, missing } = contenders();
 for (const [name, reason] of Object.entries(missing)) console.error(`without ${name}: ${reason}`);
 
-const limits = await measureLimits(present);
 const versions: Record<string, string> = {};
-const rows: Row[] = [];
-for (const workload of picked) {
-  rows.push(await compare(workload, present));
-  console.error(progress(rows.at(-1)!));
-}
+const runs: Run[] = [];
+while (runs.length < wanted) runs.push(await runAll());
 
+const results: Results = { machine: machine(), load, versions, runs, missing };
+const { rows, limits } = pooled(runs);
 const onOneThread = rows.map((row) => withThreads(row, 1));
-console.log(`\n${plain(figures(onOneThread, limits))}\n\n${plain(requirements(rows, limits))}`);
-const results: Results = { machine: machine(), load, versions, limits, rows, missing };
+console.log(`\n${plain(figures(onOneThread, limits))}\n\n${plain(requirements(runs))}`);
 if (values.json) writeFileSync(values.json, JSON.stringify(results, null, 1));
 if (picked.length === WORKLOADS.length) writeReport(results);
 for (const row of rows)
@@ -44,6 +56,17 @@ for (const row of rows)
     console.error(`${row.workload.name}: ${column} computes something else, loss ${loss}`);
     process.exitCode = 1;
   }
+
+/** The limits and all workloads once. */
+async function runAll(): Promise<Run> {
+  const limits = await measureLimits(present);
+  const rows: Row[] = [];
+  for (const workload of picked) {
+    rows.push(await compare(workload, present));
+    console.error(progress(rows.at(-1)!));
+  }
+  return { limits, rows };
+}
 
 /** One workload by all contenders, one after another: each in a process of its own. */
 async function compare(workload: Workload, present: readonly Contender[]): Promise<Row> {

@@ -43,7 +43,7 @@ export const readAssignment = (): Assignment => JSON.parse(process.argv.at(-1)!)
 export const answer = (answer: Answer): void => console.log(JSON.stringify(answer));
 
 /** Five rounds after a warm-up, each of as many calls and from the initial values. */
-export function measure(runner: Runner, { check }: Assignment): Figure {
+export function measure(runner: Runner, { check }: Pick<Assignment, 'check'>): Figure {
   const loss = runner.loss && { loss: runner.loss(check) };
   let calls = 1;
   const start = performance.now();

@@ -1,7 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { availableParallelism, cpus, release, type } from 'node:os';
-import { fileURLToPath } from 'node:url';
-import { type Limits, ours, type Row, withThreads } from './results.js';
+import { putFigures } from './document.js';
+import { ours, pooled, type Row, type Run, withThreads } from './results.js';
 import { figures, markdown, requirements } from './table.js';
 
 /** Everything that a run has found. */
@@ -10,28 +8,16 @@ export interface Results {
   /** Processes that wanted to run when the benchmark began. */
   readonly load: number;
   readonly versions: Readonly<Record<string, string>>;
-  readonly limits: Limits;
-  readonly rows: readonly Row[];
+  readonly runs: readonly Run[];
   /** Rivals that this machine has not, and why. */
   readonly missing: Readonly<Record<string, string>>;
 }
 
-export const machine = (): string =>
-  `${cpus()[0]?.model ?? 'unknown processor'}, ${availableParallelism()} cores, ${type()} ${release()}`;
+/** Puts the figures into the document. */
+export const writeReport = (results: Results): void => putFigures('benchmarks.md', body(results));
 
-const DOCUMENT = fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url));
-const BEGIN = '<!-- figures: what follows is written by npm run bench -->';
-const END = '<!-- end of figures -->';
-
-/** Puts the figures into their place in the document; the text around them stays. */
-export function writeReport(results: Results): void {
-  const text = readFileSync(DOCUMENT, 'utf8');
-  const [from, to] = [text.indexOf(BEGIN), text.indexOf(END)];
-  if (from < 0 || to < from) throw new Error(`${DOCUMENT} has no place for figures: ${BEGIN} … ${END}`);
-  writeFileSync(DOCUMENT, `${text.slice(0, from + BEGIN.length)}\n\n${body(results)}\n\n${text.slice(to)}`);
-}
-
-function body({ machine, load, versions, limits, rows, missing }: Results): string {
+function body({ machine, load, versions, runs, missing }: Results): string {
+  const { rows, limits } = pooled(runs);
   const giga = (value: number): string => (value / 1e9).toPrecision(3);
   const ownAndAll = rows.flatMap((row) => {
     const [own, all] = [ours(row), withThreads(row, 'all').entries];
@@ -47,9 +33,10 @@ function body({ machine, load, versions, limits, rows, missing }: Results): stri
     }.`,
     ...Object.entries(missing).map(([name, reason]) => `Not measured: ${name} (${reason}).`),
     '### Asked and found',
-    markdown(requirements(rows, limits)),
+    ...(runs.length > 1 ? [`${runs.length} runs one after another, a / between what each found.`] : []),
+    markdown(requirements(runs)),
     '### One thread',
-    'Microseconds a step; in brackets the speed of Downslope as a multiple of the rival’s.',
+    `Microseconds a step${runs.length > 1 ? ', the median of all runs' : ''}; in brackets the speed of Downslope as a multiple of the rival’s.`,
     markdown(
       figures(
         rows.map((row) => withThreads(row, 1)),

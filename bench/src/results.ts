@@ -24,6 +24,29 @@ export interface Limits {
   readonly sgemm?: number;
 }
 
+/** All workloads once, one after another. */
+export interface Run {
+  readonly limits: Limits;
+  readonly rows: readonly Row[];
+}
+
+/** Several runs as one: the rounds of all of them, and the better limits. */
+export function pooled(runs: readonly Run[]): Run {
+  const best = (limit: keyof Limits): number => Math.max(...runs.map(({ limits }) => limits[limit] ?? 0));
+  const [first] = runs as readonly [Run];
+  const rows = first.rows.map((row, i) => {
+    const others = runs.slice(1).map(({ rows }) => rows[i]!);
+    const entries = row.entries.map((entry) => {
+      const same = [entry, ...others.flatMap((other) => entryOf(other, entry.column) ?? [])];
+      const cpu = Math.min(...same.map(({ cpu }) => cpu));
+      return { ...entry, rounds: same.flatMap(({ rounds }) => rounds), cpu };
+    });
+    return { ...row, entries };
+  });
+  const sgemm = best('sgemm');
+  return { rows, limits: { read40: best('read40'), read800: best('read800'), ...(sgemm > 0 && { sgemm }) } };
+}
+
 export const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 

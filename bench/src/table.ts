@@ -6,12 +6,14 @@ import {
   type Limits,
   ours,
   type Row,
+  type Run,
   shareOfLimit,
   spread,
   time,
   type Verdict,
   verdicts,
 } from './results.js';
+import type { Requirement } from './workload.js';
 
 export type Table = readonly (readonly string[])[];
 
@@ -50,32 +52,40 @@ function rowOf(row: Row, columns: readonly string[], limits: Limits): string[] {
   return [row.workload.name, ...columns.map(cell), ...own];
 }
 
-/** What is asked of each workload, and whether it is so. */
-export function requirements(rows: readonly Row[], limits: Limits): Table {
-  const lines = rows.flatMap((row) =>
-    verdicts(row, limits).map((verdict) => verdictLine(row.workload.name, verdict)),
-  );
+/** What is asked of each workload, and whether it was so in each run. */
+export function requirements(runs: readonly Run[]): Table {
+  const [first] = runs as readonly [Run];
+  const lines = first.rows.flatMap(({ workload }, i) => {
+    const found = runs.map(({ rows, limits }) => verdicts(rows[i]!, limits));
+    return workload.required.map((requirement, j) =>
+      requirementLine(
+        workload.name,
+        requirement,
+        found.map((verdicts) => verdicts[j]!),
+      ),
+    );
+  });
   return [['workload', OURS, 'against', 'asked', 'found', ''], ...lines];
 }
 
-function verdictLine(workload: string, { requirement, own, rival, speed, share, met }: Verdict): string[] {
-  const { blas, form, within } = requirement;
-  const withShare = (value: string, part: number | undefined): string =>
-    part === undefined ? value : `${value}, ${percent(part)} of the limit`;
-  const [asked, found] = within
-    ? [`at most ${microseconds(within)}`, own && microseconds(time(own))]
-    : [withShare(times(requirement.speed!), requirement.share), speed && withShare(times(speed), share)];
+function requirementLine(
+  workload: string,
+  { blas, form, within, speed, share, rival = 'the fastest rival' }: Requirement,
+  found: readonly Verdict[],
+): string[] {
+  const each = (text: (verdict: Verdict) => string | undefined): string =>
+    found.flatMap((verdict) => text(verdict) ?? []).join(' / ');
+  const withShare = (value: number, part: number | undefined): string =>
+    part === undefined ? times(value) : `${times(value)}, ${percent(part)} of the limit`;
+  const judged = found.flatMap(({ met }) => met ?? []);
+  const met = judged.filter(Boolean).length;
   return [
     [workload, blas && 'with BLAS', form].filter(Boolean).join(', '),
-    own ? microseconds(time(own)) : '',
-    rival
-      ? `${rival.column} ${microseconds(time(rival))}`
-      : within
-        ? ''
-        : (requirement.rival ?? 'the fastest rival'),
-    asked,
-    found || '',
-    met === undefined ? (own ? 'no rival' : 'not there yet') : met ? 'yes' : 'no',
+    each(({ own }) => own && microseconds(time(own))),
+    within ? '' : each(({ rival }) => rival && `${rival.column} ${microseconds(time(rival))}`) || rival,
+    within ? `at most ${microseconds(within)}` : withShare(speed!, share),
+    each(({ speed, share }) => (speed === undefined ? undefined : withShare(speed, share))),
+    judged.length === 0 ? 'not measured' : met === judged.length ? 'yes' : met === 0 ? 'no' : 'not always',
   ];
 }
 

@@ -8,6 +8,7 @@ import {
   type NdArray,
   type Tensor,
   type Threads,
+  type Tree,
 } from '../../../packages/core/dist/index.js';
 import { isArrayInput, isNdArray } from '../../../packages/core/dist/tensor/array.js';
 import { type Flat, flatten } from '../../../packages/core/dist/tensor/tree.js';
@@ -20,6 +21,8 @@ import type { Problem } from './problems.js';
 export interface Training {
   readonly program: Program;
   readonly runner: Runner;
+  /** The parameters as they are now, in the problem's form. */
+  params(): Tree<NdArray>;
   /** How long tracing and compiling took. */
   readonly compilation: Figure;
 }
@@ -86,7 +89,11 @@ export function training(
     for (let i = 0; i < step; i++) call(1);
     return arena.view(report.ring)[0]!;
   };
-  return { program, runner: { form, steps, reset, run, loss }, compilation };
+  const now = (): Tree<NdArray> => {
+    const leaves = params.leaves.map((region, i) => ({ ...start[i]!, data: arena.read(region) }));
+    return tree.rebuild(leaves) as Tree<NdArray>;
+  };
+  return { program, runner: { form, steps, reset, run, loss }, params: now, compilation };
 }
 
 /** The same leaves as a record under their names. */

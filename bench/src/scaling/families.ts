@@ -1,0 +1,76 @@
+import { measure, type Runner } from '../measure.js';
+import { problemOf } from '../ours/problems.js';
+import { update } from '../ours/single.js';
+import { training } from '../ours/training.js';
+import { median } from '../results.js';
+import type { TrainingTask } from '../workload.js';
+import type { Point } from './plot.js';
+
+/** One quantity that grows, while all else stays. */
+export interface Family {
+  readonly name: string;
+  readonly title: string;
+  readonly quantity: string;
+  readonly sizes: readonly number[];
+  /** The step of that size. */
+  runner(size: number): Runner;
+}
+
+/** A step of a training task, so many in a call that a call takes long enough to be timed. */
+const stepsOf = (task: TrainingTask, steps = 1): Runner => training(problemOf(task), steps, '', {}, 1).runner;
+
+const perceptron = (width: number, batch: number): TrainingTask => ({
+  kind: 'mlp',
+  widths: [64, width, 10],
+  loss: 'crossEntropy',
+  optimizer: 'adam',
+  rows: 8192,
+  batch,
+  lr: 1e-3,
+});
+
+const powersOf = (base: number, from: number, to: number): number[] =>
+  Array.from({ length: to - from + 1 }, (_, i) => base ** (from + i));
+
+/** Thousands, and three times as many, up to a power of ten. */
+const thirds = (to: number): number[] =>
+  Array.from({ length: 2 * (to - 3) + 1 }, (_, i) => (i % 2 === 0 ? 1 : 3) * 10 ** (3 + Math.floor(i / 2)));
+
+export const FAMILIES: readonly Family[] = [
+  {
+    name: 'rows',
+    title: 'Gradient descent, logistic regression on 20 columns',
+    quantity: 'rows, all in each step',
+    sizes: thirds(6),
+    runner: (rows) => stepsOf({ kind: 'logistic', rows, features: 20, batch: rows, lr: 0.1 }, 10),
+  },
+  {
+    name: 'width',
+    title: 'Perceptron 64-width-10, Adam, batches of 64',
+    quantity: 'width of the hidden layer',
+    sizes: powersOf(2, 4, 11),
+    runner: (width) => stepsOf(perceptron(width, 64), 16),
+  },
+  {
+    name: 'batch',
+    title: 'Perceptron 64-256-10, Adam',
+    quantity: 'rows in a batch',
+    sizes: powersOf(2, 0, 12),
+    runner: (batch) => stepsOf(perceptron(256, batch), Math.max(1, 256 / batch)),
+  },
+  {
+    name: 'parameters',
+    title: 'Adam’s update from a given gradient',
+    quantity: 'parameters',
+    sizes: thirds(7),
+    runner: (size) => update({ kind: 'update', size, lr: 1e-3 }, {}, 1),
+  },
+];
+
+/** Microseconds of a step for each size. */
+export function timesOf({ sizes, runner }: Family): Point[] {
+  return sizes.map((size) => {
+    const { loss: _, ...step } = runner(size);
+    return [size, median(measure(step, { check: 1 }).rounds)] as const;
+  });
+}

@@ -1,0 +1,68 @@
+// npm run bench -- scaling     how the time of a step grows: docs/scaling.md and its plots
+import { loadavg } from 'node:os';
+import { machine, putFigures, save } from '../document.js';
+import { markdown, microseconds } from '../table.js';
+import { type BatchSize, batchSizes } from './batch-sizes.js';
+import { FAMILIES, type Family, timesOf } from './families.js';
+import { type Law, logLog, type Point, powerLaw } from './plot.js';
+
+/** Measures everything and writes it down. */
+export function scaling(): void {
+  const load = loadavg()[0]!;
+  const parts = FAMILIES.map((family) => grown(family));
+  const sizes = batchSizes([1, 4, 16, 64, 256, 1024]);
+  const head = `Machine: ${machine()}; node ${process.version}; load at the start ${load.toFixed(1)}.`;
+  putFigures('scaling.md', [head, ...parts, tradeOff(sizes)].join('\n\n'));
+}
+
+function grown(family: Family): string {
+  const { name, title, quantity } = family;
+  const points = timesOf(family);
+  const law = powerLaw(points.slice(-Math.ceil(points.length / 2)));
+  const whole = powerLaw(points);
+  const slopes = `slope ${law.slope.toFixed(2)} from ${law.from.toLocaleString('en')} on, ${whole.slope.toFixed(2)} over all`;
+  console.error(`${name}: ${slopes}`);
+  save(
+    `scaling-${name}.svg`,
+    logLog(title, quantity, 'microseconds a step', [{ name: slopes, points, law }]),
+  );
+  const table = [
+    [quantity, ...points.map(([size]) => size.toLocaleString('en'))],
+    ['µs a step', ...points.map(([, time]) => microseconds(time))],
+    ['of the line', ...points.map((point) => `${offLine(point, law).toFixed(2)}×`)],
+  ];
+  return `### ${title}\n\n![${title}: microseconds a step by ${quantity}](scaling-${name}.svg)\n\n${slopes[0]!.toUpperCase()}${slopes.slice(1)}.\n\n${markdown(table)}`;
+}
+
+/** A time as a multiple of what the law says. */
+const offLine = ([x, y]: Point, { slope, factor }: Law): number => y / (factor * x ** slope);
+
+function tradeOff(sizes: readonly BatchSize[]): string {
+  const series = (name: string, value: (size: BatchSize) => number) => ({
+    name,
+    points: sizes.map((size): Point => [size.batch, value(size)]),
+  });
+  const seconds = ({ steps, microseconds }: BatchSize): number => (steps * microseconds) / 1e6;
+  const rate = ({ batch, microseconds }: BatchSize): number => (1e6 * batch) / microseconds;
+  const title = 'Handwritten digits: batch size, steps and time';
+  save(
+    'scaling-batch-size.svg',
+    logLog(title, 'rows in a batch', 'until 95% of digits are read', [
+      series('steps', ({ steps }) => steps),
+      series('milliseconds', (size) => 1000 * seconds(size)),
+      series('thousands of rows a second', (size) => rate(size) / 1000),
+    ]),
+  );
+  const table = [
+    ['batch', 'best learning rate', 'steps', 'µs a step', 'rows a second', 'seconds in all'],
+    ...sizes.map((size) => [
+      String(size.batch),
+      String(size.lr),
+      size.steps.toLocaleString('en'),
+      microseconds(size.microseconds),
+      Number(rate(size).toPrecision(3)).toLocaleString('en'),
+      seconds(size).toPrecision(3),
+    ]),
+  ];
+  return `### ${title}\n\n![${title}](scaling-batch-size.svg)\n\n${markdown(table)}`;
+}
