@@ -4,10 +4,14 @@ import { bytesOf } from './arena.js';
 import { dotShape } from './dot-shape.js';
 import type { Region } from './row-blocks.js';
 
-/** Bytes of a block: half of a second-level cache as most machines have it. */
+/** Half of a second-level cache as most machines have it: what all blocks share, and what a block leaves behind, stay there. */
 const CACHE = 2 ** 18;
+/** Bytes of a block, if it has enough rows then: with short blocks, memory and arithmetic are at work together. */
+const BLOCK = 2 ** 15;
+/** Rows that matrix products should have at a time. */
+const ENOUGH = 64;
 /** Smaller blocks would not be worth the calls. */
-const LEAST = 2 ** 15;
+const LEAST = 2 ** 13;
 /** Rows of a block come in whole tiles of matrix products, if there are so many. */
 const MULTIPLE = 16;
 /** Multiplications and additions in products for each byte that need not cross memory: with more, memory can wait. */
@@ -22,10 +26,11 @@ export function blockRows(region: Region): number | undefined {
   const again = given.reduce((sum, node) => sum + bytesOf(node) * (reads(node, region) - 1), 0);
   const saved = 2 * total(stored) + again;
   if (fixed > CACHE / 2 || saved < 4 * CACHE || work(region) > MOST_WORK * saved) return undefined;
-  const most = Math.max(1, (CACHE - fixed) / (moving / rows));
+  const bytes = moving / rows;
+  const most = Math.max(1, Math.min((CACHE - fixed) / bytes, Math.max(BLOCK / bytes, ENOUGH)));
   const even = Math.floor(rows / Math.ceil(rows / most));
   const size = even < MULTIPLE ? even : even - (even % MULTIPLE);
-  return size < rows && (size * moving) / rows >= LEAST ? size : undefined;
+  return size < rows && size * bytes >= LEAST ? size : undefined;
 }
 
 const total = (nodes: readonly Node[]): number => nodes.reduce((sum, node) => sum + bytesOf(node), 0);
