@@ -6,7 +6,11 @@ import { check, npm, root, run, temporaryFolder, tool } from './run.mjs';
 
 /** @typedef {import('./run.mjs').Outcome} Outcome */
 
-const folders = ['packages/core', 'packages/downslope'];
+/** The packages, and what of their builds must be there. */
+const folders = {
+  'packages/core': ['dist/index.js', 'dist/core.js', 'dist/index.d.ts'],
+  'packages/downslope': ['dist/index.js', 'dist/index.d.ts'],
+};
 
 /** What pages take of `@downslope/core`, and at most how many bytes that may be, minified and compressed. */
 const bundles = [
@@ -14,7 +18,7 @@ const bundles = [
   {
     name: 'a page that trains a network',
     takes: '{ adam, crossEntropy, fit, mlp, predictor }',
-    limit: 60_000,
+    limit: 75_000,
   },
 ];
 
@@ -25,20 +29,23 @@ export async function packages() {
   const outcomes = [];
   /** @type {string[]} */
   const tarballs = [];
-  for (const folder of folders) {
-    const packed = await pack(folder, store);
+  for (const [folder, built] of Object.entries(folders)) {
+    const packed = await pack(folder, built, store);
     outcomes.push(packed.outcome);
     if (!packed.tarball) continue;
     tarballs.push(packed.tarball);
     outcomes.push(await check(`publint ${folder}`, [...tool('publint'), 'run', '--strict', packed.tarball]));
   }
-  if (tarballs.length === folders.length) outcomes.push(...(await asUser(tarballs)));
+  if (tarballs.length === Object.keys(folders).length) outcomes.push(...(await asUser(tarballs)));
   for (const bundle of bundles) outcomes.push(await bundleSize(bundle));
   return outcomes;
 }
 
-/** A tarball holds the licence, the README and the build, and no tests. @param {string} folder @param {string} store */
-async function pack(folder, store) {
+/**
+ * A tarball holds the licence, the README and the build, and no tests.
+ * @param {string} folder @param {readonly string[]} built @param {string} store
+ */
+async function pack(folder, built, store) {
   const name = `npm pack ${folder}`;
   const { code, output } = await run([
     ...npm,
@@ -52,14 +59,7 @@ async function pack(folder, store) {
   if (code !== 0) return { outcome: failed(name, output) };
   const [{ filename, files, size }] = JSON.parse(output);
   const paths = files.map((/** @type {{ path: string }} */ file) => file.path);
-  const missing = [
-    'LICENSE',
-    'README.md',
-    'package.json',
-    'dist/index.js',
-    'dist/core.js',
-    'dist/index.d.ts',
-  ].filter((path) => !paths.includes(path));
+  const missing = ['LICENSE', 'README.md', 'package.json', ...built].filter((path) => !paths.includes(path));
   const stray = paths.filter((/** @type {string} */ path) => /\.test\.|tsbuildinfo/.test(path));
   if (missing.length > 0) return { outcome: failed(name, `it lacks ${missing.join(', ')}`) };
   if (stray.length > 0) return { outcome: failed(name, `it should not hold ${stray.join(', ')}`) };
