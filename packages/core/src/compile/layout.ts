@@ -11,7 +11,7 @@ import { linalgScratch } from './kernels/linalg.js';
 import { lineRoom } from './line.js';
 import { accumulatorBytes } from './loop.js';
 import { pointsOf } from './nest.js';
-import { type Lifetime, lifetimes, mayOverwrite, plan } from './plan.js';
+import { type Lifetime, lifetimes, mayOverwrite, plan, readersOf } from './plan.js';
 import { type Cutting, loopCut } from './threads/cost.js';
 import type { Extent } from './threads/tasks.js';
 import { GROUP_BYTES } from './uniform.js';
@@ -138,12 +138,14 @@ function outputsInPlace(
   wiring: Wiring,
 ): Map<Node, number> {
   const home = new Map(kernels.flatMap((kernel, i) => written(kernel).map((node) => [node, i] as const)));
+  const readers = readersOf(kernels);
   const found = new Map<Node, number>();
   for (const { base, region } of ends) {
     const at = home.get(base);
     if (at === undefined || found.has(base) || bytesOf(base) !== bytesOf(region)) continue;
     const old = graph.inputs.filter((_, i) => wiring.inputs[i]!.address === region.address);
-    if (old.every((input) => mayOverwrite(kernels, at, base, input))) found.set(base, region.address);
+    const may = (input: Node): boolean => mayOverwrite(kernels, at, base, input, readers.get(input) ?? []);
+    if (old.every(may)) found.set(base, region.address);
   }
   return found;
 }

@@ -114,11 +114,31 @@ function firstAbove(settled: readonly { offset: number }[], offset: number): num
 
 const align = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
 
-/** True when kernel `i` may write `node` over `old`: nothing reads `old` later, and here only where it is written. */
-export function mayOverwrite(kernels: readonly Kernel[], i: number, node: Node, old: Node): boolean {
-  const readers = kernels.flatMap((kernel, at) =>
-    reads(kernel).some(({ base }) => base === old) ? [at] : [],
-  );
+/** For each array, the kernels that read it, in order. */
+export function readersOf(kernels: readonly Kernel[]): Map<Node, readonly number[]> {
+  const readers = new Map<Node, number[]>();
+  kernels.forEach((kernel, at) => {
+    for (const base of new Set(reads(kernel).map(({ base }) => base))) {
+      const list = readers.get(base);
+      if (list) list.push(at);
+      else readers.set(base, [at]);
+    }
+  });
+  return readers;
+}
+
+/**
+ * True when kernel `i` may write `node` over `old`: nothing reads `old` later, and here only where it is written.
+ *
+ * @param readers the kernels that read `old`
+ */
+export function mayOverwrite(
+  kernels: readonly Kernel[],
+  i: number,
+  node: Node,
+  old: Node,
+  readers: readonly number[],
+): boolean {
   if (readers.some((at) => at > i)) return false;
   if (!readers.includes(i)) return true;
   const kernel = kernels[i]!;

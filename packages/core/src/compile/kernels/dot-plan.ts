@@ -53,8 +53,22 @@ const BLOCK = 2 ** 20;
 /** Row tiles that must share a panel before a copy of it pays. */
 const SHARED = 12;
 
+/** A network has the same few products over and over, and each is asked for by several passes. */
+const PLANS = new Map<string, Plan>();
+const MOST_PLANS = 512;
+
 /** The cheapest plan by its count of instructions, over both forms, both orientations and all tiles. */
 export function planDot(shape: DotShape): Plan {
+  const key = JSON.stringify(shape);
+  const known = PLANS.get(key);
+  if (known) return known;
+  if (PLANS.size >= MOST_PLANS) PLANS.clear();
+  const plan = cheapestPlan(shape);
+  PLANS.set(key, plan);
+  return plan;
+}
+
+function cheapestPlan(shape: DotShape): Plan {
   const lanes = LANES[shape.dtype];
   const product = productOf(shape);
   let best: Plan | undefined;
