@@ -1,4 +1,5 @@
 export * from '@downslope/core';
+export { type Expression, parseExpression } from './expression/expression.js';
 export { loadModel, saveModel } from './files/model.js';
 export { type ReadOptions, readTable } from './files/tables.js';
 export { writeTable } from './files/write.js';

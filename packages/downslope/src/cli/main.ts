@@ -24,6 +24,10 @@ const COMMANDS: Readonly<Record<string, CommandRow>> = {
     goesOn: true,
   },
   predict: { summary: 'predict with a model that train made', load: () => import('./predict.js') },
+  minimize: {
+    summary: 'go down a function that is given as a formula, and show the way',
+    load: () => import('./minimize.js'),
+  },
   info: { summary: 'show versions and what this machine offers', load: () => import('./info.js') },
 };
 

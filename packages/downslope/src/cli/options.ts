@@ -25,6 +25,9 @@ const wholeNumber = read('a whole number from 0 on', (text) =>
 );
 const positive = read('a number above 0', (text) => numberIn(text, (v) => v > 0 && v < Infinity));
 
+const notNegative = read('a number from 0 on', (text) => numberIn(text, (v) => v >= 0 && v < Infinity));
+const momentum = read('a number from 0 up to 1', (text) => numberIn(text, (v) => v >= 0 && v < 1));
+
 /** `0.01`, or a ratio such as `1/1461`. */
 const penalty = read('a number from 0 on, or a ratio such as 1/1461', (text) => {
   const [over = '', under, ...more] = text.split('/');
@@ -107,6 +110,26 @@ export const predictSchema = z.object({
   out: text.optional(),
   json: z.boolean().optional(),
 });
+
+/** The options of `minimize`. */
+export const minimizeSchema = z.object({
+  start: text.optional(),
+  bounds: text.optional(),
+  maximize: z.boolean().optional(),
+  method: text.optional(),
+  lr: positive.optional(),
+  momentum: momentum.optional(),
+  set: z.array(z.string()).optional(),
+  steps: positiveInteger.optional(),
+  tol: notNegative.optional(),
+  race: z.boolean().optional(),
+  analyze: z.boolean().optional(),
+  svg: text.optional(),
+  json: z.boolean().optional(),
+  list: z.boolean().optional(),
+});
+
+export type MinimizeFlags = z.infer<typeof minimizeSchema>;
 
 /**
  * Checks what the command line gave.

@@ -1,7 +1,6 @@
+import { createRequire } from 'node:module';
 import { nearest, type Tensor } from '@downslope/core';
 import type { FunctionNode, MathNode, OperatorNode } from 'mathjs';
-// One file: the many modules of the package take seconds to load.
-import mathjs from 'mathjs/lib/browser/math.js';
 import { misuse } from '../misuse.js';
 import { CONSTANTS, FUNCTIONS, type KnownFunction, OPERATORS } from './functions.js';
 
@@ -13,6 +12,10 @@ export interface Expression {
   /** Its value, with an exact gradient, where the variables are these. */
   of(point: Readonly<Record<string, Tensor>>): Tensor;
 }
+
+/** Loaded when the first formula comes, and from one file: the many modules of the package take seconds. */
+const mathjs = (): Pick<typeof import('mathjs'), 'parse'> =>
+  createRequire(import.meta.url)('mathjs/lib/browser/math.js');
 
 /** What a part of an expression is worth at a point. */
 type Meaning = (point: Readonly<Record<string, Tensor>>) => Tensor;
@@ -43,7 +46,7 @@ export function parseExpression(text: string): Expression {
 function parsed(text: string): MathNode {
   if (text.trim() === '') throw misuse("expression: expected a formula such as 'x^2 - 4x + 5', got nothing");
   try {
-    return mathjs.parse(text);
+    return mathjs().parse(text);
   } catch (error) {
     const { message, char } = error as SyntaxError & { char?: number };
     const why = message.replace(/ \(char \d+\)$/, '');
@@ -81,7 +84,7 @@ function meaningOf(node: MathNode, variables: Set<string>): Meaning {
       return applied(known, name, args, variables);
     }
     default:
-      throw refused(`a ${part.type.replace(/Node$/, '').toLowerCase()}`, node);
+      throw refused(articled(part.type.replace(/Node$/, '').toLowerCase()), node);
   }
 }
 
@@ -107,6 +110,8 @@ function constant(value: unknown, node: MathNode): Meaning {
   if (typeof value !== 'number' || !Number.isFinite(value)) throw refused('this', node);
   return (point) => Object.values(point)[0]!.like(value);
 }
+
+const articled = (noun: string): string => `${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}`;
 
 const refused = (what: string, node: MathNode): Error =>
   misuse(
