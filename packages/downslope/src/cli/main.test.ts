@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 
@@ -41,7 +42,7 @@ describe('the command', () => {
     expect(JSON.parse(stdout.trim().split('\n').at(-1)!)).toMatchObject({
       versions: { node: process.versions.node },
       wasm: { simd: true },
-      used: { threads: 1 },
+      used: { threads: availableParallelism() },
     });
   });
 });
