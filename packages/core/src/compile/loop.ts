@@ -42,6 +42,10 @@ export interface LoopCode {
   readonly combine?: FuncRef;
 }
 
+/** Innermost loops of so few turns are written out turn by turn, unless a turn is long: pooling goes along axes of 2. */
+const MOST_TURNS = 4;
+const LONGEST_TURN = 12;
+
 /** Writes a loop nest as a function of its own. */
 export function loopKernel(
   module: WasmModule,
@@ -183,8 +187,15 @@ class LoopWriter {
 
   #count(from: number, to: number, pass: Pass): void {
     pass.hoist();
+    const counter = this.#pointers.counters.at(-1)!;
+    const { width } = pass.emit;
     if (this.#bounds && this.#nest.extents.length === 1) this.#countWithin(this.#bounds, from, to, pass);
-    else this.f.count(this.#pointers.counters.at(-1)!, from, to, pass.emit.width, () => pass.run());
+    else if ((to - from) / width <= MOST_TURNS && this.points.body.length <= LONGEST_TURN)
+      for (let at = from; at < to; at += width) {
+        this.f.i32(at).set(counter);
+        pass.run();
+      }
+    else this.f.count(counter, from, to, width, () => pass.run());
   }
 
   /** The turns between two constants that are to be done. */
