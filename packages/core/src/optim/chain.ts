@@ -33,9 +33,7 @@ export function chain(...parts: readonly (Transform | false)[]): Transform {
   const rated = links.find(({ transform }) => transform.rate);
   return {
     name: 'chain',
-    hyper: Object.fromEntries(
-      links.flatMap(({ transform, names }) => names.map(([own, shown]) => [shown, transform.hyper[own]!])),
-    ),
+    hyper: mergedHyper(links),
     init: (params) => Object.fromEntries(links.map(({ transform, key }) => [key, transform.init(params)])),
     update(updates, state, context) {
       const next: Record<string, State<Tensor>> = {};
@@ -71,6 +69,12 @@ export const nameTransform = <Hyper extends string>(
   ...transform,
   name,
 });
+
+/** The hyperparameters of all links, under the names that the chain shows. */
+export const mergedHyper = (links: readonly Link[]): Transform['hyper'] =>
+  Object.fromEntries(
+    links.flatMap(({ transform, names }) => names.map(([own, shown]) => [shown, transform.hyper[own]!])),
+  );
 
 /** The hyperparameters of a link, under its own names. */
 export const hyperFor = (names: Link['names'], hyper: Leaves<Tensor>): Leaves<Tensor> =>

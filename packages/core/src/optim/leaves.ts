@@ -13,24 +13,21 @@ export const mapLeaves = <T, Other>(
 export const applyUpdates = (params: Leaves<Tensor>, updates: Leaves<Tensor>): Leaves<Tensor> =>
   mapLeaves(params, (param, name) => param.add(updates[name]!));
 
-/** Σ|x| over all leaves, in float64. */
-export const sumOfAbs = (leaves: Leaves<Tensor>): Tensor =>
-  Object.values(leaves)
-    .map((x) => x.abs().sum().cast('float64'))
+/** The sum, over all elements of all leaves, of what a rule makes of each leaf; in float64. */
+const sumOver = (leaves: Leaves<Tensor>, rule: (leaf: Tensor, name: string) => Tensor): Tensor =>
+  Object.entries(leaves)
+    .map(([name, leaf]) => rule(leaf, name).sum().cast('float64'))
     .reduce((sum, part) => sum.add(part));
 
+/** Σ|x| over all leaves, in float64. */
+export const sumOfAbs = (leaves: Leaves<Tensor>): Tensor => sumOver(leaves, (x) => x.abs());
+
 /** The length of all leaves as one vector: √Σx². */
-export const globalNorm = (leaves: Leaves<Tensor>): Tensor =>
-  Object.values(leaves)
-    .map((x) => x.square().sum().cast('float64'))
-    .reduce((sum, part) => sum.add(part))
-    .sqrt();
+export const globalNorm = (leaves: Leaves<Tensor>): Tensor => sumOver(leaves, (x) => x.square()).sqrt();
 
 /** ⟨a, b⟩ over all leaves, in float64. */
 export const inner = (a: Leaves<Tensor>, b: Leaves<Tensor>): Tensor =>
-  Object.keys(a)
-    .map((name) => a[name]!.mul(b[name]!).sum().cast('float64'))
-    .reduce((sum, part) => sum.add(part));
+  sumOver(a, (x, name) => x.mul(b[name]!));
 
 /** Zeros of an array's shape and element type. */
 export const zerosLike = ({ shape, dtype }: NdArray): NdArray => zeros(shape, dtype);

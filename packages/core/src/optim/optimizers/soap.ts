@@ -89,9 +89,8 @@ export function soap(options: SoapOptions = {}): Transform {
       const axes = axesOf(state);
       const m = begun(movingAverage(state.m, g, beta1!), state.m);
       const v = begun(movingAverage(state.v, axes.into(g).square(), beta2!), state.v);
-      const scaled = axes.into(m).div(v.sqrt().add(eps!));
-      const turned = axes.outOf(scaled);
-      const u = normalizeGrads ? turned.div(turned.square().mean().sqrt().add(1e-30)) : turned;
+      const scaled = axes.outOf(axes.into(m).div(v.sqrt().add(eps!)));
+      const u = normalizeGrads ? scaled.div(scaled.square().mean().sqrt().add(1e-30)) : scaled;
       const rate = correctBias ? lr!.mul(first.where(1, correction(beta1!, beta2!, taken))) : lr!;
       const moved = param.sub(u.mul(rate)).mul(oneMinus(lr!.mul(weightDecay!)));
       const update = first.where(0, moved.sub(param));
@@ -135,8 +134,8 @@ function renewed(
       v: byColumns(v.gather(rows), columns),
       l,
       r,
-      ql: turned(l, byColumns(ql, rows)),
-      qr: turned(r, byColumns(qr, columns)),
+      ql: iterated(l, byColumns(ql, rows)),
+      qr: iterated(r, byColumns(qr, columns)),
     };
   };
   return cond(first, begin, () => cond(due, iterate, same));
@@ -151,4 +150,4 @@ const orderOf = (a: Tensor, q: Tensor): Tensor => q.mul(a.dot(q)).sum(0).argSort
 const byColumns = (x: Tensor, order: Tensor): Tensor => x.transpose().gather(order).transpose();
 
 /** One step of orthogonal iteration. */
-const turned = (a: Tensor, q: Tensor): Tensor => qr(a.dot(q)).q;
+const iterated = (a: Tensor, q: Tensor): Tensor => qr(a.dot(q)).q;

@@ -1,10 +1,11 @@
 import { array, isNdArray, type NdArray } from '../../tensor/array.js';
 import { cond } from '../../tensor/control/cond.js';
 import { misuse } from '../../tensor/errors.js';
+import type { Spec } from '../../tensor/record.js';
 import { sameShape } from '../../tensor/shape.js';
 import { isTensor, type Tensor } from '../../tensor/tensor.js';
 import { flatten } from '../../tensor/tree.js';
-import { hyperFor, type Link, linked } from '../chain.js';
+import { hyperFor, type Link, linked, mergedHyper } from '../chain.js';
 import { covered } from '../coverage.js';
 import { mapLeaves } from '../leaves.js';
 import { optionsOf } from '../options.js';
@@ -50,9 +51,7 @@ export function switchOptimizer(first: Transform, second: Transform, options: Sw
   };
   return {
     name: 'switchOptimizer',
-    hyper: Object.fromEntries(
-      both.flatMap(({ transform, names }) => names.map(([own, shown]) => [shown, transform.hyper[own]!])),
-    ),
+    hyper: mergedHyper(both),
     init(params) {
       const states = both.map(({ transform }) => transform.init(params)) as [State<NdArray>, State<NdArray>];
       if (!anew) checkCarried(first.name, second.name, states);
@@ -136,8 +135,4 @@ const byPath = <T>(state: State<T>, isLeaf: (value: unknown) => value is T): Map
   return new Map(names.map((name, i) => [name, leaves[i]!]));
 };
 
-type Sized = Pick<NdArray, 'shape' | 'dtype'>;
-const fits = (
-  a: Pick<Tensor, 'shape' | 'dtype'> | Sized,
-  b: Pick<Tensor, 'shape' | 'dtype'> | Sized,
-): boolean => a.dtype === b.dtype && sameShape(a.shape, b.shape);
+const fits = (a: Spec, b: Spec): boolean => a.dtype === b.dtype && sameShape(a.shape, b.shape);
