@@ -116,6 +116,9 @@ const RANGES: Readonly<Record<string, Check>> = {
   fMin: finite,
 };
 
+/** In place of a default: the option must be there. */
+export const REQUIRED = Symbol('required') as unknown as never;
+
 /** A default for every option; `undefined` and `null` are defaults, too. */
 type Defaults<Options> = { readonly [Name in keyof Required<Options>]: Options[Name] };
 
@@ -131,15 +134,13 @@ type Filled<Options, Given> = {
  * Options with their defaults, checked. Schedules are taken as they are: what they will give is not known yet.
  *
  * @param owner who was called, for the message
- * @param defaults one for every option that there is: other names are refused
- * @param required options that must be there
+ * @param defaults one for every option that there is, or {@link REQUIRED}: other names are refused
  * @throws `adam: beta1 must be in [0, 1), got 1.2`; `adam: there is no option rho; …`
  */
 export function optionsOf<Options extends object, const Given extends Defaults<Options>>(
   owner: string,
   options: Options,
   defaults: Given & Defaults<Options>,
-  required: readonly (keyof Options & string)[] = [],
 ): Filled<Options, Given> {
   if (typeof options !== 'object' || options === null)
     throw misuse(`${owner}: options must be an object such as { lr: 0.01 }, got ${spelled(options)}`);
@@ -150,7 +151,7 @@ export function optionsOf<Options extends object, const Given extends Defaults<O
   const given = options as Readonly<Record<string, unknown>>;
   const filled = Object.entries(defaults).map(([name, usual]) => {
     const value = given[name];
-    if (value === undefined && !required.includes(name as never)) return [name, usual];
+    if (value === undefined && usual !== REQUIRED) return [name, usual];
     if (value !== null || usual !== null) checkOption(owner, name, value, usual);
     return [name, value];
   });

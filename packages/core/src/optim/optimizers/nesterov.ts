@@ -2,7 +2,7 @@ import { array } from '../../tensor/array.js';
 import { misuse } from '../../tensor/errors.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import { inner, mapLeaves } from '../leaves.js';
-import { optionsOf } from '../options.js';
+import { optionsOf, REQUIRED } from '../options.js';
 import type { Leaves, Schedulable, Transform } from '../transform.js';
 
 type Accelerated = { readonly x: Leaves<Tensor>; readonly t: Tensor };
@@ -38,7 +38,7 @@ export interface NesterovOptions {
 export function nesterov(options: NesterovOptions): Transform {
   if (options?.lr === undefined)
     throw misuse('nesterov: lr is required; 1/L is right, where L bounds the curvature of the loss');
-  const { lr, momentum } = optionsOf('nesterov', options, { lr: 0, momentum: undefined });
+  const { lr, momentum } = optionsOf('nesterov', options, { lr: REQUIRED, momentum: undefined });
   const rising = momentum === undefined;
   return {
     name: 'nesterov',

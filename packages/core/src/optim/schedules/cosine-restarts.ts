@@ -1,4 +1,4 @@
-import { optionsOf } from '../options.js';
+import { optionsOf, REQUIRED } from '../options.js';
 import type { Schedule } from '../transform.js';
 import { cosine } from './cosine.js';
 
@@ -23,13 +23,7 @@ export function cosineRestarts(
   const { steps, growth, endValue } = optionsOf(
     'cosineRestarts',
     { value, ...options },
-    {
-      value: 0,
-      steps: 0,
-      growth: 1,
-      endValue: undefined,
-    },
-    ['value', 'steps'],
+    { value: REQUIRED, steps: REQUIRED, growth: 1, endValue: undefined },
   );
   const cycle = cosine(value, { steps: 1, endValue });
   return (step) => {

@@ -1,5 +1,5 @@
 import { portableCosPi } from '../../tensor/portable.js';
-import { optionsOf } from '../options.js';
+import { optionsOf, REQUIRED } from '../options.js';
 import type { Schedule } from '../transform.js';
 
 /**
@@ -17,12 +17,7 @@ export function cosine(value: number, options: { steps: number; endValue?: numbe
   const { steps, endValue } = optionsOf(
     'cosine',
     { value, ...options },
-    {
-      value: 0,
-      steps: 0,
-      endValue: 0,
-    },
-    ['value', 'steps'],
+    { value: REQUIRED, steps: REQUIRED, endValue: 0 },
   );
   return (step) => endValue + ((value - endValue) * (1 + portableCosPi(Math.min(1, step / steps)))) / 2;
 }

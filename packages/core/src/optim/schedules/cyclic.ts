@@ -1,5 +1,5 @@
 import { portablePow } from '../../tensor/portable.js';
-import { optionsOf } from '../options.js';
+import { optionsOf, REQUIRED } from '../options.js';
 import type { Schedule } from '../transform.js';
 
 /** How {@link cyclic} goes. */
@@ -33,8 +33,14 @@ export function cyclic(value: number, options: CyclicOptions): Schedule {
   const filled = optionsOf(
     'cyclic',
     { value, ...options },
-    { value: 0, peak: 0, stepsUp: 0, stepsDown: undefined, mode: 'triangular', gamma: 1 },
-    ['value', 'peak', 'stepsUp'],
+    {
+      value: REQUIRED,
+      peak: REQUIRED,
+      stepsUp: REQUIRED,
+      stepsDown: undefined,
+      mode: 'triangular',
+      gamma: 1,
+    },
   );
   const { peak, stepsUp, stepsDown = stepsUp, mode, gamma } = filled;
   const length = stepsUp + stepsDown;

@@ -1,5 +1,5 @@
 import { portablePow } from '../../tensor/portable.js';
-import { optionsOf } from '../options.js';
+import { optionsOf, REQUIRED } from '../options.js';
 import type { Schedule } from '../transform.js';
 
 /**
@@ -16,12 +16,7 @@ export function exponential(value: number, options: { gamma: number; stepSize?: 
   const { gamma, stepSize } = optionsOf(
     'exponential',
     { value, ...options },
-    {
-      value: 0,
-      gamma: 0,
-      stepSize: 1,
-    },
-    ['value', 'gamma'],
+    { value: REQUIRED, gamma: REQUIRED, stepSize: 1 },
   );
   return (step) => value * portablePow(gamma, step / stepSize);
 }

@@ -1,4 +1,4 @@
-import { optionsOf } from '../options.js';
+import { optionsOf, REQUIRED } from '../options.js';
 import type { Schedule } from '../transform.js';
 
 /**
@@ -16,14 +16,6 @@ import type { Schedule } from '../transform.js';
  * Source: A. Vaswani et al., "Attention is all you need", 2017.
  */
 export function inverseSqrt(value: number, options: { stepSize?: number } = {}): Schedule {
-  const { stepSize } = optionsOf(
-    'inverseSqrt',
-    { value, ...options },
-    {
-      value: 0,
-      stepSize: 1,
-    },
-    ['value'],
-  );
+  const { stepSize } = optionsOf('inverseSqrt', { value, ...options }, { value: REQUIRED, stepSize: 1 });
   return (step) => value / Math.sqrt(1 + step / stepSize);
 }

@@ -1,4 +1,4 @@
-import { optionsOf } from '../options.js';
+import { optionsOf, REQUIRED } from '../options.js';
 import type { Schedule } from '../transform.js';
 
 /**
@@ -18,12 +18,7 @@ export function inverseTime(value: number, options: { decayRate: number; stepSiz
   const { decayRate, stepSize } = optionsOf(
     'inverseTime',
     { value, ...options },
-    {
-      value: 0,
-      decayRate: 0,
-      stepSize: 1,
-    },
-    ['value', 'decayRate'],
+    { value: REQUIRED, decayRate: REQUIRED, stepSize: 1 },
   );
   return (step) => value / (1 + (decayRate * step) / stepSize);
 }

@@ -1,4 +1,4 @@
-import { optionsOf } from '../options.js';
+import { optionsOf, REQUIRED } from '../options.js';
 import type { Schedule } from '../transform.js';
 
 /**
@@ -16,12 +16,7 @@ export function linearDecay(value: number, options: { steps: number; endValue?: 
   const { steps, endValue } = optionsOf(
     'linearDecay',
     { value, ...options },
-    {
-      value: 0,
-      steps: 0,
-      endValue: 0,
-    },
-    ['value', 'steps'],
+    { value: REQUIRED, steps: REQUIRED, endValue: 0 },
   );
   return (step) => (step < steps ? value + ((endValue - value) * step) / steps : endValue);
 }

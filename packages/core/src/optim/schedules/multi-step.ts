@@ -1,5 +1,5 @@
 import { portablePow } from '../../tensor/portable.js';
-import { optionsOf } from '../options.js';
+import { optionsOf, REQUIRED } from '../options.js';
 import type { Schedule } from '../transform.js';
 
 /**
@@ -19,12 +19,7 @@ export function multiStep(
   const { milestones, gamma } = optionsOf(
     'multiStep',
     { value, ...options },
-    {
-      value: 0,
-      milestones: [],
-      gamma: 0.1,
-    },
-    ['value'],
+    { value: REQUIRED, milestones: [], gamma: 0.1 },
   );
   return (step) => value * portablePow(gamma, milestones.filter((milestone) => milestone <= step).length);
 }

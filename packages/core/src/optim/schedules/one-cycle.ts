@@ -1,5 +1,5 @@
 import { portableCosPi } from '../../tensor/portable.js';
-import { optionsOf } from '../options.js';
+import { optionsOf, REQUIRED } from '../options.js';
 import type { Schedule } from '../transform.js';
 
 /** How {@link oneCycle} goes; the defaults are PyTorch's. */
@@ -40,15 +40,14 @@ export function oneCycle(peak: number, options: OneCycleOptions): Schedule {
     'oneCycle',
     { peak, ...options },
     {
-      peak: 0,
-      steps: 0,
+      peak: REQUIRED,
+      steps: REQUIRED,
       startValue: undefined,
       endValue: undefined,
       rise: 0.3,
       shape: 'cosine',
       threePhase: false,
     },
-    ['peak', 'steps'],
   );
   const { steps, rise, shape, threePhase } = filled;
   const { startValue = peak / 25 } = filled;

@@ -1,5 +1,5 @@
 import { portablePow } from '../../tensor/portable.js';
-import { optionsOf } from '../options.js';
+import { optionsOf, REQUIRED } from '../options.js';
 import type { Schedule } from '../transform.js';
 
 /**
@@ -19,13 +19,7 @@ export function polynomialDecay(
   const { steps, power, endValue } = optionsOf(
     'polynomialDecay',
     { value, ...options },
-    {
-      value: 0,
-      steps: 0,
-      power: 2,
-      endValue: 0,
-    },
-    ['value', 'steps'],
+    { value: REQUIRED, steps: REQUIRED, power: 2, endValue: 0 },
   );
   return (step) =>
     step < steps ? endValue + (value - endValue) * portablePow(1 - step / steps, power) : endValue;

@@ -1,4 +1,4 @@
-import { optionsOf } from '../options.js';
+import { optionsOf, REQUIRED } from '../options.js';
 
 /**
  * The learning rate for another batch size.
@@ -21,7 +21,7 @@ export function scaleForBatch(
   lr: number,
   options: { from: number; to: number; rule?: 'linear' | 'sqrt' },
 ): number {
-  const defaults = { lr: 0, from: 1, to: 1, rule: 'linear' } as const;
-  const { from, to, rule } = optionsOf('scaleForBatch', { lr, ...options }, defaults, ['lr', 'from', 'to']);
+  const defaults = { lr: REQUIRED, from: REQUIRED, to: REQUIRED, rule: 'linear' } as const;
+  const { from, to, rule } = optionsOf('scaleForBatch', { lr, ...options }, defaults);
   return lr * (rule === 'sqrt' ? Math.sqrt(to / from) : to / from);
 }

@@ -1,5 +1,5 @@
 import { portablePow } from '../../tensor/portable.js';
-import { optionsOf } from '../options.js';
+import { optionsOf, REQUIRED } from '../options.js';
 import type { Schedule } from '../transform.js';
 
 /**
@@ -16,12 +16,7 @@ export function stepDecay(value: number, options: { stepSize: number; gamma?: nu
   const { stepSize, gamma } = optionsOf(
     'stepDecay',
     { value, ...options },
-    {
-      value: 0,
-      stepSize: 0,
-      gamma: 0.1,
-    },
-    ['value', 'stepSize'],
+    { value: REQUIRED, stepSize: REQUIRED, gamma: 0.1 },
   );
   return (step) => value * portablePow(gamma, Math.floor(step / stepSize));
 }

@@ -1,4 +1,4 @@
-import { optionsOf } from '../options.js';
+import { optionsOf, REQUIRED } from '../options.js';
 import type { Schedule } from '../transform.js';
 import { linearDecay } from './linear-decay.js';
 import { warmup } from './warmup.js';
@@ -25,14 +25,7 @@ export function warmupStableDecay(
   const { stepsUp, stepsStable, stepsDown, endValue } = optionsOf(
     'warmupStableDecay',
     { value, ...options },
-    {
-      value: 0,
-      stepsUp: 0,
-      stepsStable: 0,
-      stepsDown: 0,
-      endValue: 0,
-    },
-    ['value', 'stepsUp', 'stepsStable', 'stepsDown'],
+    { value: REQUIRED, stepsUp: REQUIRED, stepsStable: REQUIRED, stepsDown: REQUIRED, endValue: 0 },
   );
   const decay = linearDecay(value, { steps: stepsDown, endValue });
   return warmup((step) => decay(Math.max(0, step - stepsStable)), { steps: stepsUp });

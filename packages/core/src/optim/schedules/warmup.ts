@@ -1,4 +1,4 @@
-import { optionsOf } from '../options.js';
+import { optionsOf, REQUIRED } from '../options.js';
 import { type Schedulable, type Schedule, valueAt } from '../transform.js';
 
 /**
@@ -14,8 +14,8 @@ import { type Schedulable, type Schedule, valueAt } from '../transform.js';
  * ```
  */
 export function warmup(value: Schedulable, options: { steps: number; startFactor?: number }): Schedule {
-  const defaults = { value: 0, steps: 0, startFactor: undefined };
-  const filled = optionsOf('warmup', { value, ...options }, defaults, ['value', 'steps']);
+  const defaults = { value: REQUIRED, steps: REQUIRED, startFactor: undefined };
+  const filled = optionsOf('warmup', { value, ...options }, defaults);
   const { steps, startFactor = 1 / (steps + 1) } = filled;
   return (step) =>
     step < steps

@@ -2,7 +2,7 @@ import { array, type NdArray } from '../../tensor/array.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import { covered } from '../coverage.js';
 import { mapLeaves, zerosLike } from '../leaves.js';
-import { optionsOf } from '../options.js';
+import { optionsOf, REQUIRED } from '../options.js';
 import type { Leaves, Schedulable, State, Transform } from '../transform.js';
 import { hyperOf, innerOf, isMultiple, updateIf } from './when.js';
 
@@ -39,7 +39,7 @@ export function accumulate(
   optimizer: Transform,
   options: { weight?: Schedulable } = {},
 ): Transform {
-  const { weight } = optionsOf('accumulate', { k, ...options }, { k: 1, weight: 1 }, ['k']);
+  const { weight } = optionsOf('accumulate', { k, ...options }, { k: REQUIRED, weight: 1 });
   const slowed = mapLeaves(optimizer.hyper, (value) =>
     typeof value === 'number' ? value : (step: number) => value(Math.floor(step / k)),
   );

@@ -1,6 +1,6 @@
 import type { Tensor } from '../../tensor/tensor.js';
 import { globalNorm, mapLeaves } from '../leaves.js';
-import { optionsOf } from '../options.js';
+import { optionsOf, REQUIRED } from '../options.js';
 import type { Leaves, Schedulable, Transform } from '../transform.js';
 
 export interface ClipByGlobalNormOptions {
@@ -32,8 +32,8 @@ export function clipByGlobalNorm(
   maxNorm: Schedulable,
   options: ClipByGlobalNormOptions = {},
 ): Transform<'maxNorm'> {
-  const defaults = { maxNorm: 1, normType: 2, convention: 'optax' } as const;
-  const filled = optionsOf('clipByGlobalNorm', { maxNorm, ...options }, defaults, ['maxNorm']);
+  const defaults = { maxNorm: REQUIRED, normType: 2, convention: 'optax' } as const;
+  const filled = optionsOf('clipByGlobalNorm', { maxNorm, ...options }, defaults);
   const { normType, convention } = filled;
   return {
     name: 'clipByGlobalNorm',

@@ -8,7 +8,7 @@ import { flatten } from '../../tensor/tree.js';
 import { hyperFor, type Link, linked, mergedHyper } from '../chain.js';
 import { covered } from '../coverage.js';
 import { mapLeaves } from '../leaves.js';
-import { optionsOf } from '../options.js';
+import { optionsOf, REQUIRED } from '../options.js';
 import type { Context, Leaves, State, Transform } from '../transform.js';
 import { inOrderOf } from './when.js';
 
@@ -37,8 +37,8 @@ export interface SwitchOptions {
  * Source: N. Keskar, R. Socher, "Improving generalization performance by switching from Adam to SGD", 2017.
  */
 export function switchOptimizer(first: Transform, second: Transform, options: SwitchOptions): Transform {
-  const defaults = { after: 1, state: 'reset' } as const;
-  const { after, state: how } = optionsOf('switchOptimizer', options, defaults, ['after']);
+  const defaults = { after: REQUIRED, state: 'reset' } as const;
+  const { after, state: how } = optionsOf('switchOptimizer', options, defaults);
   const anew = how === 'reset';
   const later = mapLeaves(second.hyper, (value) =>
     typeof value === 'number' || !anew ? value : (step: number) => value(Math.max(0, step - after)),
