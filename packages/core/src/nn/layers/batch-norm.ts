@@ -1,11 +1,10 @@
 import { check, number } from '../../tensor/checks.js';
 import { misuse } from '../../tensor/errors.js';
-import { ShapeError } from '../../tensor/shape-error.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import { constant } from '../init/constant.js';
 import { type Model, pathOf } from '../model.js';
 import { checkExtent } from './dense.js';
-import { checkEps, inverseRoot, perChannel } from './normalize.js';
+import { checkChannels, checkEps, inverseRoot, perChannel } from './normalize.js';
 
 export type BatchNormParams = {
   readonly scale: Tensor;
@@ -80,10 +79,7 @@ export function batchNorm({
       };
     },
     apply({ scale, b, mean, variance }, x, training) {
-      if (x.rank < 2 || x.shape[1] !== channels)
-        throw new ShapeError(
-          `batchNorm: made for x of shape [rows, ${channels}, …extents], got [${x.shape}]`,
-        );
+      checkChannels('batchNorm', x, channels);
       const scaled = (m: Tensor, v: Tensor): Tensor =>
         x
           .sub(perChannel(m, x))

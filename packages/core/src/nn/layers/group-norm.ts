@@ -1,10 +1,9 @@
 import { misuse } from '../../tensor/errors.js';
-import { ShapeError } from '../../tensor/shape-error.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import { constant, zeros } from '../init/constant.js';
 import { type Model, pathOf } from '../model.js';
 import { checkExtent } from './dense.js';
-import { checkEps, normalize, perChannel } from './normalize.js';
+import { checkChannels, checkEps, normalize, perChannel } from './normalize.js';
 
 export type GroupNormParams = { readonly scale: Tensor; readonly b: Tensor };
 
@@ -50,10 +49,7 @@ export function groupNorm({ channels, groups, eps = 1e-5 }: GroupNormOptions): M
       b: zeros()([channels], { seed, dtype, name: pathOf(name, 'b') }),
     }),
     apply({ scale, b }, x) {
-      if (x.rank < 2 || x.shape[1] !== channels)
-        throw new ShapeError(
-          `groupNorm: made for x of shape [rows, ${channels}, …extents], got [${x.shape}]`,
-        );
+      checkChannels('groupNorm', x, channels);
       const grouped = x.reshape([x.shape[0]!, groups, x.size / (x.shape[0]! * groups || 1)]);
       return normalize(grouped, -1, eps).reshape(x.shape).mul(perChannel(scale, x)).add(perChannel(b, x));
     },

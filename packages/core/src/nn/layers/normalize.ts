@@ -1,4 +1,5 @@
 import { check, number } from '../../tensor/checks.js';
+import { ShapeError } from '../../tensor/shape-error.js';
 import type { Axes, Tensor } from '../../tensor/tensor.js';
 
 /** (x − mean x)/√(variance x + ε), mean and variance over some axes. */
@@ -20,3 +21,9 @@ export const checkEps = (eps: number): number =>
     eps,
     number('a number ≥ 0', (value) => value >= 0),
   );
+
+/** @throws when x is not [rows, channels, …extents] with so many channels */
+export function checkChannels(layer: string, x: Tensor, channels: number): void {
+  if (x.rank < 2 || x.shape[1] !== channels)
+    throw new ShapeError(`${layer}: made for x of shape [rows, ${channels}, …extents], got [${x.shape}]`);
+}
