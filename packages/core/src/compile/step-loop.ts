@@ -1,4 +1,5 @@
-import { bytesOf, type Region } from './arena.js';
+import type { DType } from '../tensor/dtype.js';
+import { type Arena, bytesOf, type Region } from './arena.js';
 import type { Opcode } from './opcodes.js';
 import type { Pointer } from './pointers.js';
 import type { Lockstep } from './threads/barrier.js';
@@ -10,6 +11,12 @@ export interface Stream {
   readonly slot: Region;
   readonly ring: Region;
 }
+
+/** A slot, and a ring with a place for each of so many steps. */
+export const ringOf = (arena: Arena, steps: number, shape: readonly number[], dtype: DType): Stream => ({
+  slot: arena.allocate(shape, dtype),
+  ring: arena.allocate([steps, ...shape], dtype),
+});
 
 export interface Streams {
   /** Inputs that differ from step to step: batch indices, the learning rate. */

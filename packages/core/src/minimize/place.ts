@@ -1,4 +1,5 @@
-import type { Region } from '../compile/arena.js';
+import type { Arena, Region } from '../compile/arena.js';
+import type { Leaves, Transform } from '../optim/transform.js';
 import {
   type ArrayInput,
   array,
@@ -98,4 +99,20 @@ export function byName<Leaf>(record: Readonly<Record<string, Leaf>>): Flat<Leaf>
     leaves: Object.values(record),
     rebuild: (others) => Object.fromEntries(names.map((name, i) => [name, others[i]!])),
   };
+}
+
+/** An optimizer's state for parameters in an arena, laid beside them. */
+export function placeState(optimizer: Transform, params: Flat<Region>, arena: Arena): Flat<Region> {
+  const values = params.leaves.map(({ shape, dtype }, i) => ({
+    data: arena.read(params.leaves[i]!),
+    shape,
+    dtype,
+  }));
+  const flat = flatten(optimizer.init(params.rebuild(values) as Leaves<NdArray>), isNdArray);
+  const leaves = flat.leaves.map((value) => {
+    const region = arena.allocate(value.shape, value.dtype);
+    arena.write(region, value.data);
+    return region;
+  });
+  return { ...flat, leaves };
 }

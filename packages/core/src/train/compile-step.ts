@@ -1,5 +1,7 @@
 import { Arena, type Region } from '../compile/arena.js';
 import type { Program } from '../compile/program.js';
+import { ringOf } from '../compile/step-loop.js';
+import { placeState } from '../minimize/place.js';
 import type { Model } from '../nn/model.js';
 import { isArrayInput, type NdArray } from '../tensor/array.js';
 import { misuse } from '../tensor/errors.js';
@@ -8,9 +10,9 @@ import { type Flat, flatten } from '../tensor/tree.js';
 import type { Results } from '../tensor/values.js';
 import { place, rowsOf } from './dataset.js';
 import { hostFor, type Rows, type StepOptions, stepSettingsOf } from './options.js';
-import { type Memory, ringOf, stepFeed, trainingStep } from './step.js';
+import { type Memory, stepFeed, trainingStep } from './step.js';
 import { type Weights, weightsOf } from './weights.js';
-import { byName, matching, objectiveOf, placeLeaves, placeState, trainedOf } from './workplace.js';
+import { byName, matching, objectiveOf, placeLeaves, trainedOf } from './workplace.js';
 
 /** Takes a training step on a batch, rows first. */
 export interface CompiledStep<P = unknown, X = Tensor, Y = Tensor> {

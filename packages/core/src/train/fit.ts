@@ -1,4 +1,5 @@
 import { Arena } from '../compile/arena.js';
+import { placeState } from '../minimize/place.js';
 import { STATUS, type Status } from '../minimize/status.js';
 import type { Model } from '../nn/model.js';
 import type { Transform } from '../optim/transform.js';
@@ -14,7 +15,7 @@ import { type FitOptions, hostFor, settingsOf } from './options.js';
 import { problemOf } from './problem.js';
 import { type Report, Stepper } from './stepper.js';
 import { weightsOf } from './weights.js';
-import { byName, matching, objectiveOf, placeLeaves, placeState, trainedOf } from './workplace.js';
+import { byName, matching, objectiveOf, placeLeaves, trainedOf } from './workplace.js';
 
 /** How a run went, and what it found. A run that reaches no optimum is a result too, not an error. */
 export interface FitResult<P = unknown> {

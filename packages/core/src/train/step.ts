@@ -7,7 +7,6 @@ import { evaluationOf } from '../optim/evaluation.js';
 import { applyUpdates, globalNorm } from '../optim/leaves.js';
 import type { State, Transform } from '../optim/transform.js';
 import { misuse } from '../tensor/errors.js';
-import type { Spec } from '../tensor/record.js';
 import { isTensor, type Tensor } from '../tensor/tensor.js';
 import { type Traced, trace } from '../tensor/trace.js';
 import { type Training, trainingPass } from '../tensor/training.js';
@@ -47,16 +46,6 @@ export const stepFeed = (
   room: number,
   metric: PerStep = Number.NaN,
 ): Feed => feedOf(arena, { ...hyper, [STEP]: (taken) => taken + 1, [SEED]: seed, [METRIC]: metric }, room);
-
-export const ringOf = (
-  arena: Arena,
-  steps: number,
-  shape: readonly number[],
-  dtype: Spec['dtype'],
-): Stream => ({
-  slot: arena.allocate(shape, dtype),
-  ring: arena.allocate([steps, ...shape], dtype),
-});
 
 /**
  * One training step as one program: gather the batch, predict, take the loss and its gradient, update parameters and

@@ -1,6 +1,6 @@
 import type { Arena, Region } from '../compile/arena.js';
 import { assemble, type Program } from '../compile/program.js';
-import type { Stream } from '../compile/step-loop.js';
+import { ringOf, type Stream } from '../compile/step-loop.js';
 import { permutation } from '../data/shuffle.js';
 import type { Transform } from '../optim/transform.js';
 import type { Tensor } from '../tensor/tensor.js';
@@ -10,7 +10,7 @@ import type { Dataset } from './dataset.js';
 import { copyRegions } from './evaluate.js';
 import type { Named, Objective } from './objective.js';
 import type { Settings } from './options.js';
-import { type Memory, ringOf, stepFeed, trainingStep } from './step.js';
+import { type Memory, stepFeed, trainingStep } from './step.js';
 
 /** What one call into the program tells of its steps. */
 export interface Report {

@@ -1,14 +1,13 @@
 import type { Arena, Region } from '../compile/arena.js';
 import type { Model } from '../nn/model.js';
-import type { Transform } from '../optim/transform.js';
-import { type ArrayInput, array, isArrayInput, isNdArray, type NdArray } from '../tensor/array.js';
+import { type ArrayInput, array, isArrayInput } from '../tensor/array.js';
 import type { FloatType } from '../tensor/dtype.js';
 import { misuse } from '../tensor/errors.js';
 import type { Spec } from '../tensor/record.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { type Flat, flatten } from '../tensor/tree.js';
 import { place } from './dataset.js';
-import { type Named, type Objective, renewedBy } from './objective.js';
+import { type Objective, renewedBy } from './objective.js';
 
 // What training works on: parameters and optimizer state in memory, and what is to be minimised.
 
@@ -61,19 +60,4 @@ export function trainedOf(params: Flat<Region>, objective: Objective, batch: Fla
     names: kept.map((i) => params.names[i]!),
     leaves: kept.map((i) => params.leaves[i]!),
   });
-}
-
-export function placeState(optimizer: Transform, params: Flat<Region>, arena: Arena): Flat<Region> {
-  const values = params.leaves.map(({ shape, dtype }, i) => ({
-    data: arena.read(params.leaves[i]!),
-    shape,
-    dtype,
-  }));
-  const flat = flatten(optimizer.init(params.rebuild(values) as Named<NdArray>), isNdArray);
-  const leaves = flat.leaves.map((value) => {
-    const region = arena.allocate(value.shape, value.dtype);
-    arena.write(region, value.data);
-    return region;
-  });
-  return { ...flat, leaves };
 }

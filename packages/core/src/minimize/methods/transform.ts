@@ -1,18 +1,17 @@
 import { Arena, type Region } from '../../compile/arena.js';
 import { type Feed, feedOf } from '../../compile/feed.js';
 import { assemble, type Program } from '../../compile/program.js';
-import type { Stream } from '../../compile/step-loop.js';
+import { ringOf, type Stream } from '../../compile/step-loop.js';
 import { evaluationOf } from '../../optim/evaluation.js';
 import { applyUpdates, globalNorm } from '../../optim/leaves.js';
 import type { Leaves, State, Transform } from '../../optim/transform.js';
-import { isNdArray, type NdArray } from '../../tensor/array.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import { trace } from '../../tensor/trace.js';
 import { trainingPass } from '../../tensor/training.js';
-import { type Flat, flatten, singleLeaf } from '../../tensor/tree.js';
-import type { Method, Point } from '../method.js';
+import { singleLeaf } from '../../tensor/tree.js';
+import { type Method, type Point, pointOf } from '../method.js';
 import type { Objective } from '../objective.js';
-import { byName } from '../place.js';
+import { byName, placeState } from '../place.js';
 import { gradTol } from '../stop.js';
 
 /** Numbers that one call may hand back. */
@@ -42,7 +41,7 @@ export const byTransform = (optimizer: Transform): Method => ({
       const rows = walk.arena.read(walk.report.ring) as Float64Array;
       for (let i = 0; i < perCall; i++) {
         if (exact) objective.evaluations += walk.evaluations;
-        yield before ?? pointIn(rows, i * walk.width, walk.width);
+        yield before ?? pointAt(rows, i * walk.width, walk.width);
       }
       taken += perCall;
       if (exact && milliseconds < SHORT) perCall = Math.min(2 * perCall, walk.most);
@@ -51,7 +50,7 @@ export const byTransform = (optimizer: Transform): Method => ({
 });
 
 /** A report is value, gradient norm and point, from before the step. */
-const pointIn = (rows: Float64Array, at: number, width: number): Point => ({
+const pointAt = (rows: Float64Array, at: number, width: number): Point => ({
   value: rows[at]!,
   gradNorm: rows[at + 1]!,
   x: rows.subarray(at + 2, at + width),
@@ -62,11 +61,7 @@ function evaluated(objective: Objective, { arena, x, gradient, value }: Walk): P
   const evaluation = objective.evaluate(at);
   arena.write(gradient, evaluation.gradient);
   arena.write(value, [evaluation.value]);
-  return {
-    x: at,
-    value: evaluation.value,
-    gradNorm: Math.sqrt(evaluation.gradient.reduce((s, g) => s + g * g, 0)),
-  };
+  return pointOf({ x: at, ...evaluation });
 }
 
 /** The step's number among the hyperparameters; no name of theirs has a space. */
@@ -92,10 +87,6 @@ function walkOf(optimizer: Transform, { place, start, traceable }: Objective): W
   const arena = new Arena();
   const width = 2 + place.size;
   const most = Math.max(1, Math.min(MOST_PER_CALL, Math.floor(ROOM / width)));
-  const stream = (shape: readonly number[]): Stream => ({
-    slot: arena.allocate(shape, 'float64'),
-    ring: arena.allocate([most, ...shape], 'float64'),
-  });
   const x = arena.allocate([place.size], place.dtype);
   const gradient = arena.allocate([place.size], place.dtype);
   const value = arena.allocate([], 'float64');
@@ -104,7 +95,7 @@ function walkOf(optimizer: Transform, { place, start, traceable }: Objective): W
   const state = placeState(optimizer, params, arena);
   const feed = feedOf(arena, { ...optimizer.hyper, [STEP]: (taken) => taken + 1 }, most);
   const { [STEP]: number, ...hyperRegions } = feed.places;
-  const report = stream([width]);
+  const report = ringOf(arena, most, [width], 'float64');
   let evaluations = 0;
   const counted =
     traceable &&
@@ -169,20 +160,4 @@ function walkOf(optimizer: Transform, { place, start, traceable }: Objective): W
     evaluations,
     feed,
   };
-}
-
-function placeState(optimizer: Transform, params: Flat<Region>, arena: Arena): Flat<Region> {
-  const values = Object.fromEntries(
-    params.names.map((name, i) => {
-      const { shape, dtype } = params.leaves[i]!;
-      return [name, { data: arena.read(params.leaves[i]!), shape, dtype } satisfies NdArray];
-    }),
-  );
-  const flat = flatten(optimizer.init(values), isNdArray);
-  const leaves = flat.leaves.map((value) => {
-    const region = arena.allocate(value.shape, value.dtype);
-    arena.write(region, value.data);
-    return region;
-  });
-  return { ...flat, leaves };
 }
