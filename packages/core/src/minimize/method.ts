@@ -1,5 +1,5 @@
 import { type Box, projectedGradient } from './bounds.js';
-import type { Evaluation, Objective } from './objective.js';
+import type { EvaluatedPoint, Evaluation, Objective } from './objective.js';
 import type { Status } from './status.js';
 import type { Rule } from './stop.js';
 import { norm } from './vectors.js';
@@ -55,7 +55,7 @@ export interface Method {
 }
 
 /** The same within a box: with the length of the gradient as far as it can be followed. */
-export function pointIn(box: Box | undefined, at: { readonly x: Float64Array } & Evaluation): Point {
+export function pointIn(box: Box | undefined, at: EvaluatedPoint): Point {
   if (!box) return pointOf(at);
   return { x: at.x, value: at.value, gradNorm: norm(projectedGradient(at.x, at.gradient, box)) };
 }
@@ -75,7 +75,7 @@ export function* pointsOf(method: Method, objective: Objective): Generator<Point
   return next.value;
 }
 
-export const pointOf = ({ x, value, gradient }: { readonly x: Float64Array } & Evaluation): Point => ({
+export const pointOf = ({ x, value, gradient }: EvaluatedPoint): Point => ({
   x,
   value,
   gradNorm: norm(gradient),

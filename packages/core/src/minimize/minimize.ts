@@ -85,7 +85,7 @@ export function minimize<P, V extends Values<P>>(
   x0: V,
   options?: MinimizeOptions<V>,
 ): Minimum<Like<V>>;
-export function minimize<V>(f: Numeric<V>, x0: V, options?: MinimizeOptions): Minimum<Like<V>>;
+export function minimize<V>(f: Numeric<V>, x0: V, options?: MinimizeOptions<V>): Minimum<Like<V>>;
 export function minimize(f: unknown, x0: unknown, options: MinimizeOptions<unknown> = {}): Minimum<unknown> {
   return drain(run(f, x0, options));
 }

@@ -12,6 +12,7 @@ import { dataApart } from './data-apart.js';
 import { isNumeric, type Numeric } from './numeric.js';
 import { byName, type Place, placeIn } from './place.js';
 import { signature } from './signature.js';
+import { norm } from './vectors.js';
 
 /** A function of tensors as the compiler sees it: of its leaves by name. */
 export type Traceable = (params: Readonly<Record<string, Tensor>>) => Tensor;
@@ -19,6 +20,11 @@ export type Traceable = (params: Readonly<Record<string, Tensor>>) => Tensor;
 export interface Evaluation {
   readonly value: number;
   readonly gradient: Float64Array;
+}
+
+/** A point with what is known of f there. */
+export interface EvaluatedPoint extends Evaluation {
+  readonly x: Float64Array;
 }
 
 /** A program and its memory, and where point, value and gradient are in it. */
@@ -226,9 +232,9 @@ function numericObjective({ f, step }: Numeric<unknown>, given: Given): Objectiv
       return { value: at(x), gradient: slope(x) };
     },
     hessianTimes(x, v) {
-      const size = Math.sqrt(v.reduce((sum, vi) => sum + vi * vi, 0));
+      const size = norm(v);
       if (size === 0) return v.slice();
-      const h = (Math.sqrt(step) * (1 + Math.sqrt(x.reduce((sum, xi) => sum + xi * xi, 0)))) / size;
+      const h = (Math.sqrt(step) * (1 + norm(x))) / size;
       this.evaluations += 4 * x.length;
       const ahead = slope(x.map((xi, i) => xi + h * v[i]!));
       const behind = slope(x.map((xi, i) => xi - h * v[i]!));

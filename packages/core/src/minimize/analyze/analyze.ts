@@ -62,6 +62,7 @@ export interface Analysis {
 
 /** Eigenvalues below this share of the largest are 0: rounding of exact derivatives, and of difference quotients. */
 const ZERO = { exact: 1e-10, 'central differences': 1e-5 } as const;
+
 /**
  * What the theory of gradient descent says about a function at a point, and whether runs bear it out: curvature, kind of point,
  * critical and best learning rates, steps to be expected, rates measured.

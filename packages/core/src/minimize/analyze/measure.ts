@@ -42,12 +42,8 @@ export function measure(
   const run = (name: keyof BestRates): MeasuredRate | undefined => {
     const best = rates[name];
     if (!best) return undefined;
-    return fitted(
-      walk(descentFrom(start, objective, METHODS[name](best)), limits.steps),
-      best,
-      floor,
-      limits,
-    );
+    const path = walk(descentFrom(start, objective, METHODS[name](best)), limits.steps);
+    return fitted(path, best, floor, limits);
   };
   return {
     gradientDescent: run('gradientDescent'),

@@ -55,8 +55,8 @@ function lanczos(n: number, times: (v: Float64Array) => Float64Array): Spectrum 
     basis.push(q);
     const w = times(q);
     alphas.push(dot(q, w));
-    for (const _ of ['once', 'once more, against rounding'])
-      for (const before of basis) addTo(w, -dot(before, w), before);
+    // Twice, for the first time leaves rounding.
+    for (let pass = 0; pass < 2; pass++) for (const before of basis) addTo(w, -dot(before, w), before);
     const beta = norm(w);
     const closed = !(beta > 1e-14 * Math.max(...alphas.map(Math.abs)));
     if (closed || k === most || k === look) {

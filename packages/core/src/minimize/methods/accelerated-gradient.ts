@@ -1,5 +1,5 @@
 import { type Asking, ask, type Method, pointOf } from '../method.js';
-import type { Evaluation } from '../objective.js';
+import type { EvaluatedPoint, Evaluation } from '../objective.js';
 import { gradTol } from '../stop.js';
 import { along, dot, norm } from '../vectors.js';
 
@@ -28,7 +28,7 @@ export const acceleratedGradient = (): Method => ({
   stop: [gradTol(1e-5)],
   *descend(objective) {
     let x = objective.start;
-    let y: { readonly x: Float64Array } & Evaluation = { x, ...(yield* ask(x)) };
+    let y: EvaluatedPoint = { x, ...(yield* ask(x)) };
     let bound = Math.max(1, norm(y.gradient));
     let t = 1;
     yield pointOf(y);
@@ -55,7 +55,7 @@ export const acceleratedGradient = (): Method => ({
 
 /** y − ∇f(y)/L for the first L = bound, 2·bound, … that decreases the value as it should. */
 function* shorter(
-  y: { readonly x: Float64Array } & Evaluation,
+  y: EvaluatedPoint,
   bound: number,
   rounding: number,
 ): Asking<({ readonly x: Float64Array; readonly bound: number } & Evaluation) | undefined> {

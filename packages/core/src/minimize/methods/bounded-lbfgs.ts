@@ -1,12 +1,10 @@
 import { type Box, clamp } from '../bounds.js';
 import { ask, type Descent, pointIn } from '../method.js';
-import type { Evaluation, Objective } from '../objective.js';
+import type { EvaluatedPoint, Objective } from '../objective.js';
 import { solve } from '../search/solve.js';
 import { wolfeSearch } from '../search/strong-wolfe.js';
 import { along, dot, norm, unit } from '../vectors.js';
-import type { Pair } from './two-loop.js';
-
-type Here = { readonly x: Float64Array } & Evaluation;
+import { type Pair, withStep } from './two-loop.js';
 
 /**
  * L-BFGS-B. In each step, on the quadratic model g·(z − x) + ½(z − x)·B(z − x) with the B that L-BFGS remembers:
@@ -20,8 +18,8 @@ type Here = { readonly x: Float64Array } & Evaluation;
  * step 2's way back: J. Morales and J. Nocedal, "Remark on algorithm 778", 2011.
  */
 export function* boundedLbfgs(objective: Objective, box: Box, memory: number): Descent {
-  let pairs: Pair[] = [];
-  let at: Here = { x: objective.start, ...(yield* ask(objective.start)) };
+  let pairs: readonly Pair[] = [];
+  let at: EvaluatedPoint = { x: objective.start, ...(yield* ask(objective.start)) };
   for (;;) {
     const point = pointIn(box, at);
     yield point;
@@ -42,10 +40,7 @@ export function* boundedLbfgs(objective: Objective, box: Box, memory: number): D
       pairs = [];
       continue;
     }
-    const s = along(next.x, -1, at.x);
-    const y = along(next.gradient, -1, at.gradient);
-    const ys = dot(y, s);
-    if (ys > Number.EPSILON * dot(y, y)) pairs = [...pairs, { s, y, rho: 1 / ys }].slice(-memory);
+    pairs = withStep(pairs, at, next, memory);
     at = next;
   }
 }
@@ -86,7 +81,7 @@ interface Cauchy {
   readonly moved: Float64Array;
 }
 
-function cauchyPoint({ x, gradient: g }: Here, box: Box, { theta, w, middle }: Compact): Cauchy {
+function cauchyPoint({ x, gradient: g }: EvaluatedPoint, box: Box, { theta, w, middle }: Compact): Cauchy {
   const bound = (i: number): number => (g[i]! > 0 ? box.lower[i]! : box.upper[i]!);
   // The time at which each coordinate meets its bound.
   const ends = g.map((gi, i) => (gi === 0 ? Number.POSITIVE_INFINITY : (x[i]! - bound(i)) / gi));
@@ -120,7 +115,7 @@ function cauchyPoint({ x, gradient: g }: Here, box: Box, { theta, w, middle }: C
 
 /** The model's minimum over the coordinates that are off their bounds at the Cauchy point, brought back into the box. */
 function lowest(
-  { x, gradient: g }: Here,
+  { x, gradient: g }: EvaluatedPoint,
   cauchy: Cauchy,
   box: Box,
   { theta, w, middle, inner }: Compact,

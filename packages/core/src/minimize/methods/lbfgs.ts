@@ -3,10 +3,10 @@ import { ask, type Method, pointOf } from '../method.js';
 import { checkNames } from '../options.js';
 import { wolfeSearch } from '../search/strong-wolfe.js';
 import { gradTol, lossTol } from '../stop.js';
-import { along, dot, norm } from '../vectors.js';
+import { dot, norm } from '../vectors.js';
 import { boundedLbfgs } from './bounded-lbfgs.js';
 import { type TorchLbfgsOptions, torchLbfgs } from './torch-lbfgs.js';
-import { direction, type Pair } from './two-loop.js';
+import { direction, type Pair, withStep } from './two-loop.js';
 
 export interface LbfgsOptions {
   /** Left out: ours, as described. For PyTorch's see {@link TorchLbfgsOptions}. */
@@ -56,7 +56,7 @@ export function lbfgs(options: LbfgsOptions | TorchLbfgsOptions = {}): Method {
     *descend(objective) {
       if (objective.box) return yield* boundedLbfgs(objective, objective.box, memory);
       const { rounding } = objective;
-      let pairs: Pair[] = [];
+      let pairs: readonly Pair[] = [];
       let at = { x: objective.start, ...(yield* ask(objective.start)) };
       yield pointOf(at);
       for (;;) {
@@ -72,10 +72,7 @@ export function lbfgs(options: LbfgsOptions | TorchLbfgsOptions = {}): Method {
           pairs = [];
           continue;
         }
-        const s = along(next.x, -1, at.x);
-        const y = along(next.gradient, -1, at.gradient);
-        const ys = dot(y, s);
-        if (ys > Number.EPSILON * dot(y, y)) pairs = [...pairs, { s, y, rho: 1 / ys }].slice(-memory);
+        pairs = withStep(pairs, at, next, memory);
         at = next;
         yield pointOf(at);
       }

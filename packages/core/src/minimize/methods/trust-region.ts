@@ -1,5 +1,5 @@
 import { ask, type Descent, pointOf } from '../method.js';
-import type { Evaluation, Objective } from '../objective.js';
+import type { EvaluatedPoint, Objective } from '../objective.js';
 import type { QuadraticStep } from '../search/quadratic-step.js';
 import { along, norm } from '../vectors.js';
 
@@ -9,7 +9,7 @@ const LEAST_GAIN = 4;
 const ACCEPTED = 1e-4;
 
 /** How a quadratic model of f at a point goes down within a radius. */
-export type ModelAt = (at: { readonly x: Float64Array } & Evaluation) => (radius: number) => QuadraticStep;
+export type ModelAt = (at: EvaluatedPoint) => (radius: number) => QuadraticStep;
 
 /**
  * Goes down by steps of a quadratic model within a trust region: the radius doubles where f fell as promised, and shrinks

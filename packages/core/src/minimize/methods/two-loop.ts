@@ -1,4 +1,5 @@
-import { addTo, dot, scaleTo } from '../vectors.js';
+import type { EvaluatedPoint } from '../objective.js';
+import { addTo, along, dot, scaleTo } from '../vectors.js';
 
 /** A step s and the change of the gradient y over it. */
 export interface Pair {
@@ -6,6 +7,19 @@ export interface Pair {
   readonly y: Float64Array;
   /** 1/(y·s) */
   readonly rho: number;
+}
+
+/** The last `memory` pairs with that of a step; without it where its curvature y·s is not positive. */
+export function withStep(
+  pairs: readonly Pair[],
+  from: EvaluatedPoint,
+  to: EvaluatedPoint,
+  memory: number,
+): readonly Pair[] {
+  const s = along(to.x, -1, from.x);
+  const y = along(to.gradient, -1, from.gradient);
+  const ys = dot(y, s);
+  return ys > Number.EPSILON * dot(y, y) ? [...pairs, { s, y, rho: 1 / ys }].slice(-memory) : pairs;
 }
 
 /** −H∇f, the oldest pair first in `pairs`; H begins with `scale` times the identity. */

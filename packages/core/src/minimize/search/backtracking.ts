@@ -1,5 +1,5 @@
 import { type Asking, answered, ask } from '../method.js';
-import type { Evaluation } from '../objective.js';
+import type { EvaluatedPoint, Evaluation } from '../objective.js';
 import { along, dot } from '../vectors.js';
 import type { Found, Reached } from './strong-wolfe.js';
 
@@ -35,14 +35,14 @@ const MOST = 100;
  */
 export const backtracking = (
   evaluate: (x: Float64Array) => Evaluation,
-  from: { readonly x: Float64Array } & Evaluation,
+  from: EvaluatedPoint,
   d: Float64Array,
   first: number,
   options: BacktrackingOptions = {},
 ): Found => answered(backtrackingSearch(from, d, first, options), evaluate);
 
 export function* backtrackingSearch(
-  from: { readonly x: Float64Array } & Evaluation,
+  from: EvaluatedPoint,
   d: Float64Array,
   first: number,
   options: BacktrackingOptions & { readonly rounding?: number } = {},

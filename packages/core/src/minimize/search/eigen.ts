@@ -1,3 +1,5 @@
+import { unit } from '../vectors.js';
+
 /** A symmetric matrix as VΛVᵀ. */
 export interface Eigen {
   readonly values: Float64Array;
@@ -17,7 +19,7 @@ const SWEEPS = 60;
 export function eigen(columns: readonly Float64Array[]): Eigen {
   const n = columns.length;
   const a = columns.map((column, j) => column.map((x, i) => (x + columns[i]![j]!) / 2));
-  const vectors = columns.map((_, j) => new Float64Array(n).fill(1, j, j + 1));
+  const vectors = columns.map((_, j) => unit(n, j));
   for (let sweep = 0, isDiagonal = false; sweep < SWEEPS && !isDiagonal; sweep++) {
     isDiagonal = true;
     for (let p = 0; p < n; p++)

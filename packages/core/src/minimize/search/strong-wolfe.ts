@@ -1,6 +1,6 @@
 import { type Box, clamp } from '../bounds.js';
 import { type Asking, answered, ask, type Failure } from '../method.js';
-import type { Evaluation } from '../objective.js';
+import type { EvaluatedPoint, Evaluation } from '../objective.js';
 import { along, dot } from '../vectors.js';
 
 export interface WolfeOptions {
@@ -61,14 +61,14 @@ interface End {
  */
 export const strongWolfe = (
   evaluate: (x: Float64Array) => Evaluation,
-  from: { readonly x: Float64Array } & Evaluation,
+  from: EvaluatedPoint,
   d: Float64Array,
   first: number,
   options: WolfeOptions = {},
 ): Found => answered(wolfeSearch(from, d, first, options), evaluate);
 
 export function* wolfeSearch(
-  from: { readonly x: Float64Array } & Evaluation,
+  from: EvaluatedPoint,
   d: Float64Array,
   first: number,
   options: WolfeOptions & { readonly box?: Box | undefined; readonly rounding?: number } = {},

@@ -1,5 +1,5 @@
 import { type Asking, ask } from '../method.js';
-import type { Evaluation } from '../objective.js';
+import type { EvaluatedPoint } from '../objective.js';
 import { along, dot } from '../vectors.js';
 import type { Reached } from './strong-wolfe.js';
 
@@ -14,11 +14,7 @@ interface End extends Reached {
  * The strong Wolfe search that PyTorch's L-BFGS makes, evaluation for evaluation: a bracket by growing steps, narrowed
  * by cubic interpolation that keeps off its ends when it has made too little progress twice.
  */
-export function* torchWolfe(
-  from: { readonly x: Float64Array } & Evaluation,
-  d: Float64Array,
-  first: number,
-): Asking<Reached> {
+export function* torchWolfe(from: EvaluatedPoint, d: Float64Array, first: number): Asking<Reached> {
   function* at(t: number): Asking<End> {
     const x = along(from.x, t, d);
     const now = yield* ask(x);
