@@ -1,6 +1,6 @@
 import { Arena, type Region } from '../../../packages/core/dist/compile/arena.js';
 import type { Program } from '../../../packages/core/dist/compile/program.js';
-import type { Stream } from '../../../packages/core/dist/compile/step-loop.js';
+import { ringOf, type Stream } from '../../../packages/core/dist/compile/step-loop.js';
 import {
   type ArrayInput,
   array,
@@ -13,7 +13,7 @@ import {
 import { isArrayInput, isNdArray } from '../../../packages/core/dist/tensor/array.js';
 import { type Flat, flatten } from '../../../packages/core/dist/tensor/tree.js';
 import { place, placeDataset } from '../../../packages/core/dist/train/dataset.js';
-import { ringOf, stepFeed, trainingStep } from '../../../packages/core/dist/train/step.js';
+import { stepFeed, trainingStep } from '../../../packages/core/dist/train/step.js';
 import { type Figure, type Runner, single } from '../measure.js';
 import type { Problem } from './problems.js';
 
