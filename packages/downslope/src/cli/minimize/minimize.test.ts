@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { race } from '@downslope/core';
+import { descent, race } from '@downslope/core';
 import picocolors from 'picocolors';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Downslope } from '../testing/downslope.js';
@@ -80,7 +80,7 @@ describe('the way', () => {
       limits: true,
       isMet: ({ steps }: { steps: number }) => steps >= 33,
     } as const;
-    const { milestones } = await walk(sought('x^2'), { x: 1 }, { method, stop }, () => {});
+    const { milestones } = await walk(descent(sought('x^2').of, { x: 1 }, { method, stop }));
     expect(milestones.map(({ step }) => step)).toEqual([0, 1, 2, 5, 10, 20, 33]);
   });
 });
@@ -101,7 +101,7 @@ it('a ranking shows what does not fit a narrow terminal elsewhere', () => {
 describe('the picture', () => {
   const scene = async (text: string, start: Record<string, number>) => {
     const what = sought(text);
-    const { path, minimum } = await walk(what, start, {}, () => {});
+    const { path, minimum } = await walk(descent(what.of, start));
     return sceneOf(what, path, Object.values(minimum.best.x), 1)!;
   };
 
@@ -189,6 +189,9 @@ describe('downslope minimize', () => {
 
   it.each([
     [['log(x)', '--start', 'x=-1'], /--start: the function is NaN at x = −1/],
+    [['log(x)', '--start', 'x=3', '--bounds', 'x=..-1'], /--start: the function is NaN at x = −1/],
+    [['x^2', '--bounds', 'x=0..1', '--method', 'adam'], /--bounds: adam cannot keep to any/],
+    [['x^2', '--svg', 'nowhere/x.svg', '--json'], /--svg: nowhere\/x\.svg cannot be written/],
     [['x', '3'], /takes one formula, in quotes/],
     [['x^2', '--step', '3'], /unknown option '--step'.*did you mean --steps/],
     [['x^2', '--race', '--lr', '3'], /--lr has no part in --race/],

@@ -1,11 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
 import {
-  type Analysis,
   abortOn,
-  analyze,
   byValue,
-  DownslopeError,
+  descent,
   gradTol,
   heats,
   type Method,
@@ -21,13 +19,11 @@ import {
 import { misuse } from '../../misuse.js';
 import { flag } from '../flag.js';
 import { count, significant } from '../format.js';
-import { exitCodeOf, onInterrupt } from '../interrupt.js';
 import { checked, type MinimizeFlags, minimizeSchema } from '../options.js';
 import { type Output, outputOn } from '../output.js';
-import { isLive } from '../style.js';
 import { look } from './look.js';
 import { type Chosen, methodNamed, settingsOf } from './method.js';
-import { boundsOf, proposedStart, startOf } from './point.js';
+import { boundsOf, proposedStart, startOf, within } from './point.js';
 import { type Named, type Sought, sought } from './problem.js';
 import {
   analysisLines,
@@ -41,8 +37,10 @@ import {
   type Sign,
 } from './report.js';
 import { sceneOf } from './scene.js';
+import { analysisOf, summaryOf } from './summary.js';
 import { svgOf } from './svg.js';
 import { drawn } from './terminal.js';
+import { interrupted, teller } from './turns.js';
 import { type Walk, walk } from './walk.js';
 
 /** What the command has to do, understood. */
@@ -69,15 +67,15 @@ export async function minimizeCommand(
 
   const stop = interrupted();
   const tell = teller();
+  const go = (way: Way) => descent(task.sought.of, task.start, { ...task.options, ...way });
+  // Before anything is printed, for it may be refused.
+  const asked = chosen && go(wayOf(chosen, flags, stop));
   const how = chosen ? methodText(chosen) : 'every optimizer, at many learning rates';
   out.lines(foundLines(task.sought, task.start, how, task.proposed, out.style));
   const ranking = flags.race ? await raced(task, flags.steps, stop, tell) : undefined;
   if (ranking) out.lines(rankingLines(ranking, task.sign, out.width, out.style));
-  const way = await walk(
-    task.sought,
-    task.start,
-    { ...task.options, ...wayOf(chosen ?? ranking![0]!, flags, stop) },
-    ({ step, value }) => tell(`step ${count(step)}: f = ${significant(task.sign * value, 6)}`),
+  const way = await walk(asked ?? go(wayOf(ranking![0]!, flags, stop)), ({ step, value }) =>
+    tell(`step ${count(step)}: f = ${significant(task.sign * value, 6)}`),
   );
   tell('');
   await show(task, way, flags, out, ranking);
@@ -106,8 +104,9 @@ function taskOf(formula: string, flags: MinimizeFlags): Task {
   const { variables } = what;
   const limits = bounds === undefined ? undefined : boundsOf(bounds, variables);
   const own = what.start && Object.fromEntries(variables.map((name, i) => [name, what.start![i]!]));
-  const from = start === undefined ? (own ?? proposedStart(what, limits)) : startOf(start, variables);
-  refuseUndefined(what, from, limits === undefined ? '' : ' (--bounds may move it)');
+  const given = start === undefined ? (own ?? proposedStart(what, limits)) : startOf(start, variables);
+  const from = within(given, limits);
+  refuseUndefined(what, from);
   return {
     sought: what,
     start: from,
@@ -117,8 +116,7 @@ function taskOf(formula: string, flags: MinimizeFlags): Task {
   };
 }
 
-function refuseUndefined(what: Sought, start: Named, more: string): void {
-  if (more !== '') return;
+function refuseUndefined(what: Sought, start: Named): void {
   const [{ value, gradNorm }] = look(what.of, what.variables, [Object.values(start)]) as [
     { value: number; gradNorm: number },
   ];
@@ -200,7 +198,9 @@ async function show(
   const scene = sceneOf(what, way.path, Object.values(best.x), sign);
   if (svg !== undefined) {
     if (scene === undefined) throw misuse('--svg: there is nothing to draw: no step was taken');
-    await writeFile(svg, svgOf(scene));
+    await writeFile(svg, svgOf(scene)).catch(({ message }: Error) => {
+      throw misuse(`--svg: ${svg} cannot be written: ${message}`);
+    });
   }
   out.lines(pathLines(way, what.variables, sign, width, style));
   out.lines(['']);
@@ -209,78 +209,4 @@ async function show(
   const analysis = theory ? analysisOf(what, best.x) : undefined;
   if (analysis !== undefined) out.lines(analysisLines(analysis, sign, style));
   if (json) process.stdout.write(`${JSON.stringify(summaryOf(way, sign, analysis, ranking))}\n`);
-}
-
-function analysisOf({ of }: Sought, at: Named): Analysis | string {
-  try {
-    return analyze(of, at as Record<string, number>);
-  } catch (error) {
-    if (error instanceof DownslopeError) return error.message;
-    throw error;
-  }
-}
-
-/** What `--json` prints. */
-function summaryOf(
-  { minimum }: Walk,
-  sign: Sign,
-  analysis: Analysis | string | undefined,
-  ranking: readonly Placing<Named>[] | undefined,
-): Record<string, unknown> {
-  const { status, message, best, steps, evaluations } = minimum;
-  return {
-    status,
-    message,
-    x: best.x,
-    value: sign * best.value,
-    gradNorm: best.gradNorm,
-    steps,
-    evaluations,
-    ...(analysis !== undefined && {
-      analysis:
-        typeof analysis === 'string'
-          ? { error: analysis }
-          : { ...analysis, eigenvalues: [...analysis.eigenvalues], secondMoment: undefined },
-    }),
-    ...(ranking && {
-      ranking: ranking.map(({ name, lr, minimum: each }) => ({
-        name,
-        lr,
-        value: sign * each.best.value,
-        x: each.best.x,
-        status: each.status,
-        steps: each.steps,
-        evaluations: each.evaluations,
-      })),
-    }),
-  };
-}
-
-/** The first Ctrl-C ends the way, and what was found is shown; the second ends the program. */
-function interrupted(): AbortSignal {
-  const stop = new AbortController();
-  onInterrupt(
-    (signal) => {
-      process.exitCode = exitCodeOf(signal);
-      stop.abort();
-    },
-    (signal) => process.exit(exitCodeOf(signal)),
-    process,
-  );
-  return stop.signal;
-}
-
-/** Milliseconds between two words on how far this is. */
-const SOON = 200;
-
-/** Says how far this is, on a terminal: one line that is drawn over, and gone in the end (''). */
-function teller(): (text: string) => void {
-  const live = isLive(process.stderr);
-  let [next, shown] = [performance.now() + SOON, false];
-  return (text) => {
-    if (!live || (text !== '' && performance.now() < next) || (text === '' && !shown)) return;
-    process.stderr.write(`\r\u001b[K${text.slice(0, Math.max(10, process.stderr.columns - 1))}`);
-    shown = text !== '';
-    next = performance.now() + SOON;
-  };
 }

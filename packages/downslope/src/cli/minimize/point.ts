@@ -60,6 +60,16 @@ export function boundsOf(text: string, variables: readonly string[]): Bounds<Nam
   return { lower: lower!, upper: upper! };
 }
 
+/** The point of the box that is nearest. */
+export const within = (point: Named, { lower = {}, upper = {} }: Bounds<Named> = {}): Named =>
+  Object.fromEntries(
+    Object.entries(point).map(([name, value]) => {
+      const low = (lower as Named)[name] ?? -Infinity;
+      const high = (upper as Named)[name] ?? Infinity;
+      return [name, Math.min(Math.max(value, low), high)];
+    }),
+  );
+
 /** Where formulas start that nobody gave a start: round numbers, of which one is seldom undefined or flat. */
 const STARTS = [1, 2, 0.5, -1, -0.5, 3, 0.1];
 

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
-import { descent, type MinimizeOptions, type Minimum, type Point } from '@downslope/core';
-import type { Named, Sought } from './problem.js';
+import type { Minimum, Point } from '@downslope/core';
+import type { Named } from './problem.js';
 
 /** A point on the way, and after how many steps. */
 export interface Stage extends Point {
@@ -18,16 +18,13 @@ export interface Walk {
 /** Milliseconds after which others have their turn: Ctrl-C, and whoever shows how far this is. */
 const TURN = 20;
 
-/** Goes down step by step. */
+/** Goes down step by step; others have their turn in between. */
 export async function walk(
-  { of }: Pick<Sought, 'of'>,
-  start: Named,
-  options: MinimizeOptions<Named>,
-  tell: (at: Stage) => void,
+  steps: Generator<Point, Minimum<Named>>,
+  tell: (at: Stage) => void = () => {},
 ): Promise<Walk> {
   const path = new Path();
   const milestones: Stage[] = [];
-  const steps = descent(of, start as Record<string, number>, options);
   let turn = performance.now() + TURN;
   for (let step = 0; ; step++) {
     const next = steps.next();
