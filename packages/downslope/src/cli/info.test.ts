@@ -35,3 +35,14 @@ it('says that there is no BLAS, or why the one asked for cannot be used', () => 
     'BLAS       DOWNSLOPE_BLAS=x',
   );
 });
+
+it('says that a BLAS is there and not used, and names the make of one whose version is a number', () => {
+  const blas = {
+    name: 'BLIS',
+    version: '0.9.0',
+    library: 'libblis.so.4',
+    from: { float32: null, float64: null },
+  } as const;
+  expect(text({ blas })).toContain('BLAS       BLIS 0.9.0, as libblis.so.4');
+  expect(text({ blas })).toContain('not BLIS: our kernels are as fast');
+});

@@ -92,7 +92,9 @@ function findMeasuredBlas(): Info['blas'] {
 function blasLines(blas: Info['blas']): string[] {
   if (blas === null) return ['none found, and none is needed'];
   if ('error' in blas) return [blas.error];
-  const name = blas.version === undefined ? blas.name : blas.version.split(/\s+/).slice(0, 2).join(' ');
+  const name = [blas.name, ...(blas.version ?? '').replace(blas.name, '').trim().split(/\s+/, 1)]
+    .join(' ')
+    .trim();
   return [`${name}, as ${blas.library}`];
 }
 
@@ -101,6 +103,8 @@ function usedLines(blas: Info['blas'], { kernels, threads }: Info['used'], style
     `${kernels} kernels of our own, ${count(threads)} thread${threads === 1 ? '' : 's'}`,
   );
   if (blas === null || 'error' in blas) return [own];
+  if (blas.from.float32 === null && blas.from.float64 === null)
+    return [own, `not ${blas.name}: our kernels are as fast, or its products are wrong (measured now)`];
   const size = (dtype: FloatType): string => {
     const from = blas.from[dtype];
     return from === null ? `none of ${dtype}` : `${dtype} from ${count(from)} multiplications`;

@@ -16,7 +16,7 @@ const MAKERS = [
   { name: 'BLIS', has: 'bli_info_get_version_str', says: 'bli_info_get_version_str' },
   { name: 'MKL', has: 'MKL_Get_Max_Threads', says: undefined },
   { name: 'Accelerate', has: 'vDSP_vadd', says: undefined },
-  { name: 'reference BLAS', has: 'cblas_dgemm', says: undefined },
+  { name: 'BLAS of unknown make', has: 'cblas_dgemm', says: undefined },
 ] as const;
 
 const CANDIDATES: Partial<Record<NodeJS.Platform, readonly string[]>> = {

@@ -20,13 +20,15 @@ export function bindGemm(
   // On one thread: programs are cut into parts by us, so that bits do not depend on threads.
   for (const symbol of ['openblas_set_num_threads', 'MKL_Set_Num_Threads', 'bli_thread_set_num_threads'])
     try {
-      loaded.func(`void ${symbol}(int threads)`)(1);
+      loaded.func(`void ${symbol}(intptr_t threads)`)(1);
     } catch {
       // Another maker's.
     }
   const declare = (symbol: string, scalar: string): CFunction => {
-    const sizes = 'int order, int transA, int transB, int m, int n, int k';
-    const arrays = `${scalar} alpha, uintptr_t a, int lda, uintptr_t b, int ldb, ${scalar} beta, uintptr_t c, int ldc`;
+    // Sizes fill a register, or 8 bytes of the stack: a library built for 32-bit integers reads the lower half, one built
+    // for 64-bit integers (ILP64) all of it, so both read them rightly.
+    const sizes = 'int order, int transA, int transB, intptr_t m, intptr_t n, intptr_t k';
+    const arrays = `${scalar} alpha, uintptr_t a, intptr_t lda, uintptr_t b, intptr_t ldb, ${scalar} beta, uintptr_t c, intptr_t ldc`;
     return loaded.func(`void ${symbol}(${sizes}, ${arrays})`) as CFunction;
   };
   const [single, double] = [declare('cblas_sgemm', 'float'), declare('cblas_dgemm', 'double')];

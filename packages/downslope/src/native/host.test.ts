@@ -1,9 +1,9 @@
-import type { Host, NdArray, Tensor } from '@downslope/core';
+import type { Gemm, Host, NdArray, Tensor } from '@downslope/core';
 import * as core from '@downslope/core';
 import { describe, expect, it } from 'vitest';
 import { findBlas } from './blas.js';
 import { breakEven } from './calibrate.js';
-import { gemmOf } from './gemm.js';
+import { bindGemm, gemmOf } from './gemm.js';
 
 const found = findBlas();
 
@@ -11,6 +11,22 @@ function matrix(shape: readonly number[], dtype: 'float32' | 'float64', seed: nu
   const length = shape.reduce((a, b) => a * b, 1);
   const values = Float64Array.from({ length }, (_, i) => Math.sin(i * 1.7 + seed));
   return { data: dtype === 'float32' ? Float32Array.from(values) : values, shape, dtype };
+}
+
+/** A product as the textbook has it, which skips the zeros of a. */
+function plainGemm(values: Float32Array | Float64Array): Gemm {
+  const bytes = values.BYTES_PER_ELEMENT;
+  return (transA, transB, m, n, k, a, rowA, b, rowB, c, rowC, beta) => {
+    for (let i = 0; i < m; i++)
+      for (let j = 0; j < n; j++) {
+        let sum = beta === 0 ? 0 : values[c / bytes + i * rowC + j]!;
+        for (let l = 0; l < k; l++) {
+          const left = values[a / bytes + (transA ? l * rowA + i : i * rowA + l)]!;
+          if (left !== 0) sum += left * values[b / bytes + (transB ? j * rowB + l : l * rowB + j)]!;
+        }
+        values[c / bytes + i * rowC + j] = sum;
+      }
+  };
 }
 
 describe("the machine's matrix products", () => {
@@ -34,6 +50,48 @@ describe("the machine's matrix products", () => {
       }
     },
   );
+
+  it.skipIf(!found).each(['float32', 'float64'] as const)(
+    'are added in place in %s, with rows apart (skipped where there is no BLAS)',
+    (dtype) => {
+      const [m, n, k, row] = [9, 11, 10, 13];
+      const memory = new WebAssembly.Memory({ initial: 1 });
+      const values = dtype === 'float32' ? new Float32Array(memory.buffer) : new Float64Array(memory.buffer);
+      const [a, b, c] = [0, 200, 400];
+      for (let i = 0; i < 600; i++) values[i] = (i % 7) - 3;
+      const expected = Array.from(values.subarray(0, 600));
+      for (let i = 0; i < m; i++)
+        for (let j = 0; j < n; j++)
+          for (let l = 0; l < k; l++)
+            expected[c + i * row + j]! += values[a + i * row + l]! * values[b + l * row + j]!;
+      const bytes = values.BYTES_PER_ELEMENT;
+      const gemm = gemmOf(found!.library)(memory)[dtype];
+      gemm(0, 0, m, n, k, a * bytes, row, b * bytes, row, c * bytes, row, 1);
+      expect(Array.from(values.subarray(0, 600))).toEqual(expected);
+    },
+  );
+
+  it('get sizes that a library with 64-bit integers reads rightly too', () => {
+    const declared: string[] = [];
+    const func = (text: string) => {
+      declared.push(text);
+      return () => undefined;
+    };
+    bindGemm({ load: () => ({ func }), address: () => 0n } as never, 'none');
+    const products = declared.filter((text) => text.includes('gemm'));
+    expect(products).toHaveLength(2);
+    for (const text of products)
+      for (const size of ['m', 'n', 'k', 'lda', 'ldb', 'ldc'])
+        expect(text).toMatch(new RegExp(`intptr_t ${size}\\b`));
+  });
+
+  it('are not taken when they leave zeros out but are slow otherwise, as a reference BLAS is', () => {
+    const slow = (memory: WebAssembly.Memory) => ({
+      float32: plainGemm(new Float32Array(memory.buffer)),
+      float64: plainGemm(new Float64Array(memory.buffer)),
+    });
+    expect(breakEven(slow, 'float32')).toBe(Number.POSITIVE_INFINITY);
+  });
 
   it('are not taken when they compute something else', () => {
     const wrong = () => ({ float32: () => {}, float64: () => {} });
