@@ -1,3 +1,5 @@
+import { called, misuse } from '../tensor/errors.js';
+
 /**
  * The name most like the one that was typed, or `undefined` when none is near.
  *
@@ -23,6 +25,21 @@ export function didYouMean(typed: string, names: readonly string[], what: string
   if (near !== undefined) return `did you mean ${JSON.stringify(near)}?`;
   if (names.length === 0) return `there are no ${what}`;
   return `the ${what} are ${listed(names, 20)}`;
+}
+
+/**
+ * Refuses what is none of the known options, for plain JavaScript has no compiler to find a misspelt one.
+ *
+ * @param owner who was called, for the message
+ * @param within the group that these options are of, as `stop.`
+ * @throws `fit: there is no option stop.gradTl; did you mean "gradTol"?`
+ */
+export function checkNames(owner: string, options: unknown, known: readonly string[], within = ''): void {
+  if (typeof options !== 'object' || options === null)
+    throw misuse(`${owner}: options must be an object, got ${called(options)}`);
+  const odd = Object.keys(options).find((name) => !known.includes(name));
+  if (odd !== undefined)
+    throw misuse(`${owner}: there is no option ${within}${odd}; ${didYouMean(odd, known, 'options')}`);
 }
 
 /** `"a", "b" and 3 more`. */

@@ -1,6 +1,7 @@
 import { hvp, jvp } from '../autodiff/grad.js';
 import { Arena, type Region } from '../compile/arena.js';
 import { assemble, type Program } from '../compile/program.js';
+import { checkNames } from '../data/names.js';
 import { called, misuse } from '../tensor/errors.js';
 import { isTensor, type Tensor } from '../tensor/tensor.js';
 import { trace } from '../tensor/trace.js';
@@ -10,7 +11,6 @@ import { drain, follow } from './follow.js';
 import { levenbergMarquardt } from './methods/levenberg-marquardt.js';
 import { type MinimizeOptions, type Minimum, minimumOf } from './minimize.js';
 import { later, programOn, tracedOn } from './objective.js';
-import { checkNames } from './options.js';
 import { byName, placeIn } from './place.js';
 
 export interface LeastSquaresOptions extends Pick<MinimizeOptions, 'stop' | 'path'> {}
@@ -64,7 +64,7 @@ export function leastSquares<P, V extends Values<P>>(
 ): Minimum<Like<V>> {
   if (typeof residuals !== 'function')
     throw misuse(`leastSquares: residuals must be a function of tensors, got ${called(residuals)}`);
-  checkNames('leastSquares', options, 'stop', 'path');
+  checkNames('leastSquares', options, ['stop', 'path']);
   const place = placeIn('x0', x0, 'float64');
   const objective = residualsOf(residuals as (x: unknown) => Tree<Tensor>, place);
   const form = { place, derivatives: 'exact' } as const;

@@ -1,5 +1,6 @@
 import { grad } from '../autodiff/grad.js';
 import { compile } from '../compile/compile.js';
+import { checkNames } from '../data/names.js';
 import { sgd } from '../optim/optimizers/sgd.js';
 import { type ArrayInput, array, type NdArray } from '../tensor/array.js';
 import { check, number, oneOf } from '../tensor/checks.js';
@@ -10,7 +11,6 @@ import { type BestRate, bestRates } from './analyze/rates.js';
 import { eigenvaluesOf } from './analyze/spectrum.js';
 import { drain } from './follow.js';
 import { descent } from './minimize.js';
-import { checkNames } from './options.js';
 import { gradTol, maxSteps } from './stop.js';
 import { norm } from './vectors.js';
 
@@ -162,7 +162,7 @@ function tableOf(x: ArrayInput, y: ArrayInput, intercept: boolean): [NdArray, Nd
 }
 
 function checked(options: LinearLeastSquaresOptions): Required<LinearLeastSquaresOptions> {
-  checkNames('linearLeastSquares', options, 'by', 'intercept', 'tolerance');
+  checkNames('linearLeastSquares', options, ['by', 'intercept', 'tolerance']);
   const { by = 'qr', intercept = true, tolerance = 1e-6 } = options;
   check('linearLeastSquares: by', by, oneOf('qr', 'normal'));
   check('linearLeastSquares: intercept', intercept, oneOf(true, false));

@@ -1,3 +1,4 @@
+import { checkNames } from '../data/names.js';
 import type { Transform } from '../optim/transform.js';
 import type { FloatType } from '../tensor/dtype.js';
 import { called, misuse } from '../tensor/errors.js';
@@ -10,7 +11,6 @@ import { lbfgs } from './methods/lbfgs.js';
 import { byTransform } from './methods/transform.js';
 import type { Numeric } from './numeric.js';
 import { type Objective, objectiveOf } from './objective.js';
-import { checkNames } from './options.js';
 import type { Status } from './status.js';
 import type { Rule } from './stop.js';
 
@@ -120,7 +120,7 @@ export function descent(
 }
 
 function run(f: unknown, x0: unknown, options: MinimizeOptions<unknown>): Generator<Point, Minimum<unknown>> {
-  checkNames('minimize', options, 'method', 'stop', 'bounds', 'dtype', 'path');
+  checkNames('minimize', options, ['method', 'stop', 'bounds', 'dtype', 'path']);
   const { method: given = lbfgs(), dtype = 'float64', bounds } = options;
   const method = methodOf(given, bounds);
   const objective = objectiveOf(f, x0, dtype, { bounds });

@@ -1,6 +1,6 @@
+import { checkNames } from '../data/names.js';
 import { check, number } from '../tensor/checks.js';
 import { called, misuse } from '../tensor/errors.js';
-import { checkNames } from './options.js';
 
 /** A plain function of numbers, marked by {@link numeric}. */
 export interface Numeric<V> {
@@ -32,7 +32,7 @@ export interface NumericOptions {
  */
 export function numeric<V>(f: (x: V) => number, options: NumericOptions = {}): Numeric<V> {
   if (typeof f !== 'function') throw misuse(`numeric: f must be a function of numbers, got ${called(f)}`);
-  checkNames('numeric', options, 'step');
+  checkNames('numeric', options, ['step']);
   const { step = 2 ** (-52 / 3) } = options;
   const above0 = number('above 0', (x) => x > 0);
   return { kind: 'numeric', f, step: check('numeric: step', step, above0) };

@@ -1,10 +1,10 @@
+import { checkNames } from '../data/names.js';
 import { OPTIMIZERS } from '../optim/registry.js';
 import { check, count } from '../tensor/checks.js';
 import { misuse } from '../tensor/errors.js';
 import type { Tensor } from '../tensor/tensor.js';
 import type { Like, Values } from '../tensor/values.js';
 import { type Minimum, minimize } from './minimize.js';
-import { checkNames } from './options.js';
 import { maxEvaluations } from './stop.js';
 
 /** The name of an optimizer that races. */
@@ -63,7 +63,7 @@ export function* heats<P, V extends Values<P>>(
   x0: V,
   options: RaceOptions = {},
 ): Generator<Placing<Like<V>>> {
-  checkNames('race', options, 'optimizers', 'evaluations', 'rates');
+  checkNames('race', options, ['optimizers', 'evaluations', 'rates']);
   const all = Object.keys(OPTIMIZERS) as Runner[];
   const { optimizers = all, evaluations = 500, rates = RATES } = options;
   check('race: evaluations', evaluations, count);

@@ -1,6 +1,7 @@
 import { checkThreads, type Threads } from '../compile/arena.js';
 import type { Host } from '../compile/host.js';
 import { pageWorkers } from '../compile/threads/browser.js';
+import { checkNames } from '../data/names.js';
 import { random } from '../data/random.js';
 import { check, count } from '../tensor/checks.js';
 import { misuse } from '../tensor/errors.js';
@@ -13,7 +14,6 @@ import { lbfgs } from './methods/lbfgs.js';
 import { type MinimizeOptions, type Minimum, type MinimumPoint, methodOf, minimumOf } from './minimize.js';
 import type { Numeric } from './numeric.js';
 import { type Objective, objectiveOf } from './objective.js';
-import { checkNames } from './options.js';
 import { placeIn } from './place.js';
 import { Helpers, sideBySide } from './side-by-side.js';
 
@@ -75,7 +75,7 @@ export function randomRestarts(
   high: unknown,
   options: RandomRestartsOptions<unknown> = {},
 ): BestOfMany<unknown> {
-  checkNames('randomRestarts', options, ...OPTIONS);
+  checkNames('randomRestarts', options, OPTIONS);
   const { restarts = 10, seed = 0, method: given = lbfgs(), dtype = 'float64', bounds } = options;
   check('randomRestarts: restarts', restarts, count);
   checkThreads(options.threads ?? 'auto');

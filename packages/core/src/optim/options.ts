@@ -1,4 +1,4 @@
-import { didYouMean } from '../data/names.js';
+import { checkNames } from '../data/names.js';
 import { type Check, check, count, number, oneOf, spelled, whole } from '../tensor/checks.js';
 import { misuse } from '../tensor/errors.js';
 
@@ -144,10 +144,7 @@ export function optionsOf<Options extends object, const Given extends Defaults<O
 ): Filled<Options, Given> {
   if (typeof options !== 'object' || options === null)
     throw misuse(`${owner}: options must be an object such as { lr: 0.01 }, got ${spelled(options)}`);
-  const names = Object.keys(defaults);
-  for (const name of Object.keys(options))
-    if (!names.includes(name))
-      throw misuse(`${owner}: there is no option ${name}; ${didYouMean(name, names, 'options')}`);
+  checkNames(owner, options, Object.keys(defaults));
   const given = options as Readonly<Record<string, unknown>>;
   const filled = Object.entries(defaults).map(([name, usual]) => {
     const value = given[name];

@@ -1,6 +1,6 @@
 import type { Threads } from '../compile/arena.js';
 import type { Host } from '../compile/host.js';
-import { didYouMean } from '../data/names.js';
+import { checkNames } from '../data/names.js';
 import type { Transform } from '../optim/transform.js';
 import { type Check, check, count, number, spelled, whole } from '../tensor/checks.js';
 import type { FloatType } from '../tensor/dtype.js';
@@ -98,8 +98,10 @@ const atLeast0: Check = {
 };
 
 export function settingsOf<X, Y, P>(options: FitOptions<X, Y, P>, rows: number): Settings {
-  checkNames('fit', options, KNOWN);
   const { batchSize = 32, stop = {} } = options;
+  checkNames('fit', options, KNOWN);
+  checkNames('fit', stop, ['gradTol', 'seconds'], 'stop.');
+  checkFunctions(options);
   if (batchSize !== 'full') check('batchSize', batchSize, count, ` or 'full' (train has ${rows} rows)`);
   return {
     ...commonSettings(options),
@@ -115,7 +117,8 @@ export function settingsOf<X, Y, P>(options: FitOptions<X, Y, P>, rows: number):
 }
 
 export function stepSettingsOf<X, Y, P>(options: StepOptions<X, Y, P>): StepSettings {
-  checkNames('compileStep', options, { '': 'loss optimizer l2 seed dtype numerics threads host params' });
+  checkNames('compileStep', options, KNOWN_OF_STEP);
+  checkFunctions(options);
   return commonSettings(options);
 }
 
@@ -132,24 +135,14 @@ function commonSettings(options: Pick<FitOptions, 'l2' | 'seed' | 'dtype' | 'num
   };
 }
 
-const KNOWN = {
-  '': 'train validation loss optimizer epochs batchSize shuffle l2 patience evaluateEvery stop seed dtype numerics threads host params signal',
-  'stop.': 'gradTol seconds',
-};
+const KNOWN_OF_STEP = 'loss optimizer l2 seed dtype numerics threads host params'.split(' ');
+const KNOWN = [
+  ...KNOWN_OF_STEP,
+  ...'train validation epochs batchSize shuffle patience evaluateEvery stop signal'.split(' '),
+];
 
-/** Plain JavaScript has no compiler to find a misspelt or forgotten option. */
-function checkNames(
-  caller: string,
-  options: { loss: unknown; optimizer: unknown; stop?: object | undefined },
-  known: { readonly '': string; readonly 'stop.'?: string },
-): void {
-  for (const [within, list] of Object.entries(known)) {
-    const names = list.split(' ');
-    const group = within === '' ? options : (options.stop ?? {});
-    const odd = Object.keys(group).find((name) => !names.includes(name));
-    if (odd)
-      throw misuse(`${caller}: there is no option ${within}${odd}; ${didYouMean(odd, names, 'options')}`);
-  }
+/** Plain JavaScript has no compiler to find what was forgotten. */
+function checkFunctions(options: { readonly loss: unknown; readonly optimizer: unknown }): void {
   if (typeof options.loss !== 'function')
     throw misuse(`loss must be a function such as squared or crossEntropy, got ${spelled(options.loss)}`);
   const optimizer = options.optimizer as Transform | undefined;

@@ -1,10 +1,10 @@
+import { checkNames } from '../../data/names.js';
 import { check, count, number } from '../../tensor/checks.js';
 import { misuse } from '../../tensor/errors.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import type { Values } from '../../tensor/values.js';
 import type { Numeric } from '../numeric.js';
 import { objectiveOf } from '../objective.js';
-import { checkNames } from '../options.js';
 import { norm } from '../vectors.js';
 import { KINDS, type Kind, kindOf } from './kind.js';
 import type { MeasuredRates } from './measure.js';
@@ -140,7 +140,7 @@ export function analyze(f: unknown, x: unknown, options: AnalyzeOptions = {}): A
 }
 
 function checked(options: AnalyzeOptions): Required<AnalyzeOptions> {
-  checkNames('analyze', options, 'momentum', 'tolerance', 'steps', 'gradTol');
+  checkNames('analyze', options, ['momentum', 'tolerance', 'steps', 'gradTol']);
   const { momentum = 0.9, tolerance = 1e-6, steps = 2000, gradTol = 1e-5 } = options;
   check(
     'analyze: momentum',

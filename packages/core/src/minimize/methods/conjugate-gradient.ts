@@ -1,7 +1,7 @@
+import { checkNames } from '../../data/names.js';
 import { check, oneOf } from '../../tensor/checks.js';
 import { ask, type Descent, type Method, pointOf } from '../method.js';
 import type { Objective } from '../objective.js';
-import { checkNames } from '../options.js';
 import { type Reached, wolfeSearch } from '../search/strong-wolfe.js';
 import { gradTol, lossTol } from '../stop.js';
 import { along, dot, norm, scaled } from '../vectors.js';
@@ -54,7 +54,7 @@ const BETA = {
  * methods", 2006.
  */
 export function conjugateGradient(options: ConjugateGradientOptions = {}): Method {
-  checkNames('conjugateGradient', options, 'beta');
+  checkNames('conjugateGradient', options, ['beta']);
   const { beta: named = 'polakRibiere' } = options;
   check('conjugateGradient: beta', named, oneOf(...Object.keys(BETA)));
   return {

@@ -1,7 +1,7 @@
+import { checkNames } from '../../data/names.js';
 import { check, number } from '../../tensor/checks.js';
 import { clamp } from '../bounds.js';
 import { ask, type Method, pointIn } from '../method.js';
-import { checkNames } from '../options.js';
 import { type Reached, wolfeSearch } from '../search/strong-wolfe.js';
 import { gradTol } from '../stop.js';
 import { scaled, unit } from '../vectors.js';
@@ -33,7 +33,7 @@ export interface CoordinateDescentOptions {
  * Source: S. Wright, "Coordinate descent algorithms", Mathematical Programming 151, 2015.
  */
 export function coordinateDescent(options: CoordinateDescentOptions = {}): Method {
-  checkNames('coordinateDescent', options, 'lr');
+  checkNames('coordinateDescent', options, ['lr']);
   const { lr } = options;
   if (lr !== undefined)
     check(

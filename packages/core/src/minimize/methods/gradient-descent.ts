@@ -1,6 +1,6 @@
+import { checkNames } from '../../data/names.js';
 import { misuse } from '../../tensor/errors.js';
 import { ask, type Method, pointOf } from '../method.js';
-import { checkNames } from '../options.js';
 import { backtrackingSearch } from '../search/backtracking.js';
 import type { Reached } from '../search/strong-wolfe.js';
 import { gradTol, lossTol } from '../stop.js';
@@ -35,7 +35,7 @@ export interface GradientDescentOptions {
  * Source: J. Barzilai and J. Borwein, "Two-point step size gradient methods", 1988.
  */
 export function gradientDescent(options: GradientDescentOptions = {}): Method {
-  checkNames('gradientDescent', options, 'length');
+  checkNames('gradientDescent', options, ['length']);
   const { length = 'backtracking' } = options;
   if (!['backtracking', 'barzilaiBorwein', 'exact'].includes(length))
     throw misuse(

@@ -1,6 +1,6 @@
+import { checkNames } from '../../data/names.js';
 import { check, count, oneOf } from '../../tensor/checks.js';
 import { ask, type Method, pointOf } from '../method.js';
-import { checkNames } from '../options.js';
 import { wolfeSearch } from '../search/strong-wolfe.js';
 import { gradTol, lossTol } from '../stop.js';
 import { dot, norm } from '../vectors.js';
@@ -44,7 +44,7 @@ export interface LbfgsOptions {
 export function lbfgs(options: LbfgsOptions | TorchLbfgsOptions = {}): Method {
   const ours = ['convention', 'memory'];
   const theirs = ['lr', 'maxIter', 'maxEval', 'toleranceGrad', 'toleranceChange', 'lineSearch'];
-  checkNames('lbfgs', options, ...ours, ...(options.convention === 'torch' ? theirs : []));
+  checkNames('lbfgs', options, [...ours, ...(options.convention === 'torch' ? theirs : [])]);
   if (options.convention !== undefined) check('lbfgs: convention', options.convention, oneOf('torch'));
   const { memory = options.convention === 'torch' ? 100 : 10 } = options;
   check('lbfgs: memory', memory, count);
