@@ -156,6 +156,19 @@ describe.each([['float64'], ['float32']] as const)('compiled equals interpreted 
     ];
     expectCompiledAsInterpreted(traced(halve, ...inputs), inputs);
   });
+
+  it('for a loop that carries nothing but its count, beside values that wait', () => {
+    const inputs = [values([1, 1], dtype, 1), values([0, 0], dtype, 2)];
+    const counted = (x: Tensor, empty: Tensor): Tensor => {
+      const { none } = whileLoop(
+        ({ i }) => i.lt(1),
+        ({ i, none }) => ({ i: i.add(1), none: none.mul(0.5).add(i.cast(dtype)).sin() }),
+        { i: x.constant(Int32Array.of(0)).sum(), none: empty },
+      );
+      return x.tanh().expm1().sum().sub(x.sum()).add(x.matmul(x).sin().sum()).add(none.sum());
+    };
+    expectCompiledAsInterpreted(traced(counted, ...inputs), inputs);
+  });
 });
 
 describe('a scan', () => {

@@ -6,7 +6,7 @@ import type { Emission } from './emit.js';
 import { type Body, type ControlKernel, type Kernel, reads } from './fuse.js';
 import { type Place, pushPlace, type Wiring } from './layout.js';
 import type { Lockstep } from './threads/barrier.js';
-import { copyTask, sequence, type Task } from './threads/tasks.js';
+import { copyTask, type Extent, sequence, type Task } from './threads/tasks.js';
 import type { Func, FuncRef, Global, WasmModule } from './wasm.js';
 
 // A body is compiled once, as a function that works at fixed addresses. Carries lie where their last values are wanted,
@@ -85,12 +85,13 @@ export function controlRoom(
 export function controlKernel(
   module: WasmModule,
   kernel: ControlKernel,
-  at: Surroundings & { extra(node: Node): number },
+  at: Surroundings & { room(node: Node): Extent },
   { writeBody, team }: Pick<Emission, 'writeBody' | 'team'>,
 ): FuncRef {
-  const room = at.extra(kernel.node);
-  const { wirings, bytes } = wire(kernel, at, room, () => module.global());
-  const bodies = kernel.bodies.map((body, i) => writeBody(body, wirings[i]!, room + bytes, team));
+  const room = at.room(kernel.node);
+  const { wirings, bytes } = wire(kernel, at, room.address, () => module.global());
+  const scratch = { address: room.address + bytes, bytes: room.bytes - bytes };
+  const bodies = kernel.bodies.map((body, i) => writeBody(body, wirings[i]!, scratch, team));
   const operand = (i: number): number => at.buffer(kernel.operands[i]!.base);
   const begin = (f: Func): void => {
     const carries = Number(kernel.node.params.carries);

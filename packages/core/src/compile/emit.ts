@@ -33,8 +33,8 @@ export interface Emission {
   readonly fused: boolean;
   /** The library's product, where it is to be used. */
   library(shape: DotShape): FuncRef | undefined;
-  /** Writes a body as a function that works on these regions, with scratch memory from an address on. */
-  writeBody(body: Body, wiring: Wiring, scratch: number, team: Lockstep | undefined): FuncRef;
+  /** Writes a body as a function that works on these regions and in this scratch memory. */
+  writeBody(body: Body, wiring: Wiring, scratch: Extent, team: Lockstep | undefined): FuncRef;
 }
 
 /** Writes a kernel's functions; the tasks call them. */

@@ -143,7 +143,10 @@ function outputsInPlace(
   for (const { base, region } of ends) {
     const at = home.get(base);
     if (at === undefined || found.has(base) || bytesOf(base) !== bytesOf(region)) continue;
-    const old = graph.inputs.filter((_, i) => wiring.inputs[i]!.address === region.address);
+    // What is empty lies nowhere, whatever its address.
+    const old = graph.inputs.filter(
+      (input, i) => wiring.inputs[i]!.address === region.address && bytesOf(input) > 0,
+    );
     const may = (input: Node): boolean => mayOverwrite(kernels, at, base, input, readers.get(input) ?? []);
     if (old.every(may)) found.set(base, region.address);
   }

@@ -1,3 +1,4 @@
+import { internal } from '../tensor/errors.js';
 import type { Graph, Node } from '../tensor/graph.js';
 import { type Arena, bytesOf, type Region } from './arena.js';
 import { dotShape } from './dot-shape.js';
@@ -64,7 +65,11 @@ export function assemble(traced: Graph, arena: Arena, wiring: ProgramWiring): Pr
       const ground = {
         allocate: arena.allocate.bind(arena),
         write: arena.write.bind(arena),
-        scratch: () => scratch,
+        scratch(bytes: number) {
+          if (bytes > scratch.bytes)
+            throw internal(`a body needs ${bytes} bytes, ${scratch.bytes} are planned`);
+          return scratch.address;
+        },
       };
       const tasks = tasksIn(schedule, layOut(graph, schedule, ground, wiring, cutting), {
         ...emission,
