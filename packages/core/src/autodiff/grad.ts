@@ -186,7 +186,10 @@ function mark(params: unknown): Flat<Tensor> & { readonly tree: unknown } {
 }
 
 function reverse(value: Tensor, leaves: readonly Tensor[]): Tensor[] {
-  if (!isTensor(value)) throw misuse(`expected f to return a Tensor, got ${String(value)}`);
+  if (!isTensor(value))
+    throw misuse(
+      `expected f to return a Tensor, got ${String(value)}${Number.isNaN(value as unknown) ? ': a Tensor has methods in place of operators and indices; name the parts, as in { x, y }, for x.square().add(y)' : ''}`,
+    );
   if (value.rank > 0)
     throw misuse(
       `expected f to return a scalar to differentiate, got shape [${value.shape}]; reduce it, as in .mean()`,

@@ -87,3 +87,8 @@ export function editDistance(a: string, b: string): number {
 }
 
 const plain = (name: string): string => name.toLowerCase().replace(/[\s_.-]+/g, '');
+
+/** For what has no options: none may be given. */
+export function checkNone(owner: string, given: readonly unknown[]): void {
+  if (given.length > 0) throw misuse(`${owner} has no options, got ${called(given[0])}`);
+}

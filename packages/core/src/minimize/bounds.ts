@@ -42,7 +42,7 @@ export function boxIn(place: Place, bounds: unknown): Box {
 
 function sideIn({ size, leaves }: Place, which: string, side: unknown, none: number): Float64Array {
   const out = new Float64Array(size).fill(none);
-  const given = flatten(side, isArrayInput);
+  const given = flatten(side, isArrayInput, `bounds.${which}`);
   given.names.forEach((name, i) => {
     const { data, shape } = array(given.leaves[i]!);
     // A number may stand for a whole branch: its name is then the beginning of several.

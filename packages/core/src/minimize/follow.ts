@@ -52,6 +52,8 @@ export function* follow<O extends { readonly evaluations: number }, Result>(
     let next = points.next();
     while (!next.done && 'ask' in next.value)
       next = points.next(evaluate ? evaluate(next.value.ask) : yield next.value);
+    // Where nothing slopes there is no way on: that is no failure.
+    if (next.done && progress.gradNorm === 0) return ending('gradTol');
     if (next.done) return ending(next.value?.status ?? 'stepTol', next.value?.why);
     const point = next.value as Point;
     progress.take(point, objective.evaluations);

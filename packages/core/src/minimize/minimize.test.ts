@@ -7,6 +7,9 @@ import type { NdArray } from '../tensor/array.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { analyze } from './analyze/analyze.js';
 import type { Method } from './method.js';
+import { conjugateGradient } from './methods/conjugate-gradient.js';
+import { gradientDescent } from './methods/gradient-descent.js';
+import { lbfgs } from './methods/lbfgs.js';
 import { newton } from './methods/newton.js';
 import { descent, minimize } from './minimize.js';
 import { numeric } from './numeric.js';
@@ -178,6 +181,29 @@ describe('stopping', () => {
     const earlier = until({ stop: [rule, maxSteps(Math.max(0, run.steps - 1))] });
     if (run.steps > 0) expect(earlier.status).toBe('maxSteps');
   });
+
+  it.each([
+    [
+      () => lossTol(1e-6 as never),
+      'lossTol: say which change is meant, as in { relative: 1e-9 }, got 0.000001',
+    ],
+    [() => lossTol(undefined as never), 'lossTol: say which change is meant'],
+    [() => lossTol({ rel: 1 } as never), 'lossTol: there is no option rel; '],
+    [() => gradTol('1e-3' as never), 'gradTol must be at least 0, got "1e-3"'],
+    [() => maxSteps(0.5), 'maxSteps must be a whole number or Infinity, got 0.5'],
+    [() => maxEvaluations(1.5), 'maxEvaluations must be a whole number or Infinity, got 1.5'],
+  ])('%o is refused', (rule, message) => expect(rule).toThrow(message));
+
+  it.each([lbfgs(), conjugateGradient(), gradientDescent({ length: 'exact' }), newton()])(
+    '$name at a point without slope has arrived, whatever the rules',
+    (method) => {
+      const run = minimize((x: Tensor) => x.sub([3, -2]).square().sum(), [0, 0], {
+        method,
+        stop: timeLimit(60),
+      });
+      expect([run.status, run.best.gradNorm]).toEqual(['gradTol', 0]);
+    },
+  );
 
   it('any of several rules ends it; allOf waits for all of them', () => {
     const loose = gradTol(1);

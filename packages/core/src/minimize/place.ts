@@ -39,7 +39,7 @@ export interface Place {
 }
 
 export function placeIn(what: string, tree: unknown, dtype: FloatType): Place {
-  const flat = flatten(tree, isArrayInput);
+  const flat = flatten(tree, isArrayInput, what);
   const given = flat.leaves.map((leaf) => array(leaf));
   const offsets = given.map((_, i) => given.slice(0, i).reduce((sum, { data }) => sum + data.length, 0));
   const start = Float64Array.from(given.flatMap(({ data }) => [...data]));

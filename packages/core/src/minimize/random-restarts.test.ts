@@ -80,6 +80,15 @@ describe('randomRestarts over threads', () => {
     expect(workers.started.length).toBe(0);
   });
 
+  it('refuses a box that is none', () => {
+    expect(() => randomRestarts(f, high, low)).toThrow(
+      /^randomRestarts: low must not be above high, got .* at place 0$/,
+    );
+    expect(() => randomRestarts(f, undefined as never, [1, 0])).toThrow(
+      'low: expected numbers, an array or a tree',
+    );
+  });
+
   it('refuses a number of threads that is none', () => {
     expect(() => randomRestarts(f, low, high, { threads: 0 })).toThrow(
       "threads must be a positive integer or 'auto', got 0",

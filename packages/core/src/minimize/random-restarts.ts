@@ -86,6 +86,11 @@ export function randomRestarts(
   const { start: most } = placeIn('high', high, dtype);
   if (most.length !== least.length)
     throw misuse(`randomRestarts: low has ${least.length} numbers, high has ${most.length}`);
+  const crossed = least.findIndex((from, i) => from > most[i]!);
+  if (crossed >= 0)
+    throw misuse(
+      `randomRestarts: low must not be above high, got ${least[crossed]} and ${most[crossed]} at place ${crossed}`,
+    );
   const begin = performance.now();
   const owns = Array.from({ length: restarts }, (_, i) => {
     const numbers = random(seed, 'restarts', i);

@@ -1,3 +1,4 @@
+import { checkNames } from '../data/names.js';
 import { called, misuse } from '../tensor/errors.js';
 import type { Status } from './status.js';
 
@@ -42,8 +43,14 @@ export function gradTol(tolerance: number): Rule {
 /**
  * Stop when a step changes the value by no more than `absolute`, or by no more than `relative`·max(|f|, |f before|, 1).
  * For methods that go down at every step; with momentum a value may stand still in passing.
+ *
+ * @throws for a number: whether it is relative or absolute has to be said
  */
-export function lossTol({ relative = 0, absolute = 0 }: { relative?: number; absolute?: number }): Rule {
+export function lossTol(options: { relative?: number; absolute?: number }): Rule {
+  if (typeof options !== 'object' || options === null)
+    throw misuse(`lossTol: say which change is meant, as in { relative: 1e-9 }, got ${called(options)}`);
+  checkNames('lossTol', options, ['relative', 'absolute']);
+  const { relative = 0, absolute = 0 } = options;
   checked('lossTol: relative', relative);
   checked('lossTol: absolute', absolute);
   return {
@@ -76,13 +83,13 @@ export function stepTol(relative: number): Rule {
 
 /** Stop after so many steps. */
 export function maxSteps(steps: number): Rule {
-  checked('maxSteps', steps);
+  counted('maxSteps', steps);
   return { status: 'maxSteps', limits: true, isMet: (progress) => progress.steps >= steps };
 }
 
 /** Stop once the function was evaluated so often. */
 export function maxEvaluations(evaluations: number): Rule {
-  checked('maxEvaluations', evaluations);
+  counted('maxEvaluations', evaluations);
   return {
     status: 'maxEvaluations',
     limits: true,
@@ -149,6 +156,12 @@ export function rulesOf(owner: string, given: readonly Rule[]): readonly Rule[] 
 }
 
 function checked(name: string, value: number): number {
-  if (typeof value !== 'number' || !(value >= 0)) throw misuse(`${name} must be at least 0, got ${value}`);
+  if (typeof value !== 'number' || !(value >= 0))
+    throw misuse(`${name} must be at least 0, got ${called(value)}`);
   return value;
+}
+
+function counted(name: string, value: number): void {
+  if (!Number.isInteger(checked(name, value)) && value < Number.POSITIVE_INFINITY)
+    throw misuse(`${name} must be a whole number or Infinity, got ${value}`);
 }

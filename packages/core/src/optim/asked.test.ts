@@ -9,7 +9,7 @@ import { array } from '../tensor/array.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { fit } from '../train/fit.js';
 import { chain } from './chain.js';
-import { coverage } from './coverage.js';
+import { bytesPerParameter, coverage } from './coverage.js';
 import { adam } from './optimizers/adam.js';
 import { adamW } from './optimizers/adam-w.js';
 import { dAdaptAdam } from './optimizers/d-adapt-adam.js';
@@ -25,7 +25,9 @@ import { expectWithin } from './testing/golden.js';
 import type { Transform } from './transform.js';
 import { accumulate } from './transforms/accumulate.js';
 import { groups } from './transforms/groups.js';
+import { lookahead } from './transforms/lookahead.js';
 import { masked } from './transforms/masked.js';
+import { proximal } from './transforms/proximal.js';
 import { reduceOnPlateau } from './transforms/reduce-on-plateau.js';
 import { sam } from './transforms/sam.js';
 
@@ -180,4 +182,20 @@ describe('values from elsewhere', () => {
     expect((await lrs(dAdaptAdam({ d0: 1e-4 }))).at(-1)).toBeGreaterThan(1e-4);
     expect((await lrs(chain(adam({ lr: 0.1 })))).at(-1)).toBe(0.1);
   });
+});
+
+it('what is no transform is refused by name, and one that was not called is said to be', () => {
+  expect(() => sam({ lr: 0.1 } as never)).toThrow(
+    'sam: optimizer must be a transform such as adam({ lr: 0.001 }), got [object Object]',
+  );
+  expect(() => lookahead(adam as never)).toThrow('got the function adam; call it, as in adam({ … })');
+  expect(() => chain(adam(), 'ema' as never)).toThrow('part 2 of the chain must be a transform such as');
+  expect(() => groups({} as never)).toThrow('groups: expected a list such as [{ params: /w$/, optimizer }]');
+  expect(() => groups([adam()] as never)).toThrow('groups: optimizer of group 1 must be a transform');
+  expect(() => proximal('sgd' as never, {})).toThrow(
+    "proximal: optimizer must be a transform such as adam({ lr: 0.001 }), got 'sgd'",
+  );
+  expect(() => bytesPerParameter('adam' as never)).toThrow(
+    'bytesPerParameter: optimizer must be a transform',
+  );
 });

@@ -1,7 +1,7 @@
 import type { Tensor } from '../tensor/tensor.js';
 import { covered } from './coverage.js';
 import { mapLeaves } from './leaves.js';
-import type { Leaves, State, Transform } from './transform.js';
+import { checkTransform, type Leaves, type State, type Transform } from './transform.js';
 
 /** A transform's place in a chain. */
 export interface Link {
@@ -82,6 +82,7 @@ export const hyperFor = (names: Link['names'], hyper: Leaves<Tensor>): Leaves<Te
 
 /** Gives transforms their keys, and their hyperparameters names of which there is one each. */
 export function linked(transforms: readonly Transform[]): Link[] {
+  for (const [i, transform] of transforms.entries()) checkTransform(`part ${i + 1} of the chain`, transform);
   const key = distinct();
   const hyper = distinct();
   return transforms.map((transform) => ({

@@ -1,7 +1,7 @@
 import { isNdArray, type NdArray } from '../tensor/array.js';
 import { flatten } from '../tensor/tree.js';
 import { mapLeaves } from './leaves.js';
-import type { Leaves, Transform } from './transform.js';
+import { checkTransform, type Leaves, type Transform } from './transform.js';
 
 /**
  * What an optimizer does to each parameter: the transforms that it goes through, in order, with their numbers. Shows at
@@ -35,6 +35,7 @@ export const coverage = (optimizer: Transform, params: unknown): Leaves<readonly
  * ```
  */
 export function bytesPerParameter(optimizer: Transform, params?: unknown): number {
+  checkTransform('bytesPerParameter: optimizer', optimizer);
   const stateOf = (leaves: Leaves<NdArray>): number => bytesIn(optimizer.init(leaves));
   if (params !== undefined) {
     const leaves = named(params);

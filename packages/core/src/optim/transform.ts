@@ -1,4 +1,5 @@
 import type { NdArray } from '../tensor/array.js';
+import { spelled } from '../tensor/checks.js';
 import { misuse } from '../tensor/errors.js';
 import type { Tensor } from '../tensor/tensor.js';
 import type { Training } from '../tensor/training.js';
@@ -46,6 +47,18 @@ export interface Context<Hyper extends string = string> extends Partial<Omit<Eva
   readonly random?: Training;
   /** A loss that has just been measured, as on validation rows: a float64 scalar, NaN at steps that have none. */
   readonly metric?: Tensor;
+}
+
+/**
+ * Holds a value to being a transform, for plain JavaScript.
+ *
+ * @throws `sam: optimizer must be a transform such as adam({ lr: 0.001 }), got 'adam'`
+ */
+export function checkTransform(name: string, value: unknown): void {
+  if (typeof (value as Transform | undefined)?.update === 'function') return;
+  const way = typeof value === 'function' && value.name ? `; call it, as in ${value.name}({ … })` : '';
+  const got = typeof value === 'function' ? `the function ${value.name}` : spelled(value);
+  throw misuse(`${name} must be a transform such as adam({ lr: 0.001 }), got ${got}${way}`);
 }
 
 /**

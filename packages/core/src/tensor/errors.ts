@@ -11,7 +11,8 @@ export function called(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value);
   if (typeof value === 'function') return 'a function';
   if (typeof value !== 'object' || value === null) return String(value);
-  return `a ${value.constructor?.name ?? 'nameless object'}`;
+  const kind = value.constructor?.name ?? 'nameless object';
+  return `${/^[AEIOaeio]/.test(kind) ? 'an' : 'a'} ${kind}`;
 }
 
 /** A broken invariant of our own. */

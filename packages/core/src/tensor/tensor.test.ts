@@ -93,6 +93,12 @@ describe('errors while tracing', () => {
   it('name an axis that is not there', () => {
     expect(() => run((x) => x.sum(2), [[1]])).toThrow('axis 2 is not one of a tensor of shape [1,1]');
   });
+
+  it('slice by lists alone', () => {
+    expect(() => run((x) => x.slice(0 as never, 1 as never), [[1]])).toThrow(
+      'slice: expected lists with a number for each axis, as in x.slice([0, 1], [2, 3]), got 0',
+    );
+  });
 });
 
 describe('compositions', () => {

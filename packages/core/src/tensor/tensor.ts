@@ -1,5 +1,6 @@
 import { type Around, pad, stack, triangle } from './arrange.js';
 import { type ArrayInput, array } from './array.js';
+import { spelled } from './checks.js';
 import { type DType, isFloat } from './dtype.js';
 import { misuse } from './errors.js';
 import type { Builder, Node } from './graph.js';
@@ -272,6 +273,11 @@ export class Tensor {
   }
   /** Every `step`-th element from `start` up to, not including, `stop`, on each axis (left out: the whole axis). */
   slice(start: readonly number[], stop: readonly number[] = [], step: readonly number[] = []): Tensor {
+    for (const given of [start, stop, step])
+      if (!Array.isArray(given))
+        throw misuse(
+          `slice: expected lists with a number for each axis, as in x.slice([0, 1], [2, 3]), got ${spelled(given)}`,
+        );
     return this.apply('slice', {
       start: this.shape.map((_, axis) => start[axis] ?? 0),
       stop: this.shape.map((extent, axis) => stop[axis] ?? extent),
@@ -473,7 +479,7 @@ export class Tensor {
   }
 
   #badAxis(axis: number): never {
-    throw new ShapeError(`axis ${axis} is not one of a tensor of shape [${this.shape}]`);
+    throw new ShapeError(`axis ${spelled(axis)} is not one of a tensor of shape [${this.shape}]`);
   }
 }
 

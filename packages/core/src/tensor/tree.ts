@@ -15,9 +15,14 @@ export interface Flat<Leaf> {
  * Takes a tree apart. Keys keep their order; a leaf at the root has the name ''.
  *
  * @param isLeaf tells a leaf from a collection
+ * @param what how the user calls the tree, for errors
  * @throws when something is neither
  */
-export function flatten<Leaf>(tree: unknown, isLeaf: (value: unknown) => value is Leaf): Flat<Leaf> {
+export function flatten<Leaf>(
+  tree: unknown,
+  isLeaf: (value: unknown) => value is Leaf,
+  what?: string,
+): Flat<Leaf> {
   const names: string[] = [];
   const leaves: Leaf[] = [];
   const walk = (value: unknown, path?: string): void => {
@@ -27,7 +32,9 @@ export function flatten<Leaf>(tree: unknown, isLeaf: (value: unknown) => value i
       return;
     }
     if (!isCollection(value))
-      throw misuse(`${path || 'value'}: expected numbers, an array or a tree of them, got ${called(value)}`);
+      throw misuse(
+        `${[what, path].filter(Boolean).join('.') || 'value'}: expected numbers, an array or a tree of them, got ${called(value)}`,
+      );
     for (const [key, child] of Object.entries(value))
       walk(child, path === undefined ? key : `${path}.${key}`);
   };

@@ -9,7 +9,7 @@ import type { Tensor } from '../tensor/tensor.js';
 import { type Flat, flatten } from '../tensor/tree.js';
 import type { Results } from '../tensor/values.js';
 import { place, rowsOf } from './dataset.js';
-import { hostFor, type Rows, type StepOptions, stepSettingsOf } from './options.js';
+import { checkCall, hostFor, type Rows, type StepOptions, stepSettingsOf } from './options.js';
 import { type Memory, stepFeed, trainingStep } from './step.js';
 import { type Weights, weightsOf } from './weights.js';
 import { byName, matching, objectiveOf, placeLeaves, trainedOf } from './workplace.js';
@@ -59,6 +59,7 @@ export function compileStep<P, X = Tensor, Y = Tensor>(
   model: Model<P, X>,
   options: StepOptions<X, Y, P>,
 ): CompiledStep<P, X, Y> {
+  checkCall('compileStep', model, options);
   const settings = stepSettingsOf(options);
   const { loss, optimizer } = options;
   if (typeof optimizer === 'function')

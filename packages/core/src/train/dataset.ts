@@ -24,7 +24,7 @@ export function rowsOf(
   for (const part of ['x', 'y'])
     if (typeof data !== 'object' || data === null || !(part in data))
       throw misuse(`${name} must hold x and y, rows first; there is no ${part}`);
-  const flat = flatten(data, isArrayInput);
+  const flat = flatten(data, isArrayInput, name);
   const leaves = flat.leaves.map((leaf) => array(leaf as ArrayInput));
   const rows = leaves[0]?.shape[0];
   if (rows === undefined || rows === 0) throw misuse(`${name} must hold at least one row, got none`);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { huber } from '../nn/losses/huber.js';
 import { squared } from '../nn/losses/squared.js';
 import { linear } from '../nn/models/linear.js';
 import { mlp } from '../nn/models/mlp.js';
@@ -241,6 +242,28 @@ describe('misuse of fit', () => {
   ])('is told of what plain JavaScript lets through: %o', async (options, message) => {
     const given = { train, loss: squared, optimizer: sgd({ lr: 0.1 }), ...options };
     await expect(fit(line, given as never).result).rejects.toThrow(message);
+  });
+
+  it.each([
+    [null, {}, 'fit: model must have init and apply, as mlp({ … }) has, got null'],
+    [line, undefined, 'fit: options must be an object with loss and optimizer, got undefined'],
+    [
+      line,
+      { train, loss: squared, optimizer: sgd },
+      'optimizer must be a transform such as adam({ lr: 0.001 }), got the function sgd; call it, as in sgd({ … })',
+    ],
+    [
+      line,
+      { train, loss: huber, optimizer: sgd() },
+      'loss must give a tensor, got a function; a loss with options is called first, as in huber({ delta: 1 })',
+    ],
+    [
+      line,
+      { train, loss: squared, optimizer: () => 'adam' },
+      "optimizer must be a transform such as adam({ lr: 0.001 }), got 'adam'",
+    ],
+  ])('is told what is missing: %o, %o', async (model, options, message) => {
+    await expect(fit(model as never, options as never).result).rejects.toThrow(message);
   });
 
   it('is told which row of the data is not finite', async () => {

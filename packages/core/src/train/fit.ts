@@ -2,8 +2,9 @@ import { Arena } from '../compile/arena.js';
 import { placeState } from '../minimize/place.js';
 import { STATUS, type Status } from '../minimize/status.js';
 import type { Model } from '../nn/model.js';
-import type { Transform } from '../optim/transform.js';
+import { checkTransform, type Transform } from '../optim/transform.js';
 import { isArrayInput, type NdArray } from '../tensor/array.js';
+import { DownslopeError } from '../tensor/errors.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { flatten } from '../tensor/tree.js';
 import type { Results } from '../tensor/values.js';
@@ -11,7 +12,7 @@ import { type Dataset, firstNonFinite, placeDataset, windowOf } from './dataset.
 import { lossOver } from './evaluate.js';
 import { breathe, type EpochEvent, type FitRun, Run, type StepsEvent } from './events.js';
 import { type Named, penaltyOf } from './objective.js';
-import { type FitOptions, hostFor, settingsOf } from './options.js';
+import { checkCall, type FitOptions, hostFor, settingsOf } from './options.js';
 import { problemOf } from './problem.js';
 import { type Report, Stepper } from './stepper.js';
 import { weightsOf } from './weights.js';
@@ -73,6 +74,7 @@ export function fit<P, X = Tensor, Y = Tensor>(model: Model<P, X>, options: FitO
 
 /** Everything laid into memory while the caller waits, who may then do with the arrays as they please. */
 function placeProblem<P, X, Y>(model: Model<P, X>, options: FitOptions<X, Y, P>) {
+  checkCall('fit', model, options);
   const clock = stopwatch();
   const arena = new Arena(hostFor(options), options.threads ?? 'auto');
   const rows = (data: unknown, name: string) => placeDataset(data, name, arena, options.dtype ?? 'float32');
@@ -205,7 +207,21 @@ function optimizerOf(
   given: FitOptions['optimizer'],
   problem: () => Parameters<Exclude<typeof given, Transform>>[0],
 ): Transform {
-  return typeof given === 'function' ? given(problem()) : given;
+  if (typeof given !== 'function') return given;
+  const known = problem();
+  try {
+    const made = given(known);
+    checkTransform('optimizer', made);
+    return made;
+  } catch (error) {
+    // An optimizer that was not called takes the problem for its options.
+    if (
+      error instanceof DownslopeError &&
+      error.message.startsWith(`${given.name}: there is no option smoothness`)
+    )
+      checkTransform('optimizer', given);
+    throw error;
+  }
 }
 
 function meanOf(reports: readonly Report[]): number {

@@ -1,9 +1,9 @@
 import { isWeight } from '../nn/model.js';
 import type { NdArray } from '../tensor/array.js';
 import type { TypedArray } from '../tensor/dtype.js';
-import { misuse } from '../tensor/errors.js';
+import { called, misuse } from '../tensor/errors.js';
 import type { Spec } from '../tensor/record.js';
-import type { Tensor } from '../tensor/tensor.js';
+import { isTensor, type Tensor } from '../tensor/tensor.js';
 import { trace } from '../tensor/trace.js';
 import { type Training, trainingPass } from '../tensor/training.js';
 import { type Flat, singleLeaf } from '../tensor/tree.js';
@@ -35,6 +35,10 @@ export function meanLoss(
   training?: Training,
 ): Tensor {
   const value = loss(predict(params, x, training), y);
+  if (!isTensor(value))
+    throw misuse(
+      `loss must give a tensor, got ${called(value)}${typeof value === 'function' ? '; a loss with options is called first, as in huber({ delta: 1 })' : ''}`,
+    );
   if (value.rank > 1)
     throw misuse(`loss must give one number for each row or one in all, got shape [${value.shape}]`);
   return value.rank === 1 ? value.mean() : value;

@@ -1,10 +1,11 @@
 import type { Threads } from '../compile/arena.js';
 import type { Host } from '../compile/host.js';
 import { checkNames } from '../data/names.js';
-import type { Transform } from '../optim/transform.js';
+import type { Model } from '../nn/model.js';
+import { checkTransform, type Transform } from '../optim/transform.js';
 import { type Check, check, count, number, spelled, whole } from '../tensor/checks.js';
 import type { FloatType } from '../tensor/dtype.js';
-import { misuse } from '../tensor/errors.js';
+import { called, misuse } from '../tensor/errors.js';
 import type { Tensor } from '../tensor/tensor.js';
 import type { Values } from '../tensor/values.js';
 import type { Problem } from './problem.js';
@@ -141,11 +142,21 @@ const KNOWN = [
   ...'train validation epochs batchSize shuffle patience evaluateEvery stop signal'.split(' '),
 ];
 
+/** What comes before all else, in plain JavaScript: a model, and options. */
+export function checkCall(caller: string, model: unknown, options: unknown): void {
+  if (
+    typeof (model as Model | undefined)?.init !== 'function' ||
+    typeof (model as Model).apply !== 'function'
+  )
+    throw misuse(`${caller}: model must have init and apply, as mlp({ … }) has, got ${called(model)}`);
+  if (typeof options !== 'object' || options === null)
+    throw misuse(`${caller}: options must be an object with loss and optimizer, got ${called(options)}`);
+}
+
 /** Plain JavaScript has no compiler to find what was forgotten. */
 function checkFunctions(options: { readonly loss: unknown; readonly optimizer: unknown }): void {
   if (typeof options.loss !== 'function')
     throw misuse(`loss must be a function such as squared or crossEntropy, got ${spelled(options.loss)}`);
   const optimizer = options.optimizer as Transform | undefined;
-  if (typeof optimizer !== 'function' && typeof optimizer?.update !== 'function')
-    throw misuse(`optimizer must be a transform such as adam({ lr: 0.001 }), got ${spelled(optimizer)}`);
+  if (typeof optimizer !== 'function') checkTransform('optimizer', optimizer);
 }

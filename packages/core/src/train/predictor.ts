@@ -43,7 +43,7 @@ export function predictor<P>(
   params: unknown,
   options: { dtype?: FloatType; host?: Host } = {},
 ): (x: ArrayInput) => NdArray {
-  const flat = flatten(params, isArrayInput);
+  const flat = flatten(params, isArrayInput, 'params');
   const values = flat.leaves.map((leaf) => array(leaf as ArrayInput));
   const dtype = options.dtype ?? (values.some((value) => value.dtype === 'float32') ? 'float32' : 'float64');
   const arena = new Arena(options.host);

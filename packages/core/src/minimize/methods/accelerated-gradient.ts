@@ -1,3 +1,4 @@
+import { checkNone } from '../../data/names.js';
 import { type Asking, ask, type Method, pointOf } from '../method.js';
 import type { EvaluatedPoint, Evaluation } from '../objective.js';
 import { gradTol } from '../stop.js';
@@ -23,35 +24,38 @@ import { along, dot, norm } from '../vectors.js';
  * Source: A. Beck and M. Teboulle, "A fast iterative shrinkage-thresholding algorithm for linear inverse problems", 2009
  * (with backtracking); B. O'Donoghue and E. Candès, "Adaptive restart for accelerated gradient schemes", 2015.
  */
-export const acceleratedGradient = (): Method => ({
-  name: 'acceleratedGradient',
-  stop: [gradTol(1e-5)],
-  *descend(objective) {
-    let x = objective.start;
-    let y: EvaluatedPoint = { x, ...(yield* ask(x)) };
-    let bound = Math.max(1, norm(y.gradient));
-    let t = 1;
-    yield pointOf(y);
-    for (;;) {
-      const next = yield* shorter(y, bound, objective.rounding);
-      if (!next)
-        return {
-          status: 'lineSearchFailed',
-          why: 'sufficient decrease, f(x) ≤ f(y) − ‖∇f(y)‖²/2L, for any L',
-        };
-      bound = 0.9 * next.bound;
-      const move = along(next.x, -1, x);
-      if (dot(y.gradient, move) > 0) t = 1;
-      const tNext = (1 + Math.sqrt(1 + 4 * t * t)) / 2;
-      const momentum = (t - 1) / tNext;
-      t = tNext;
-      x = next.x;
-      yield pointOf(next);
-      const ahead = along(x, momentum, move);
-      y = momentum === 0 ? next : { x: ahead, ...(yield* ask(ahead)) };
-    }
-  },
-});
+export function acceleratedGradient(...none: readonly never[]): Method {
+  checkNone('acceleratedGradient', none);
+  return {
+    name: 'acceleratedGradient',
+    stop: [gradTol(1e-5)],
+    *descend(objective) {
+      let x = objective.start;
+      let y: EvaluatedPoint = { x, ...(yield* ask(x)) };
+      let bound = Math.max(1, norm(y.gradient));
+      let t = 1;
+      yield pointOf(y);
+      for (;;) {
+        const next = yield* shorter(y, bound, objective.rounding);
+        if (!next)
+          return {
+            status: 'lineSearchFailed',
+            why: 'sufficient decrease, f(x) ≤ f(y) − ‖∇f(y)‖²/2L, for any L',
+          };
+        bound = 0.9 * next.bound;
+        const move = along(next.x, -1, x);
+        if (dot(y.gradient, move) > 0) t = 1;
+        const tNext = (1 + Math.sqrt(1 + 4 * t * t)) / 2;
+        const momentum = (t - 1) / tNext;
+        t = tNext;
+        x = next.x;
+        yield pointOf(next);
+        const ahead = along(x, momentum, move);
+        y = momentum === 0 ? next : { x: ahead, ...(yield* ask(ahead)) };
+      }
+    },
+  };
+}
 
 /** y − ∇f(y)/L for the first L = bound, 2·bound, … that decreases the value as it should. */
 function* shorter(

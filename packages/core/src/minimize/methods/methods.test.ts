@@ -298,6 +298,8 @@ describe('options in plain JavaScript', () => {
       "conjugateGradient: beta must be one of polakRibiere, fletcherReeves, hestenesStiefel, daiYuan, hagerZhang, got 'newton'",
     );
     expect(() => coordinateDescent({ lr: 0 })).toThrow('coordinateDescent: lr must be above 0, got 0');
+    for (const method of [newton, newtonCG, acceleratedGradient])
+      expect(() => method({ lr: 1 } as never)).toThrow(`${method.name} has no options, got an Object`);
     expect(() => numeric(3 as never)).toThrow('numeric: f must be a function of numbers, got 3');
     expect(() =>
       minimize(

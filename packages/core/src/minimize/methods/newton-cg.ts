@@ -1,3 +1,4 @@
+import { checkNone } from '../../data/names.js';
 import type { Method } from '../method.js';
 import type { QuadraticStep } from '../search/quadratic-step.js';
 import { gradTol, lossTol } from '../stop.js';
@@ -24,17 +25,20 @@ import { withinTrust } from './trust-region.js';
  *
  * Source: T. Steihaug, "The conjugate gradient method and trust regions in large scale optimization", 1983.
  */
-export const newtonCG = (): Method => ({
-  name: 'newtonCG',
-  stop: [gradTol(1e-5), lossTol({ relative: 1e-14 })],
-  descend: (objective) =>
-    withinTrust(
-      objective,
-      ({ x, gradient }) =>
-        (radius) =>
-          bounded(gradient, (v) => objective.hessianTimes(x, v), radius),
-    ),
-});
+export function newtonCG(...none: readonly never[]): Method {
+  checkNone('newtonCG', none);
+  return {
+    name: 'newtonCG',
+    stop: [gradTol(1e-5), lossTol({ relative: 1e-14 })],
+    descend: (objective) =>
+      withinTrust(
+        objective,
+        ({ x, gradient }) =>
+          (radius) =>
+            bounded(gradient, (v) => objective.hessianTimes(x, v), radius),
+      ),
+  };
+}
 
 function bounded(g: Float64Array, times: (v: Float64Array) => Float64Array, radius: number): QuadraticStep {
   const tolerance = Math.min(0.5, Math.sqrt(norm(g))) * norm(g);

@@ -1,3 +1,4 @@
+import { checkNone } from '../../data/names.js';
 import type { Method } from '../method.js';
 import { quadraticSteps } from '../search/quadratic-step.js';
 import { gradTol, lossTol } from '../stop.js';
@@ -23,13 +24,16 @@ import { withinTrust } from './trust-region.js';
  *
  * Source: J. Moré and D. Sorensen, "Newton's method", 1982; "Computing a trust region step", 1983.
  */
-export const newton = (): Method => ({
-  name: 'newton',
-  stop: [gradTol(1e-5), lossTol({ relative: 1e-14 })],
-  descend: (objective) =>
-    withinTrust(objective, ({ x, gradient }) => {
-      const n = x.length;
-      const hessian = Array.from(x, (_, j) => objective.hessianTimes(x, unit(n, j)));
-      return quadraticSteps(gradient, hessian, new Float64Array(n).fill(1));
-    }),
-});
+export function newton(...none: readonly never[]): Method {
+  checkNone('newton', none);
+  return {
+    name: 'newton',
+    stop: [gradTol(1e-5), lossTol({ relative: 1e-14 })],
+    descend: (objective) =>
+      withinTrust(objective, ({ x, gradient }) => {
+        const n = x.length;
+        const hessian = Array.from(x, (_, j) => objective.hessianTimes(x, unit(n, j)));
+        return quadraticSteps(gradient, hessian, new Float64Array(n).fill(1));
+      }),
+  };
+}

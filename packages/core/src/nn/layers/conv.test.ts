@@ -63,6 +63,9 @@ describe('conv', () => {
     expect(() => conv({ inputs: 1, outputs: 1, kernel: [3, 0] })).toThrow(
       'kernel[1] must be a positive integer, got 0',
     );
+    expect(() => conv({ inputs: 1, outputs: 1, kernel: 3 as never })).toThrow(
+      'kernel must be a list such as [3, 3], got 3',
+    );
     expect(() => conv({ inputs: 3, outputs: 4, kernel: [3], groups: 2 })).toThrow(
       'groups must divide inputs and outputs, got 2 for 3 and 4',
     );

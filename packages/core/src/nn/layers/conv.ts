@@ -1,4 +1,5 @@
 import type { NdArray } from '../../tensor/array.js';
+import { spelled } from '../../tensor/checks.js';
 import { allocate } from '../../tensor/dtype.js';
 import { misuse } from '../../tensor/errors.js';
 import { sizeOf } from '../../tensor/shape.js';
@@ -57,6 +58,7 @@ export function conv({
   checkExtent('inputs', inputs);
   checkExtent('outputs', outputs);
   checkExtent('groups', groups);
+  if (!Array.isArray(kernel)) throw misuse(`kernel must be a list such as [3, 3], got ${spelled(kernel)}`);
   kernel.forEach((extent, i) => {
     checkExtent(`kernel[${i}]`, extent);
   });

@@ -3,7 +3,7 @@ import type { Tensor } from '../../tensor/tensor.js';
 import { covered } from '../coverage.js';
 import { mapLeaves, zerosLike } from '../leaves.js';
 import { optionsOf, REQUIRED } from '../options.js';
-import type { Leaves, Schedulable, State, Transform } from '../transform.js';
+import { checkTransform, type Leaves, type Schedulable, type State, type Transform } from '../transform.js';
 import { hyperOf, innerOf, isMultiple, updateIf } from './when.js';
 
 type Sums = {
@@ -40,6 +40,7 @@ export function accumulate(
   options: { weight?: Schedulable } = {},
 ): Transform {
   const { weight } = optionsOf('accumulate', { k, ...options }, { k: REQUIRED, weight: 1 });
+  checkTransform('accumulate: optimizer', optimizer);
   const slowed = mapLeaves(optimizer.hyper, (value) =>
     typeof value === 'number' ? value : (step: number) => value(Math.floor(step / k)),
   );

@@ -1,6 +1,7 @@
+import { spelled } from '../../tensor/checks.js';
 import { misuse } from '../../tensor/errors.js';
 import { chain } from '../chain.js';
-import type { Transform } from '../transform.js';
+import { checkTransform, type Transform } from '../transform.js';
 import { masked } from './masked.js';
 import { isSelected, type Selector } from './select.js';
 
@@ -29,6 +30,10 @@ export interface Group {
  * ```
  */
 export function groups(parts: readonly Group[]): Transform {
+  if (!Array.isArray(parts))
+    throw misuse(`groups: expected a list such as [{ params: /w$/, optimizer }], got ${spelled(parts)}`);
+  for (const [i, part] of parts.entries())
+    checkTransform(`groups: optimizer of group ${i + 1}`, part?.optimizer);
   const selectors = parts.map(({ params }) => params ?? (() => true));
   const all = chain(
     ...parts.map(({ optimizer }, i) =>

@@ -2,7 +2,7 @@ import { misuse } from '../../tensor/errors.js';
 import { covered, labelOf } from '../coverage.js';
 import { mapLeaves } from '../leaves.js';
 import { optionsOf } from '../options.js';
-import type { Schedulable, Transform } from '../transform.js';
+import { checkTransform, type Schedulable, type Transform } from '../transform.js';
 import { isSelected, type Selector } from './select.js';
 import { hyperOf } from './when.js';
 
@@ -38,6 +38,7 @@ export interface ProximalOptions {
  */
 export function proximal(optimizer: Transform, options: ProximalOptions): Transform {
   const { l1, l2, only } = optionsOf('proximal', options, { l1: 0, l2: 0, only: () => true });
+  checkTransform('proximal: optimizer', optimizer);
   if (!('lr' in optimizer.hyper))
     throw misuse(
       `proximal: ${optimizer.name} has no lr for its steps; put proximal around each optimizer that has`,

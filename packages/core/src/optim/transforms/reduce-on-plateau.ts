@@ -4,7 +4,7 @@ import type { Tensor } from '../../tensor/tensor.js';
 import { covered } from '../coverage.js';
 import { mapLeaves } from '../leaves.js';
 import { optionsOf } from '../options.js';
-import { asked, type Leaves, type State, type Transform } from '../transform.js';
+import { asked, checkTransform, type Leaves, type State, type Transform } from '../transform.js';
 import { innerOf } from './when.js';
 
 export interface ReduceOnPlateauOptions {
@@ -62,6 +62,7 @@ export function reduceOnPlateau(optimizer: Transform, options: ReduceOnPlateauOp
     minLr: 0,
     eps: 1e-8,
   });
+  checkTransform('reduceOnPlateau: optimizer', optimizer);
   if (!('lr' in optimizer.hyper)) throw misuse(`reduceOnPlateau: ${optimizer.name} has no lr to reduce`);
   const rates = Object.keys(optimizer.hyper).filter((name) => /^lr(_\d+)?$/.test(name));
   const scaled = (hyper: Leaves<Tensor>, scale: Tensor): Leaves<Tensor> =>

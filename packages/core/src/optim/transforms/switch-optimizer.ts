@@ -9,7 +9,7 @@ import { hyperFor, type Link, linked, mergedHyper } from '../chain.js';
 import { covered } from '../coverage.js';
 import { mapLeaves } from '../leaves.js';
 import { optionsOf, REQUIRED } from '../options.js';
-import type { Context, Leaves, State, Transform } from '../transform.js';
+import { type Context, checkTransform, type Leaves, type State, type Transform } from '../transform.js';
 import { inOrderOf } from './when.js';
 
 export interface SwitchOptions {
@@ -40,6 +40,8 @@ export function switchOptimizer(first: Transform, second: Transform, options: Sw
   const defaults = { after: REQUIRED, state: 'reset' } as const;
   const { after, state: how } = optionsOf('switchOptimizer', options, defaults);
   const anew = how === 'reset';
+  checkTransform('switchOptimizer: first', first);
+  checkTransform('switchOptimizer: second', second);
   const later = mapLeaves(second.hyper, (value) =>
     typeof value === 'number' || !anew ? value : (step: number) => value(Math.max(0, step - after)),
   );

@@ -2,7 +2,7 @@ import { cond } from '../../tensor/control/cond.js';
 import { misuse } from '../../tensor/errors.js';
 import { isTensor, type Tensor } from '../../tensor/tensor.js';
 import { mapLeaves } from '../leaves.js';
-import type { Context, Leaves, State, Transform } from '../transform.js';
+import { type Context, checkTransform, type Leaves, type State, type Transform } from '../transform.js';
 
 /** Is a whole number a multiple of k? The quotient is whole then, and only then, up to 2⁵³. */
 export const isMultiple = (number: Tensor, k: number): Tensor => {
@@ -40,11 +40,9 @@ export const innerOf = ({ evalParams, rate }: Transform): Pick<Transform, 'evalP
 });
 
 /** A wrapper's own hyperparameters beside those of what it wraps. */
-export function hyperOf(
-  { name, hyper }: Transform,
-  owner: string,
-  own: Transform['hyper'],
-): Transform['hyper'] {
+export function hyperOf(optimizer: Transform, owner: string, own: Transform['hyper']): Transform['hyper'] {
+  checkTransform(`${owner}: optimizer`, optimizer);
+  const { name, hyper } = optimizer;
   const twice = Object.keys(own).find((option) => option in hyper);
   if (twice)
     throw misuse(
