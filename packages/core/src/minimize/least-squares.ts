@@ -8,9 +8,10 @@ import { trace } from '../tensor/trace.js';
 import { flatten, type Tree } from '../tensor/tree.js';
 import type { Like, Values } from '../tensor/values.js';
 import { drain, follow } from './follow.js';
+import { programOn, tracedOn } from './kept-program.js';
 import { levenbergMarquardt } from './methods/levenberg-marquardt.js';
 import { type MinimizeOptions, type Minimum, minimumOf } from './minimize.js';
-import { later, programOn, tracedOn } from './objective.js';
+import { later } from './objective.js';
 import { byName, placeIn } from './place.js';
 
 export interface LeastSquaresOptions extends Pick<MinimizeOptions, 'stop' | 'path'> {}

@@ -1,17 +1,11 @@
 import { hvp, valueAndGrad } from '../autodiff/grad.js';
-import { Arena, type Region } from '../compile/arena.js';
-import { assemble, type Program } from '../compile/program.js';
-import type { NdArray } from '../tensor/array.js';
 import type { FloatType } from '../tensor/dtype.js';
 import { called, misuse } from '../tensor/errors.js';
-import { sizeOf } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
-import { type Traced, trace } from '../tensor/trace.js';
 import { type Box, boxIn, clamp } from './bounds.js';
-import { dataApart } from './data-apart.js';
+import { keptProgram } from './kept-program.js';
 import { isNumeric, type Numeric } from './numeric.js';
-import { byName, type Place, placeIn } from './place.js';
-import { signature } from './signature.js';
+import { type Place, placeIn } from './place.js';
 import { norm } from './vectors.js';
 
 /** A function of tensors as the compiler sees it: of its leaves by name. */
@@ -106,12 +100,12 @@ interface Compiled extends Pick<Objective, 'evaluate' | 'hessianTimes'> {
 function compiled(f: (x: unknown) => Tensor, place: Place): Compiled {
   const traceable: Traceable = (params) => f(place.rebuild(params));
   const slope = valueAndGrad(traceable);
-  const gradient = keptProgram(f, 'gradient', place, 1, (params) => {
+  const gradient = keptProgram(f, 'gradient', place, (params) => {
     const [value, g] = slope(params!) as [Tensor, Record<string, Tensor>];
     return [value.cast('float64'), g];
   });
   const product = later(() =>
-    keptProgram(f, 'product', place, 2, (params, along) => hvp(traceable, params!, along!)),
+    keptProgram(f, 'product', place, (params, along) => hvp(traceable, params!, along!)),
   );
   return {
     evaluate(at) {
@@ -135,76 +129,6 @@ function compiled(f: (x: unknown) => Tensor, place: Place): Compiled {
       return new Float64Array(arena.view(outputs[0]!));
     },
   };
-}
-
-/** A program with its memory, and where in it are points, results and the data that the function stands on. */
-interface Kept {
-  readonly key: string | undefined;
-  readonly arena: Arena;
-  readonly program: Program;
-  readonly inputs: readonly Region[];
-  readonly outputs: readonly Region[];
-  readonly data: readonly Region[];
-  /** What lies there now. */
-  holds: readonly NdArray[] | undefined;
-}
-
-type Kind = 'gradient' | 'product';
-
-/** Numbers in a function's small constants and point, and in its data, up to which its programs are kept for the next call. */
-const KEPT_SIZE = 4096;
-const KEPT_DATA = 2 ** 25;
-const KEPT = new WeakMap<object, Partial<Record<Kind, Kept>>>();
-
-/**
- * Traces a function of `count` points anew, for what f stands on may have changed since the last call; but compiles it only
- * where the graph is another. What comes back writes points into the program's memory and runs it.
- */
-function keptProgram(
-  f: object,
-  kind: Kind,
-  place: Place,
-  count: number,
-  of: Parameters<typeof tracedOn>[2],
-): (...points: readonly Float64Array[]) => Kept {
-  const { graph, output } = tracedOn(place, count, of);
-  const { graph: apart, data } = dataApart(graph);
-  const held = data.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-  const key = place.size > KEPT_SIZE || held > KEPT_DATA ? undefined : signature(apart, KEPT_SIZE);
-  const before = KEPT.get(f);
-  const same = key !== undefined && before?.[kind]?.key === key;
-  const kept = same ? before[kind]! : programWith(place, count, { graph: apart, output }, data, key);
-  if (key !== undefined) KEPT.set(f, { ...before, [kind]: kept });
-  return (...points) => {
-    const { arena, program } = kept;
-    if (kept.holds !== data) {
-      kept.data.forEach((region, i) => {
-        arena.write(region, data[i]!.data);
-      });
-      kept.holds = data;
-    }
-    points.forEach((point, i) => {
-      arena.write(kept.inputs[i]!, point);
-    });
-    program.run();
-    return kept;
-  };
-}
-
-function programWith(
-  place: Place,
-  count: number,
-  traced: Traced,
-  arrays: readonly NdArray[],
-  key: string | undefined,
-): Kept {
-  const arena = new Arena();
-  const vector = (): Region => arena.allocate([place.size], place.dtype);
-  const inputs = Array.from({ length: count }, vector);
-  const outputs = count === 1 ? [arena.allocate([], 'float64'), vector()] : [vector()];
-  const data = arrays.map(({ shape, dtype }) => arena.allocate(shape, dtype));
-  const program = programOn(arena, place, inputs, outputs, traced, data);
-  return { key, arena, program, inputs, outputs, data, holds: undefined };
 }
 
 function numericObjective({ f, step }: Numeric<unknown>, given: Given): Objective {
@@ -241,39 +165,6 @@ function numericObjective({ f, step }: Numeric<unknown>, given: Given): Objectiv
       return ahead.map((g, i) => (g - behind[i]!) / (2 * h));
     },
   };
-}
-
-/** Traces a function of `count` points. */
-export function tracedOn(
-  place: Place,
-  count: number,
-  f: (...points: Readonly<Record<string, Tensor>>[]) => unknown,
-): Traced {
-  const point = byName(place.parts({ address: 0, shape: [place.size], dtype: place.dtype }));
-  return trace(f as (...args: never[]) => unknown, new Array(count).fill(point));
-}
-
-/** A program from flat vectors of the form of `place`, and data, to outputs, each a flat vector or a scalar. */
-export function programOn(
-  arena: Arena,
-  place: Place,
-  inputs: readonly Region[],
-  outputs: readonly Region[],
-  { graph, output }: Traced,
-  data: readonly Region[] = [],
-): Program {
-  const names = new Map<string, Region>();
-  outputs.forEach((region, i) => {
-    const path = outputs.length === 1 ? '' : `${i}`;
-    if (region.shape.length === 0) names.set(path, region);
-    else
-      for (const [name, part] of Object.entries(place.parts(region)))
-        names.set(path === '' ? name : `${path}.${name}`, part);
-  });
-  return assemble(graph, arena, {
-    inputs: [...inputs.flatMap((region) => Object.values(place.parts(region))), ...data],
-    outputs: output.names.map((name) => names.get(name)!),
-  });
 }
 
 /** Made when first asked for. */

@@ -124,6 +124,14 @@ describe('downslope train', () => {
       expect(stdout).toMatch(told);
   });
 
+  it('looks at the library that DOWNSLOPE_BLAS names before it trains', async () => {
+    downslope.env.DOWNSLOPE_BLAS = example('iris.csv');
+    const { code, stderr } = await downslope.run('train', example('iris.csv'), '--target', 'species');
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^error: DOWNSLOPE_BLAS=.*iris\.csv cannot be loaded/);
+    expect(runs()).toEqual([]);
+  });
+
   it('with --json prints one line to standard output, and the report to standard error', async () => {
     const { stdout, stderr } = await downslope.run(
       ...[

@@ -19,6 +19,8 @@ export interface Ended {
 /** The command as it is built, at work in a folder of its own. */
 export class Downslope {
   readonly folder = mkdtempSync(join(tmpdir(), 'downslope-cli-'));
+  /** What it finds in its environment, beside the path. */
+  readonly env: Record<string, string> = {};
 
   constructor() {
     if (!existsSync(built)) throw new Error('the command is not built: npm run build');
@@ -27,7 +29,7 @@ export class Downslope {
   start(...args: string[]): { child: ChildProcess; ended: Promise<Ended> } {
     const child = spawn(process.execPath, [built, ...args], {
       cwd: this.folder,
-      env: { PATH: process.env.PATH },
+      env: { PATH: process.env.PATH, ...this.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let stdout = '';

@@ -3,6 +3,7 @@ import { refuseUsed } from '../../files/folder.js';
 import { createRun, type RunFolder } from '../../files/runs.js';
 import { readTable } from '../../files/tables.js';
 import { trainTable } from '../../native/bound.js';
+import { nativeHost } from '../../native/host.js';
 import { exitCodeOf, onInterrupt } from '../interrupt.js';
 import { oneTable } from '../one-table.js';
 import { checked, trainSchema } from '../options.js';
@@ -17,6 +18,8 @@ export async function train(tables: readonly string[], given: Record<string, unk
   const flags = checked(trainSchema, given);
   const { sql, out, json } = flags;
   const source = oneTable('train', tables, sql);
+  // A library that was asked for by name is looked at before there is anything to lose.
+  if (process.env.DOWNSLOPE_BLAS && flags.numerics !== 'portable') void nativeHost.blas;
   if (out !== undefined) await refuseUsed(out);
   const { notes = [], ...table } = await readTable(source, { sql, target: flags.target });
   const report = outputOn(json ? process.stderr : process.stdout);
