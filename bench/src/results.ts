@@ -91,11 +91,14 @@ export function shareOfLimit({ workload }: Row, entry: Entry, limits: Limits): n
   return seconds === 0 ? undefined : (1e6 * seconds) / time(entry);
 }
 
+/** Losses below this are as good as 0, where a minimum is. */
+const AS_GOOD_AS_ZERO = 1e-6;
+
 /** Entries whose loss is not the first one's, which is ours: they compute something else. */
 export function disagreeing({ workload, entries }: Row): readonly Entry[] {
   const reference = entries.find(({ loss }) => loss !== undefined)?.loss ?? 0;
   const agrees = (loss: number): boolean =>
-    Math.abs(loss - reference) <= workload.tolerance * Math.abs(reference);
+    Math.abs(loss - reference) <= workload.tolerance * Math.max(Math.abs(reference), AS_GOOD_AS_ZERO);
   return entries.filter(({ loss }) => loss !== undefined && !agrees(loss));
 }
 

@@ -13,8 +13,9 @@ export interface DataApart {
 
 /** Takes the data out of a graph, so that the program of the one serves for all that differ in nothing else. */
 export function dataApart(whole: Graph): DataApart {
-  const b = new Builder();
   const large = whole.nodes.filter(({ op, shape }) => op === 'constant' && sizeOf(shape) > MOST);
+  if (large.length === 0) return { graph: whole, data: [] };
+  const b = new Builder();
   const given = [...whole.inputs, ...large].map(
     (node) => [node, b.input(String(node.params.name ?? 'data'), node)] as const,
   );
