@@ -33,12 +33,13 @@ const layers: Record<string, Record<string, readonly string[]>> = {
   },
   downslope: {
     misuse: [],
+    format: [],
     files: ['misuse'],
     native: ['misuse'],
     expression: ['misuse'],
-    report: ['misuse'],
+    report: ['misuse', 'format', 'files'],
     index: ['misuse', 'files', 'native', 'expression', 'report'],
-    cli: ['misuse', 'files', 'native', 'expression', 'report', 'index'],
+    cli: ['misuse', 'format', 'files', 'native', 'expression', 'report', 'index'],
   },
 };
 

@@ -1,11 +1,11 @@
 import os from 'node:os';
 import type { FloatType } from '@downslope/core';
 import type { Command } from 'commander';
+import { count } from '../format.js';
 import type { FoundBlas } from '../native/blas.js';
 import { nativeHost } from '../native/host.js';
 import { wasmFeatures } from '../native/wasm.js';
 import { nodeWorkers } from '../native/workers.js';
-import { count } from './format.js';
 import { outputOn } from './output.js';
 import { block, type Style } from './style.js';
 import { ownVersion } from './version.js';

@@ -1,4 +1,4 @@
-import { compact, duration, significant } from './format.js';
+import { compact, duration, significant } from '../format.js';
 import { cut, type Style, widthOf } from './style.js';
 
 /** What the display needs to know of an epoch. */

@@ -1,6 +1,7 @@
 import type { Coefficients } from '../../data/coefficients.js';
 import type { Inspection } from '../../data/inspect.js';
 import type { Status } from '../../minimize/status.js';
+import type { TypedArray } from '../../tensor/dtype.js';
 import type { Run } from '../events.js';
 import type { ClassModel, QuantityModel, TableModel } from './model.js';
 import type { ModelName } from './options.js';
@@ -101,6 +102,16 @@ export interface Baseline<Answer = number | string, Kind extends Scores = Scores
   readonly metrics: Parts<Kind>;
 }
 
+/** What was predicted for the rows of a part. */
+export interface Predictions {
+  /** The rows' numbers in the table, from 0; of a table given as `validation` or `test`, in that one. */
+  readonly rows: Int32Array;
+  /** What the target is: numbers in its own units, or the numbers of classes. */
+  readonly actual: TypedArray;
+  /** Numbers in the target's own units; the probability of the second of two classes; of more, `[rows, classes]`. */
+  readonly predicted: TypedArray;
+}
+
 interface ResultOf<Answer, Kind extends Scores, Model extends TableModel> {
   readonly target: string;
   readonly rows: Parts<number>;
@@ -115,6 +126,8 @@ interface ResultOf<Answer, Kind extends Scores, Model extends TableModel> {
   /** Of the kept model; `baseline` is judged by the test rows, without any by the validation, else the training rows. */
   readonly metrics: Parts<Kind> & { readonly baseline: Kind };
   readonly baseline: Baseline<Answer, Kind>;
+  /** Of the kept model, row by row. */
+  readonly predictions: Parts<Predictions>;
   /** Of a linear model, in the units of the data. */
   readonly coefficients?: Coefficients;
   /** Where two models were trained and there are validation rows. */

@@ -4,6 +4,7 @@ export type {
   Comparison,
   InspectedEvent,
   ModelEvent,
+  Predictions,
   PreparedEvent,
   QuantityResult,
   TableEpoch,

@@ -3,7 +3,8 @@ import { random } from '../../data/random.js';
 import { rowsOf, tableFrom } from '../../data/rows.js';
 import { type Table, takeRows } from '../../data/table.js';
 import type { TableEvent } from './events.js';
-import type { QuantityScores } from './scores.js';
+import type { ClassPrediction } from './model.js';
+import { classScores, type QuantityScores } from './scores.js';
 import { example } from './testing/examples.js';
 import { trainTable } from './train.js';
 
@@ -62,6 +63,22 @@ describe('training on a table', () => {
     expect(Math.abs(grams! - mass.baseline.answer)).toBeLessThan(3 * rmse);
     expect(species.classes.includes(species.baseline.answer)).toBe(true);
     expect(species.metrics.baseline.confusion).toHaveLength(species.classes.length);
+  });
+
+  it('tells what was predicted for each row, by its number in the table', async () => {
+    const { predictions, rows, metrics, classes, trained } = await trainTable(penguins, { target: 'Species' })
+      .result;
+    const { train, validation, test } = predictions;
+    const numbers = [train, validation!, test!].flatMap((part) => [...part.rows]);
+    expect(numbers.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 344 }, (_, row) => row));
+    const all = rowsOf(penguins);
+    expect(Array.from(test!.rows, (row) => all[row]!.Species)).toEqual(
+      Array.from(test!.actual, (code) => classes![code]),
+    );
+    expect(classScores(test!.predicted, test!.actual, 3)).toEqual(metrics.test);
+    expect(test!.predicted).toHaveLength(3 * rows.test!);
+    const again = trained.predict(Array.from(test!.rows, (row) => all[row]!)) as ClassPrediction[];
+    expect(again.flatMap(({ probabilities }) => Object.values(probabilities))).toEqual([...test!.predicted]);
   });
 
   it('keeps the linear model where the other is better by chance only', async () => {

@@ -8,7 +8,7 @@ import type { TypedArray } from '../../tensor/dtype.js';
 import { flatten } from '../../tensor/tree.js';
 import { breathe, Run } from '../events.js';
 import { betterOf, comparisonOf, noiseBetween } from './compare.js';
-import type { Baseline, TableProgress, TableResult, TableRun } from './events.js';
+import type { Baseline, Predictions, TableProgress, TableResult, TableRun } from './events.js';
 import { baselineOf, judge, rowLosses, truthOf } from './judge.js';
 import { type Essence, tableModel } from './model.js';
 import { isClasses } from './network.js';
@@ -90,7 +90,12 @@ async function train(
   const kept = betterOf(trained, noise);
   const { essence, respond } = outcomes[trained.indexOf(kept)]!;
   const comparison = comparisonOf(trained, noise);
-  const scores = scoresOf(target, truths, (part) => respond(data[part]!.x));
+  const predictions = mapParts(parts, ({ rows }, part) => ({
+    rows,
+    actual: truths[part]!,
+    predicted: respond(data[part]!.x),
+  }));
+  const scores = scoresOf(target, predictions);
   const status = stopped() ? 'aborted' : kept.status;
   return {
     task: target.task,
@@ -101,6 +106,7 @@ async function train(
     model: kept.model,
     objective: kept.objective,
     ...scores,
+    predictions,
     ...(kept.model === 'linear' ? { coefficients: coefficientsOf(essence) } : {}),
     ...(comparison ? { comparison } : {}),
     status,
@@ -141,11 +147,13 @@ function noiseOf(
 
 function scoresOf(
   target: TargetCode,
-  truths: Parts<TypedArray>,
-  answersOf: (part: keyof Parts<Data>) => TypedArray,
+  predictions: Parts<Predictions>,
 ): { metrics: Parts<Scores> & { baseline: Scores }; baseline: Baseline } {
-  const metrics = mapParts(truths, (truth, part) => judge(target, answersOf(part), truth));
-  const baseline = baselineOf(target, truths);
+  const metrics = mapParts(predictions, ({ predicted, actual }) => judge(target, predicted, actual));
+  const baseline = baselineOf(
+    target,
+    mapParts(predictions, ({ actual }) => actual),
+  );
   const { train, validation = train, test = validation } = baseline.metrics;
   return { metrics: { ...metrics, baseline: test }, baseline };
 }

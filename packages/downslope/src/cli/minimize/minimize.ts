@@ -16,9 +16,9 @@ import {
   type Rule,
   type Transform,
 } from '@downslope/core';
+import { count, significant } from '../../format.js';
 import { misuse } from '../../misuse.js';
 import { flag } from '../flag.js';
-import { count, significant } from '../format.js';
 import { checked, type MinimizeFlags, minimizeSchema } from '../options.js';
 import { type Output, outputOn } from '../output.js';
 import { look } from './look.js';

@@ -1,5 +1,5 @@
 import type { Analysis, Placing } from '@downslope/core';
-import { count, counted, duration, significant } from '../format.js';
+import { count, counted, duration, significant } from '../../format.js';
 import { aligned, block, cut, type Style, widthOf } from '../style.js';
 import type { Chosen } from './method.js';
 import { NAMED, type Named, type Sought } from './problem.js';

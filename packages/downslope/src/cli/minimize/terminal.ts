@@ -1,4 +1,4 @@
-import { significant } from '../format.js';
+import { significant } from '../../format.js';
 import type { Style } from '../style.js';
 import { clipped, type Scene, type Spot, unit } from './scene.js';
 

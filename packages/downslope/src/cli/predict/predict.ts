@@ -4,7 +4,7 @@ import { refuseLost } from '../../files/folder.js';
 import { loadModel } from '../../files/model.js';
 import { readTable } from '../../files/tables.js';
 import { csvLines, writeTable, writtenFormat } from '../../files/write.js';
-import { counted } from '../format.js';
+import { counted } from '../../format.js';
 import { oneTable } from '../one-table.js';
 import { checked, predictSchema } from '../options.js';
 import { type Output, outputOn } from '../output.js';

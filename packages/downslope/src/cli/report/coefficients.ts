@@ -1,5 +1,5 @@
 import type { Coefficients } from '@downslope/core';
-import { count, significant } from '../format.js';
+import { count, significant } from '../../format.js';
 import { aligned, block, cut, type Style } from '../style.js';
 
 const MOST = { terms: 20, outputs: 5 };

@@ -1,5 +1,5 @@
 import type { InspectedColumn, Inspection, Table } from '@downslope/core';
-import { count, counted, range } from '../format.js';
+import { count, counted, range } from '../../format.js';
 import { aligned, block, cut, oneLine, type Style } from '../style.js';
 
 /** Longer lists are cut, and say by how much. */

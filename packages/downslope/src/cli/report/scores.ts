@@ -1,5 +1,5 @@
 import type { ClassScores, Parts, QuantityScores, Scores } from '@downslope/core';
-import { count, decimals, significant } from '../format.js';
+import { count, decimals, significant } from '../../format.js';
 import { aligned, block, cut, type Style } from '../style.js';
 
 /** A measure of how good predictions are, and its value on each part of the data; empty where it has none. */

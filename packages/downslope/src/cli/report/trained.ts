@@ -7,7 +7,7 @@ import type {
   TableResult,
   Trained,
 } from '@downslope/core';
-import { count, counted, duration, significant } from '../format.js';
+import { count, counted, duration, significant } from '../../format.js';
 import { block, cut, oneLine, type Style } from '../style.js';
 import { coefficientLines } from './coefficients.js';
 import { confusionLines, PART_NAMES, presentParts, scoreLines, scoreRows } from './scores.js';

@@ -23,11 +23,12 @@ describe('what a run leaves', () => {
     });
   });
 
-  it('is logged without the model and without epochs a second time', async () => {
+  it('is logged without the model, the predictions, and the epochs a second time', async () => {
     const end = lineOf({ kind: 'end', result: await result });
     expect(end).toMatchObject({ kind: 'end', model: 'linear' });
     expect(end).not.toHaveProperty('trained');
     expect(end).not.toHaveProperty('history');
+    expect(end).not.toHaveProperty('predictions');
   });
 
   it('is logged with fewer of its epochs the more there are', () => {

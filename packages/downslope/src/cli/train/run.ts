@@ -22,7 +22,7 @@ export function lineOf(event: TableEvent): object | undefined {
   if (event.kind === 'epoch')
     return event.epoch % 10 ** Math.max(0, digits(event.epoch) - 3) === 0 ? event : undefined;
   if (event.kind !== 'end') return event;
-  const { trained, history, ...result } = event.result;
+  const { trained, history, predictions, ...result } = event.result;
   return { kind: event.kind, ...result };
 }
 
