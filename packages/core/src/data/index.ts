@@ -1,4 +1,5 @@
 export { asKind, columnOf } from './cells.js';
+export { classWeights } from './class-weights.js';
 export { type Coefficients, coefficients } from './coefficients.js';
 export {
   describeEncoder,

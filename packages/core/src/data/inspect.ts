@@ -22,6 +22,8 @@ export interface InspectOptions {
   readonly split?: string;
   readonly group?: string;
   readonly time?: string;
+  /** The column that says how much each row counts: no feature either. */
+  readonly weight?: string;
 }
 
 /** `unused`: not among the features that were asked for. */
@@ -136,6 +138,7 @@ function judge(name: string, options: InspectOptions, against: ReturnType<typeof
   if (options.features) return { name, role: 'unused' };
   const use = (['split', 'group', 'time'] as const).find((way) => options[way] === name);
   if (use) return out('reserved', `it decides the split (${use})`);
+  if (options.weight === name) return out('reserved', 'it says how much each row counts (weight)');
   return against ? out(against.kind, against.reason) : { name, role: 'feature' };
 }
 
@@ -151,10 +154,11 @@ function keepRowNumbersIfNeeded(verdicts: readonly Verdict[]): readonly Verdict[
 
 function refuseUnknownNames(
   table: Table,
-  { target, features, exclude, split, group, time }: InspectOptions,
+  { target, features, exclude, split, group, time, weight }: InspectOptions,
 ): void {
   const names = table.columns.map((each) => each.name);
-  const asked = { target: [target], features, exclude, split: [split], group: [group], time: [time] };
+  const reserved = { split: [split], group: [group], time: [time], weight: [weight] };
+  const asked = { target: [target], features, exclude, ...reserved };
   for (const [option, list = []] of Object.entries(asked))
     for (const name of list) {
       if (name === undefined) continue;

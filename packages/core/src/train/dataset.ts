@@ -11,8 +11,10 @@ export interface Dataset {
   readonly regions: Flat<Region>;
 }
 
+const PARTS = ['x', 'y', 'weight'];
+
 /**
- * The arrays of `{ x, y }`.
+ * The arrays of `{ x, y, weight }`.
  *
  * @param name how the user calls it, for errors
  * @throws when they differ in their number of rows, or there are none
@@ -24,7 +26,10 @@ export function rowsOf(
   for (const part of ['x', 'y'])
     if (typeof data !== 'object' || data === null || !(part in data))
       throw misuse(`${name} must hold x and y, rows first; there is no ${part}`);
-  const flat = flatten(data, isArrayInput, name);
+  const given = Object.entries(data as object).filter(([, value]) => value !== undefined);
+  const odd = given.find(([part]) => !PARTS.includes(part))?.[0];
+  if (odd !== undefined) throw misuse(`${name} holds x, y and weight; there is no ${odd}`);
+  const flat = flatten(Object.fromEntries(given), isArrayInput, name);
   const leaves = flat.leaves.map((leaf) => array(leaf as ArrayInput));
   const rows = leaves[0]?.shape[0];
   if (rows === undefined || rows === 0) throw misuse(`${name} must hold at least one row, got none`);
@@ -37,11 +42,36 @@ export function rowsOf(
   return { rows, arrays: { ...flat, leaves } };
 }
 
-/** Lays `{ x, y }` into an arena, floats in the element type of the run. Throws as {@link rowsOf} does. */
+/** The weights of rows by their proportions alone: 1 in the mean. */
+function proportions(weight: NdArray, name: string): NdArray {
+  if (weight.shape.length !== 1)
+    throw misuse(`${name}.weight must hold a number for each row, got shape [${weight.shape}]`);
+  let sum = 0;
+  for (const [row, value] of weight.data.entries()) {
+    if (!(value >= 0 && Number.isFinite(value)))
+      throw misuse(`${name}.weight must hold numbers from 0 on; row ${row} has ${value}`);
+    sum += value;
+  }
+  if (sum === 0) throw misuse(`${name}.weight must be above 0 for a row at least, got only zeros`);
+  const mean = sum / weight.data.length;
+  return {
+    shape: weight.shape,
+    dtype: 'float64',
+    data: Float64Array.from(weight.data, (value) => value / mean),
+  };
+}
+
+/**
+ * Lays `{ x, y, weight }` into an arena, floats in the element type of the run, weights as 1 in the mean. Throws as
+ * {@link rowsOf} does.
+ */
 export function placeDataset(data: unknown, name: string, arena: Arena, dtype: FloatType): Dataset {
   const { rows, arrays } = rowsOf(data, name);
   refuseTooMany(arrays.leaves, rows, name, arena, dtype);
-  return { rows, regions: { ...arrays, leaves: arrays.leaves.map((values) => place(values, arena, dtype)) } };
+  const leaves = arrays.leaves.map((values, i) =>
+    place(arrays.names[i] === 'weight' ? proportions(values, name) : values, arena, dtype),
+  );
+  return { rows, regions: { ...arrays, leaves } };
 }
 
 /** The first place that holds no finite number, in words: `train.x row 8 holds NaN`. */

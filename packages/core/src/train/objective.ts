@@ -25,13 +25,18 @@ export interface Objective {
 export interface Batch {
   readonly x: unknown;
   readonly y: unknown;
+  /** How much each row counts: 1 in the mean over all rows that there are. */
+  readonly weight?: Tensor;
 }
 
-/** The mean loss of a batch, without the penalty. */
+/**
+ * The mean loss of a batch, without the penalty: (1/b)·Σ wᵢ·lossᵢ. Weights are not made to sum up to b within the batch, so
+ * that the gradient of a random batch has that of all rows as its mean.
+ */
 export function meanLoss(
   { predict, loss }: Objective,
   params: Named<Tensor>,
-  { x, y }: Batch,
+  { x, y, weight }: Batch,
   training?: Training,
 ): Tensor {
   const value = loss(predict(params, x, training), y);
@@ -41,7 +46,12 @@ export function meanLoss(
     );
   if (value.rank > 1)
     throw misuse(`loss must give one number for each row or one in all, got shape [${value.shape}]`);
-  return value.rank === 1 ? value.mean() : value;
+  if (weight === undefined) return value.rank === 1 ? value.mean() : value;
+  if (value.rank === 0)
+    throw misuse(
+      'weight: the loss gives one number for the batch; rows can be weighted where it gives one for each',
+    );
+  return value.mul(weight.cast(value.dtype)).mean();
 }
 
 /** (l2/2)·Σw² over the weights. */

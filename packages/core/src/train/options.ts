@@ -3,6 +3,7 @@ import type { Host } from '../compile/host.js';
 import { checkNames } from '../data/names.js';
 import type { Model } from '../nn/model.js';
 import { checkTransform, type Transform } from '../optim/transform.js';
+import type { ArrayInput } from '../tensor/array.js';
 import { type Check, check, count, number, spelled, whole } from '../tensor/checks.js';
 import type { FloatType } from '../tensor/dtype.js';
 import { called, misuse } from '../tensor/errors.js';
@@ -14,6 +15,11 @@ import type { Problem } from './problem.js';
 export interface Rows<X, Y> {
   readonly x: Values<X>;
   readonly y: Values<Y>;
+  /**
+   * How much each row counts, as [rows]: numbers from 0 on, of which only the proportions matter. The loss of the rows is
+   * then Σ wᵢ·lossᵢ/Σ wᵢ. See `classWeights` for rare classes.
+   */
+  readonly weight?: ArrayInput;
 }
 
 export interface FitOptions<X = Tensor, Y = Tensor, P = unknown> {

@@ -13,8 +13,8 @@ import type { Batch, Named, Objective } from './objective.js';
 export interface Problem {
   /**
    * The smoothness L of the objective for a model that is linear in its parameters: an upper bound of the Hessian's
-   * eigenvalues, `curvature`·λmax(JᵀJ/n) + l2, where J is the derivative of all predictions and λmax comes from power
-   * iteration. Gradient descent at the rate 1/L never overshoots.
+   * eigenvalues, `curvature`·λmax(JᵀWJ/n) + l2, where J is the derivative of all predictions, W the weights of the rows (1
+   * where there are none), and λmax comes from power iteration. Gradient descent at the rate 1/L never overshoots.
    *
    * @param curvature the largest second derivative of the loss in the prediction (2 for squared error)
    */
@@ -36,14 +36,15 @@ export function problemOf(objective: Objective, data: Dataset, params: Flat<Regi
 
 /** λmax of JᵀJ/n, which is the Hessian of ½·mean‖prediction‖² when predictions are linear in the parameters. */
 function largestEigenvalue(objective: Objective, data: Dataset, params: Flat<Region>, arena: Arena): number {
-  const energy = (x: unknown) => (params: Named<Tensor>) =>
-    objective
-      .predict(params, x)
-      .square()
-      .sum()
-      .mul(0.5 / data.rows);
+  const energy =
+    ({ x, weight }: Batch) =>
+    (params: Named<Tensor>) => {
+      const squares = objective.predict(params, x).square();
+      const ofRows = squares.sum(squares.shape.slice(1).map((_, i) => i + 1));
+      return (weight ? ofRows.mul(weight.cast(ofRows.dtype)) : ofRows).sum().mul(0.5 / data.rows);
+    };
   const multiply = (params: Named<Tensor>, v: Named<Tensor>, batch: Batch): [Named<Tensor>, Tensor] => {
-    const product = hvp(energy(batch.x), params, v) as Named<Tensor>;
+    const product = hvp(energy(batch), params, v) as Named<Tensor>;
     const length = globalNorm(product);
     const unit = length.gt(0).where(length.reciprocal(), 0);
     return [

@@ -44,6 +44,20 @@ const names = read('names between commas', (text) => {
   return given.length > 0 ? given : undefined;
 });
 
+/** `balanced`, or a weight for each class: `yes=5,"a, b"=0.5`. */
+const classWeights = read('balanced, or a weight for each class, such as yes=5,no=1', (text) => {
+  if (text === 'balanced') return text;
+  const pairs = [...text.matchAll(/\s*(?:"((?:[^"]|"")*)"|([^,]+?))\s*=\s*([^,=]+?)\s*(?:,|$)/g)];
+  const covered = pairs.reduce((length, [whole]) => length + whole.length, 0) === text.length;
+  const weights = pairs.map(([, quoted, plain, weight]) => [
+    quoted?.replaceAll('""', '"') ?? plain!,
+    numberIn(weight!, (v) => v >= 0 && v < Infinity),
+  ]);
+  if (!covered || weights.length === 0 || weights.some(([, weight]) => weight === undefined))
+    return undefined;
+  return Object.fromEntries(weights) as Record<string, number>;
+});
+
 const layers = read('widths between commas, such as 64,64', (text) => {
   const widths = text.split(',').map((width) => numberIn(width.trim(), isCount));
   return widths.every((width) => width !== undefined) ? (widths as number[]) : undefined;
@@ -82,6 +96,8 @@ export const trainSchema = z.object({
   splitColumn: text.optional(),
   group: text.optional(),
   time: text.optional(),
+  weightColumn: text.optional(),
+  classWeights: classWeights.optional(),
   missing: oneOf('impute', 'drop').optional(),
   dates: oneOf('days', 'year').optional(),
   model: oneOf('auto', 'linear', 'mlp').optional(),
@@ -92,6 +108,7 @@ export const trainSchema = z.object({
   batch: batch.optional(),
   epochs: positiveInteger.optional(),
   l2: penalty.optional(),
+  labelSmoothing: momentum.optional(),
   patience: wholeNumber.optional(),
   seed: wholeNumber.optional(),
   dtype: oneOf('float32', 'float64').optional(),

@@ -31,6 +31,8 @@ export function declare(command: Command): void {
     .option('--split-column <column>', 'a column that says train, validation or test in each row')
     .option('--group <column>', 'keep the rows of a group together')
     .option('--time <column>', 'the earliest rows train, the latest test')
+    .option('--weight-column <column>', 'how much each row counts in training')
+    .option('--class-weights <weights>', 'balanced, or how much each class counts: yes=5,no=1')
     .optionsGroup('How columns are read:')
     .option('--missing <how>', 'impute missing values, or drop their rows (impute)')
     .option('--dates <unit>', 'count dates in days, or by their year (days)')
@@ -52,6 +54,7 @@ export function declare(command: Command): void {
       '--l2 <factor>',
       'penalty (l2/2)·Σw², such as 0.01 or 1/1461 (linear: 0, of classes 1/rows; mlp: 0.001)',
     )
+    .option('--label-smoothing <share>', 'classes: take this share of the truth for all classes alike (0)')
     .option('--patience <epochs>', 'stop when so many epochs were no better in validation; 0: never')
     .option('--seed <number>', 'decides split, first weights and order (0)')
     .option('--dtype <type>', 'float32 or float64 (float32)')

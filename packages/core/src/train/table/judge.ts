@@ -4,7 +4,7 @@ import { logLosses } from '../../nn/metrics.js';
 import type { TypedArray } from '../../tensor/dtype.js';
 import type { Baseline } from './events.js';
 import { isClasses } from './network.js';
-import type { Part } from './prepare.js';
+import type { Data, Part } from './prepare.js';
 import { classScores, mapParts, type Parts, quantityScores, type Scores } from './scores.js';
 
 /** What the target really is at the rows of a part: numbers in its own units, or the numbers of classes. */
@@ -19,11 +19,21 @@ export function truthOf(target: TargetCode, { table, rows }: Part): TypedArray {
 export const judge = (target: TargetCode, answers: TypedArray, truth: TypedArray): Scores =>
   isClasses(target) ? classScores(answers, truth, target.classes.length) : quantityScores(answers, truth);
 
-/** The losses of rows, whose mean is the loss in the target's own units. */
-export const rowLosses = (target: TargetCode, answers: TypedArray, truth: TypedArray): Float64Array =>
-  isClasses(target)
+/** The losses of rows, whose mean is the loss in the target's own units; those that count more are larger. */
+export function rowLosses(
+  target: TargetCode,
+  answers: TypedArray,
+  truth: TypedArray,
+  { weight }: Pick<Data, 'weight'> = {},
+): Float64Array {
+  const losses = isClasses(target)
     ? logLosses(answers, truth)
     : Float64Array.from(truth, (value, row) => (answers[row]! - value) ** 2);
+  if (!weight) return losses;
+  const weights = Float64Array.from(weight.data);
+  const mean = weights.reduce((sum, each) => sum + each) / weights.length;
+  return losses.map((loss, row) => (loss * weights[row]!) / mean);
+}
 
 /**
  * The scores of one and the same answer for every row, learned from the training rows: the mean; or the most frequent

@@ -35,6 +35,17 @@ export interface TrainTableOptions {
   readonly time?: string;
 
   /**
+   * A column that says how much each row counts, in training and in the choice of weights and models: numbers from 0 on, of
+   * which only the proportions matter. Scores count each row once.
+   */
+  readonly weight?: string;
+  /**
+   * How much the rows of each class count: `'balanced'` for all classes the same in all, or a weight by class, 1 for those
+   * that are not named. Probabilities are then those of a world with such shares.
+   */
+  readonly classWeights?: 'balanced' | Readonly<Record<string, number>>;
+
+  /**
    * What to do about missing values of features: `impute` fills them and marks them in a column (default), `drop`
    * leaves out rows that lack one. Rows without a target are always left out.
    */
@@ -72,6 +83,8 @@ export interface TrainTableOptions {
    * rows) for one of classes, 0.001 for an mlp.
    */
   readonly l2?: number;
+  /** Classes only: targets are (1 − ε)·truth + ε/classes (default 0); see `labelSmoothing`. */
+  readonly labelSmoothing?: number;
   /**
    * Stop when the validation loss has not improved for so many epochs; 0: never (default 200 for a linear model in full
    * batches, else 20).
@@ -142,6 +155,13 @@ const CHECKS: { readonly [Name in keyof TrainTableOptions]?: Check } = {
   target: { what: 'the name of a column', holds: (value) => typeof value === 'string' },
   validation: share,
   test: share,
+  weight: { what: 'the name of a column', holds: (value) => typeof value === 'string' },
+  classWeights: {
+    what: "'balanced' or a weight for each class, such as { yes: 5, no: 1 }",
+    holds: (value) =>
+      value === 'balanced' ||
+      (typeof value === 'object' && value !== null && Object.values(value).every((each) => each >= 0)),
+  },
   missing: oneOf('impute', 'drop'),
   dates: oneOf('days', 'year'),
   model: oneOf('auto', ...MODELS),
@@ -156,6 +176,7 @@ const CHECKS: { readonly [Name in keyof TrainTableOptions]?: Check } = {
   },
   epochs: count,
   l2: number('a number ≥ 0', (value) => value >= 0),
+  labelSmoothing: number('a number from 0 up to 1', (value) => value >= 0 && value < 1),
   patience: whole,
   seed: whole,
   dtype: oneOf('float32', 'float64'),

@@ -4,15 +4,23 @@ import { didYouMean, plural } from '../../data/names.js';
 import { splitTable } from '../../data/split.js';
 import { allRows, column, completeRows, isMissing, type Table } from '../../data/table.js';
 import { encodeTarget, fitTarget, type TargetCode } from '../../data/target-code.js';
-import type { NdArray } from '../../tensor/array.js';
+import { array, type NdArray } from '../../tensor/array.js';
 import { misuse } from '../../tensor/errors.js';
 import type { TableSettings } from './options.js';
+import { rowWeights } from './row-weights.js';
 import type { Parts } from './scores.js';
 
 /** Rows of a table that serve one purpose. */
 export interface Part {
   readonly table: Table;
   readonly rows: Int32Array;
+}
+
+/** Arrays of a part of the rows, as `fit` takes them. */
+export interface Data {
+  readonly x: NdArray;
+  readonly y: NdArray;
+  readonly weight?: NdArray;
 }
 
 /** A table made ready to train on. */
@@ -28,8 +36,8 @@ export interface Prepared {
 
 /** Looks through the table as training will see it. */
 export function inspectFor(table: Table, settings: TableSettings): Inspection {
-  const { target, features, exclude, task, missing, split, group, time } = settings;
-  return inspect(table, { target, features, exclude, task, missing, split, group, time });
+  const { target, features, exclude, task, missing, split, group, time, weight } = settings;
+  return inspect(table, { target, features, exclude, task, missing, split, group, time, weight });
 }
 
 /** Shares out the rows, and learns from the training rows alone how to encode. */
@@ -45,15 +53,19 @@ export function prepare(input: Table, inspection: Inspection, settings: TableSet
   return { inspection, parts, encoder, target, width: encodedNames(encoder).length, notes };
 }
 
-/** Encoded features and target of a part, as `fit` takes them. */
+/** Encoded features and target of a part, and how much its rows count, as `fit` takes them. */
 export function encoded(
   { encoder, target }: Pick<Prepared, 'encoder' | 'target'>,
-  { table, rows }: Part,
-  dtype: TableSettings['dtype'],
-): { x: NdArray; y: NdArray } {
+  part: Part,
+  settings: TableSettings,
+): Data {
+  const { table, rows } = part;
+  const { dtype } = settings;
+  const weight = rowWeights(target, part, settings);
   return {
     x: encode(encoder, table, { rows, dtype }),
     y: encodeTarget(target, column(table, target.name), rows, dtype),
+    ...(weight && { weight: array(weight) }),
   };
 }
 

@@ -1,4 +1,7 @@
-import { isNdArray, type NdArray } from '../../tensor/array.js';
+import { labelSmoothing } from '../../nn/losses/label-smoothing.js';
+import type { Loss } from '../../nn/losses/loss.js';
+import { isNdArray } from '../../tensor/array.js';
+import { misuse } from '../../tensor/errors.js';
 import { sizeOf } from '../../tensor/shape.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import { flatten } from '../../tensor/tree.js';
@@ -8,15 +11,9 @@ import type { TableEpoch, TableProgress, Trained } from './events.js';
 import { type Essence, responder } from './model.js';
 import { isClasses, lossFor, lossUnit, type Network, networkModel, outputCount } from './network.js';
 import type { ModelName, TableSettings } from './options.js';
-import type { Prepared } from './prepare.js';
+import type { Data, Prepared } from './prepare.js';
 import { recipeFor } from './recipe.js';
 import type { Parts } from './scores.js';
-
-/** Arrays of a part of the rows, as `fit` takes them. */
-export interface Data {
-  readonly x: NdArray;
-  readonly y: NdArray;
-}
 
 /** What the training of a model needs to know. */
 export interface Job extends Pick<Prepared, 'encoder' | 'target' | 'width'> {
@@ -42,7 +39,7 @@ export async function trainModel(name: ModelName, job: Job): Promise<Outcome> {
   const network: Network =
     name === 'linear' ? { kind: 'linear' } : { kind: 'mlp', hidden: [...settings.hidden] };
   const model = networkModel(network, width, target);
-  const loss = lossFor(target);
+  const loss = smoothed(lossFor(target), settings);
   const rows = data.train.x.shape[0]!;
   const outputs = outputCount(target);
   const facts = { model: name, rows, width, outputs, classes: isClasses(target), curvature: loss.curvature! };
@@ -80,6 +77,12 @@ export async function trainModel(name: ModelName, job: Job): Promise<Outcome> {
   emit({ kind: 'trained', ...trained });
   const essence = { target, encoder, network, dtype, params: result.params };
   return { trained, essence, respond: responder(essence), history };
+}
+
+function smoothed(loss: Loss, { labelSmoothing: epsilon = 0 }: TableSettings): Loss {
+  if (epsilon > 0 && loss.targetType !== 'class')
+    throw misuse('labelSmoothing: it is for classes, and the target is a quantity; leave it out');
+  return epsilon > 0 ? labelSmoothing(loss, epsilon) : loss;
 }
 
 function countOf(params: unknown): number {

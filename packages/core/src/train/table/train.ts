@@ -19,9 +19,9 @@ import {
   type TrainTableOptions,
   tableSettings,
 } from './options.js';
-import { encoded, inspectFor, type Prepared, prepare } from './prepare.js';
+import { type Data, encoded, inspectFor, type Prepared, prepare } from './prepare.js';
 import { mapParts, type Parts, type Scores } from './scores.js';
-import { type Data, type Outcome, trainModel } from './train-model.js';
+import { type Outcome, trainModel } from './train-model.js';
 
 /**
  * Trains a model of one column of a table on the others.
@@ -75,7 +75,7 @@ async function train(
   emit({ kind: 'prepared', rows, width, notes });
   await breathe();
 
-  const data = mapParts(parts, (part) => encoded(prepared, part, settings.dtype));
+  const data = mapParts(parts, (part) => encoded(prepared, part, settings));
   const job = { ...prepared, data, settings, emit, stopped };
   const outcomes: Outcome[] = [];
   for (const model of models.names) {
@@ -141,7 +141,9 @@ function noiseOf(
 ): number {
   const [losses, others] = outcomes
     .filter(({ trained }) => trained.validationLoss !== undefined)
-    .map(({ respond }) => rowLosses(target, respond(data.validation!.x), truths.validation!));
+    .map(({ respond }) =>
+      rowLosses(target, respond(data.validation!.x), truths.validation!, data.validation!),
+    );
   return losses && others ? noiseBetween(losses, others) : 0;
 }
 

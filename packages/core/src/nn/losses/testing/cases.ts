@@ -3,6 +3,7 @@ import { binaryCrossEntropy } from '../binary-cross-entropy.js';
 import { crossEntropy } from '../cross-entropy.js';
 import { hinge } from '../hinge.js';
 import { huber } from '../huber.js';
+import { labelSmoothing } from '../label-smoothing.js';
 import type { Loss } from '../loss.js';
 import { poisson } from '../poisson.js';
 import { quantile } from '../quantile.js';
@@ -29,7 +30,7 @@ export interface LossCase {
 /**
  * torch 2.13 in float64: `torch.nn.functional`'s mse_loss, l1_loss, huber_loss(delta=0.75),
  * poisson_nll_loss(log_input=True, full=False), binary_cross_entropy_with_logits and cross_entropy, each with
- * reduction='none'; clamp(1 − s·z, min=0) and maximum(0.8·e, −0.2·e) for hinge and quantile; gradients by autograd.
+ * reduction='none' (label_smoothing=0.1, or targets 0.8·y + 0.1); clamp(1 − s·z, min=0) and maximum(0.8·e, −0.2·e) for hinge and quantile; gradients by autograd.
  */
 export const CASES: Record<string, LossCase> = {
   squared: {
@@ -96,6 +97,23 @@ export const CASES: Record<string, LossCase> = {
     slopes: [
       0.1752903921400367, -0.9608874267293126, 0.7855970345892759, -0.04966978830262059, 0.04731415522182405,
       0.0023556330807966807, 0.3333333333333333, 0.3333333333333333, -0.6666666666666667,
+    ],
+  },
+  'binaryCrossEntropy of smoothed classes': {
+    loss: labelSmoothing(binaryCrossEntropy, 0.2),
+    prediction: Z,
+    target: BITS,
+    values: [0.3485873515737419, 0.8730152523999526, Math.LN2, 1.0331860488854578, 0.3288897342925496],
+    slopes: [-0.052574126822433224, -0.498687660112452, -0.4, 0.5681877721681662, 0.02414181997875653],
+  },
+  'crossEntropy of smoothed classes': {
+    loss: labelSmoothing(crossEntropy),
+    prediction: LOGITS,
+    target: [2, 1, 0],
+    values: [0.391311296657157, 3.050945763522998, 1.0986122886681098],
+    slopes: [
+      0.14195705880670337, 0.0057792399373541165, -0.14773629874405747, 0.9169968783640461,
+      -0.8860191781115093, -0.03097770025253665, -0.6000000000000001, 0.3, 0.3,
     ],
   },
   'crossEntropy of probabilities': {
