@@ -110,7 +110,8 @@ export function compileStep<P, X = Tensor, Y = Tensor>(
   const read = (): readonly NdArray[] => {
     if (!work) return tree.leaves.map((region) => ({ ...region, data: arena.read(region) }));
     work.weights.refresh();
-    return work.weights.read();
+    const values = work.weights.read();
+    return tree.names.map((name) => values[name]!);
   };
   return Object.assign(step, { params: () => tree.rebuild(read()) as Results<P> });
 }

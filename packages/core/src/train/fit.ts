@@ -1,22 +1,15 @@
-import { Arena } from '../compile/arena.js';
-import { placeState } from '../minimize/place.js';
+import type { Arena } from '../compile/arena.js';
 import { STATUS, type Status } from '../minimize/status.js';
 import type { Model } from '../nn/model.js';
-import { checkTransform, type Transform } from '../optim/transform.js';
-import { isArrayInput, type NdArray } from '../tensor/array.js';
-import { DownslopeError } from '../tensor/errors.js';
 import type { Tensor } from '../tensor/tensor.js';
-import { flatten } from '../tensor/tree.js';
 import type { Results } from '../tensor/values.js';
-import { type Dataset, firstNonFinite, placeDataset, windowOf } from './dataset.js';
+import { type Dataset, firstNonFinite } from './dataset.js';
+import { closeEpoch, verdict } from './epoch.js';
 import { lossOver } from './evaluate.js';
 import { breathe, type EpochEvent, type FitRun, Run, type StepsEvent } from './events.js';
-import { type Named, penaltyOf } from './objective.js';
-import { checkCall, type FitOptions, hostFor, settingsOf } from './options.js';
-import { problemOf } from './problem.js';
-import { type Report, Stepper } from './stepper.js';
-import { weightsOf } from './weights.js';
-import { byName, matching, objectiveOf, placeLeaves, trainedOf } from './workplace.js';
+import { penaltyOf } from './objective.js';
+import type { FitOptions } from './options.js';
+import { type Placed, placeProblem, type Work, workOn } from './work.js';
 
 /** How a run went, and what it found. A run that reaches no optimum is a result too, not an error. */
 export interface FitResult<P = unknown> {
@@ -72,118 +65,55 @@ export function fit<P, X = Tensor, Y = Tensor>(model: Model<P, X>, options: FitO
   });
 }
 
-/** Everything laid into memory while the caller waits, who may then do with the arrays as they please. */
-function placeProblem<P, X, Y>(model: Model<P, X>, options: FitOptions<X, Y, P>) {
-  checkCall('fit', model, options);
-  const clock = stopwatch();
-  const arena = new Arena(hostFor(options), options.threads ?? 'auto');
-  const rows = (data: unknown, name: string) => placeDataset(data, name, arena, options.dtype ?? 'float32');
-  const train = rows(options.train, 'train');
-  const settings = settingsOf(options, train.rows);
-  const validation = options.validation && rows(options.validation, 'validation');
-  const initial = flatten(model.init(settings), isArrayInput);
-  const tree = placeLeaves(
-    options.params ? matching(options.params, initial) : initial,
-    arena,
-    settings.dtype,
-  );
-  const objective = objectiveOf(model, options.loss, tree, settings.l2);
-  return { clock, arena, settings, train, validation, tree, objective, optimizer: options.optimizer };
-}
-
 async function descend<P>(
-  {
-    clock,
-    arena,
-    settings,
-    train,
-    validation,
-    tree,
-    objective,
-    optimizer: asked,
-  }: ReturnType<typeof placeProblem>,
+  problem: Placed,
   emit: (event: StepsEvent | EpochEvent) => void,
   stopped: () => boolean,
 ): Promise<FitResult<P>> {
-  const params = byName(tree);
-  const optimizer = optimizerOf(asked, () => problemOf(objective, train, params, arena));
-  const batch = train.regions.leaves.map((region) => windowOf(region, 0, settings.batchSize));
-  const trained = trainedOf(params, objective, { ...train.regions, leaves: batch });
-  const state = placeState(optimizer, trained, arena);
-  const memory = { arena, params, trained, state };
-  const stepper = new Stepper(objective, optimizer, train, memory, settings);
-  const weights = weightsOf(optimizer, memory);
-  const validate = validation && lossOver(objective, validation, weights.regions, arena);
-
-  const history: EpochEvent[] = [];
-  weights.refresh();
-  // The initial weights are looked at too: a run that only gets worse keeps them.
-  let best = { epoch: 0, loss: finiteOr(validate?.(), Number.POSITIVE_INFINITY), weights: weights.read() };
-  let status: Status = 'maxSteps';
-  let startNorm: number | undefined;
-  let epoch = 0;
-
-  training: while (epoch < settings.epochs) {
-    const reports: Report[] = [];
-    for (const report of stepper.epoch(epoch)) {
-      reports.push(report);
+  const { clock, settings, train } = problem;
+  const work = workOn(problem);
+  const { at, stepper } = work;
+  let status = verdict(at, settings);
+  while (status === 'maxSteps' && at.epoch < settings.epochs) {
+    if (at.row < train.rows) {
+      const report = stepper.take(at);
       emit({ kind: 'steps', ...report });
       if (report.broken) status = 'nonFinite';
       else if (stopped()) status = 'aborted';
-      else if (clock.seconds() >= settings.seconds) status = 'timeLimit';
-      if (status !== 'maxSteps') break training;
-      if (clock.turnIsOver()) await breathe();
+      else if (at.seconds + clock.seconds() >= settings.seconds) status = 'timeLimit';
+    } else {
+      emit(closeEpoch(problem, work));
+      status = verdict(at, settings);
     }
-    epoch++;
-    const last = reports.at(-1)!;
-    startNorm ??= reports[0]!.gradNorm[0]!;
-    const gradNorm = last.gradNorm.at(-1)!;
-    const converged = settings.gradTol > 0 && gradNorm <= settings.gradTol * startNorm;
-    const looks = epoch % settings.evaluateEvery === 0 || epoch === settings.epochs || converged;
-    weights.refresh();
-    const validationLoss = looks ? validate?.() : undefined;
-    stepper.metric = validate ? (validationLoss ?? Number.NaN) : meanOf(reports);
-    const event: EpochEvent = {
-      kind: 'epoch',
-      epoch,
-      steps: stepper.steps,
-      loss: meanOf(reports),
-      ...(validationLoss === undefined ? {} : { validationLoss }),
-      gradNorm,
-      lr: last.lr.at(-1)!,
-      seconds: clock.seconds(),
-    };
-    history.push(event);
-    emit(event);
-    if (validationLoss !== undefined && validationLoss < best.loss)
-      best = { epoch, loss: validationLoss, weights: weights.read() };
-    if (converged) status = 'gradTol';
-    else if (validationLoss !== undefined && epoch - best.epoch >= settings.patience) status = 'earlyStopped';
-    if (status !== 'maxSteps') break;
+    if (clock.turnIsOver()) await breathe();
   }
+  return resultOf(problem, work, status);
+}
 
+function resultOf<P>(
+  { clock, arena, settings, train, tree, objective }: Placed,
+  { at, params, weights }: Work,
+  status: Status,
+): FitResult<P> {
   weights.refresh();
-  const chosen = best.loss < Number.POSITIVE_INFINITY;
-  if (chosen) weights.write(best.weights);
+  const chosen = at.best.loss < Number.POSITIVE_INFINITY;
+  if (chosen) weights.write(at.best.weights);
   const kept = weights.read();
   const loss = lossOver(objective, train, weights.regions, arena)();
   return {
     status,
     message: status === 'nonFinite' ? `${STATUS[status]}${reason(train, arena)}` : STATUS[status],
-    params: tree.rebuild(kept) as Results<P>,
+    params: tree.rebuild(params.names.map((name) => kept[name]!)) as Results<P>,
     loss,
-    objective: loss + penaltyOf(settings.l2, params.rebuild(kept) as Named<NdArray>),
-    ...(chosen ? { validationLoss: best.loss } : {}),
-    bestEpoch: chosen ? best.epoch : epoch,
-    epochs: epoch,
-    steps: stepper.steps,
-    seconds: clock.seconds(),
-    history,
+    objective: loss + penaltyOf(settings.l2, kept),
+    ...(chosen ? { validationLoss: at.best.loss } : {}),
+    bestEpoch: chosen ? at.best.epoch : at.epoch,
+    epochs: at.epoch,
+    steps: at.steps,
+    seconds: at.seconds + clock.seconds(),
+    history: at.history,
   };
 }
-
-const finiteOr = (value: number | undefined, otherwise: number): number =>
-  value !== undefined && Number.isFinite(value) ? value : otherwise;
 
 /** Does `work` now, and hands out its result or its error when asked. */
 function attempt<T>(work: () => T): () => T {
@@ -201,50 +131,4 @@ function attempt<T>(work: () => T): () => T {
 function reason(train: Dataset, arena: Arena): string {
   const found = firstNonFinite(train, 'train', arena);
   return found === undefined ? '' : `; ${found}`;
-}
-
-function optimizerOf(
-  given: FitOptions['optimizer'],
-  problem: () => Parameters<Exclude<typeof given, Transform>>[0],
-): Transform {
-  if (typeof given !== 'function') return given;
-  const known = problem();
-  try {
-    const made = given(known);
-    checkTransform('optimizer', made);
-    return made;
-  } catch (error) {
-    // An optimizer that was not called takes the problem for its options.
-    if (
-      error instanceof DownslopeError &&
-      error.message.startsWith(`${given.name}: there is no option smoothness`)
-    )
-      checkTransform('optimizer', given);
-    throw error;
-  }
-}
-
-function meanOf(reports: readonly Report[]): number {
-  let sum = 0;
-  let steps = 0;
-  for (const { loss } of reports) {
-    for (const value of loss) sum += value;
-    steps += loss.length;
-  }
-  return sum / steps;
-}
-
-/** Time since now, and whether it is time to let others have their turn. */
-function stopwatch() {
-  const start = performance.now();
-  let turn = start;
-  return {
-    seconds: () => (performance.now() - start) / 1000,
-    turnIsOver: () => {
-      const now = performance.now();
-      if (now - turn < 16) return false;
-      turn = now;
-      return true;
-    },
-  };
 }

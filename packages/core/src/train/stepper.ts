@@ -10,6 +10,7 @@ import type { Dataset } from './dataset.js';
 import { copyRegions } from './evaluate.js';
 import type { Named, Objective } from './objective.js';
 import type { Settings } from './options.js';
+import { type Progress, record } from './progress.js';
 import { type Memory, stepFeed, trainingStep } from './step.js';
 
 /** What one call into the program tells of its steps. */
@@ -37,12 +38,9 @@ const INDICES_PER_CALL = 2 ** 19;
 /** Milliseconds that a call should take, so that a page stays responsive. How steps are dealt out to calls changes no bit. */
 const CALL = { least: 8, most: 24 };
 
-/** Takes the training steps: calls of several steps each, epoch by epoch. */
+/** Takes the training steps: calls of several steps each, on from wherever a run is. */
 export class Stepper {
-  /** Steps taken so far. */
-  steps = 0;
-  /** A loss that was measured since the last step; the next step is told of it. */
-  metric = Number.NaN;
+  /** For batches of the full size, and for what is left of an epoch. */
   readonly #pieces: readonly Piece[];
   readonly #memory: Memory;
   /** Steps that a call may take at most, and will take next. */
@@ -50,6 +48,8 @@ export class Stepper {
   #perCall = 1;
   readonly #health: () => boolean;
   readonly #spare: readonly Region[];
+  #order: { readonly epoch: number; readonly rows: Int32Array } | undefined;
+  #told = { step: 0, metric: Number.NaN };
 
   constructor(
     objective: Objective,
@@ -62,7 +62,7 @@ export class Stepper {
     const { batchSize: batch, seed } = settings;
     const room = Math.min(INDICES_PER_CALL / batch, STEPS_PER_CALL, data.rows / batch);
     this.#room = Math.max(1, Math.floor(room));
-    const metric = (taken: number) => (taken === this.steps ? this.metric : Number.NaN);
+    const metric = (taken: number) => (taken === this.#told.step ? this.#told.metric : Number.NaN);
     const feed = stepFeed(arena, optimizer, seed, this.#room, metric);
     const report = ringOf(arena, this.#room, [2], 'float64');
     const rate = optimizer.rate && ringOf(arena, this.#room, [], 'float64');
@@ -78,35 +78,31 @@ export class Stepper {
     this.#spare = [...params.leaves, ...state.leaves].map(({ shape, dtype }) => arena.allocate(shape, dtype));
   }
 
-  /** The calls of one epoch (from 0), each made when the next is asked for. */
-  *epoch(epoch: number): Generator<Report> {
-    const { rows } = this.data;
-    const { batchSize, shuffle, seed } = this.settings;
-    const order = batchSize === rows || !shuffle ? undefined : permutation(rows, { seed, epoch });
-    let from = 0;
-    for (const piece of this.#pieces) {
-      while (rows - from >= piece.batch) {
-        const steps = Math.min(this.#perCall, Math.floor((rows - from) / piece.batch));
-        yield this.#call(piece, steps, from, order);
-        from += steps * piece.batch;
-      }
-    }
+  /**
+   * Takes steps from where the run is, in one call, and notes them there.
+   *
+   * @param at before the end of an epoch
+   * @param most steps; they end with the epoch at the latest
+   */
+  take(at: Progress, most = Number.POSITIVE_INFINITY): Report {
+    const left = this.data.rows - at.row;
+    const piece = this.#pieces.find(({ batch }) => batch <= left)!;
+    const steps = Math.min(this.#perCall, Math.floor(left / piece.batch), most);
+    const report = this.#call(piece, steps, at);
+    record(at, report, report.loss.length * piece.batch);
+    return report;
   }
 
-  #call(
-    { program, index, batch }: Piece,
-    steps: number,
-    from: number,
-    order: Int32Array | undefined,
-  ): Report {
+  #call({ program, index, batch }: Piece, steps: number, at: Progress): Report {
     const { arena, feed } = this.#memory;
     if (index) {
       const rows = arena.view(index.ring);
-      if (order) rows.set(order.subarray(from, from + steps * batch));
-      else for (let i = 0; i < steps * batch; i++) rows[i] = from + i;
+      const order = this.#orderOf(at.epoch);
+      if (order) rows.set(order.subarray(at.row, at.row + steps * batch));
+      else for (let i = 0; i < steps * batch; i++) rows[i] = at.row + i;
     }
-    feed.write(this.steps, steps);
-    this.metric = Number.NaN;
+    this.#told = { step: at.steps, metric: at.metric };
+    feed.write(at.steps, steps);
     this.#save();
     const begin = performance.now();
     program.run(0, steps);
@@ -120,9 +116,17 @@ export class Stepper {
       for (good = 0; this.#survives(program, good); good++);
       this.#repeat(program, good);
     }
-    const first = this.steps + 1;
-    this.steps += good;
-    return { first, lr: this.#rates().subarray(0, good), broken: good < steps, ...cut(report, good) };
+    const lr = this.#rates().subarray(0, good);
+    return { first: at.steps + 1, lr, broken: good < steps, ...cut(report, good) };
+  }
+
+  /** The order of an epoch's rows, unless it is theirs. */
+  #orderOf(epoch: number): Int32Array | undefined {
+    const { shuffle, seed } = this.settings;
+    if (!shuffle) return undefined;
+    if (this.#order?.epoch !== epoch)
+      this.#order = { epoch, rows: permutation(this.data.rows, { seed, epoch }) };
+    return this.#order.rows;
   }
 
   /** Takes one more step of this call, and tells whether the parameters are finite after it. */

@@ -2,6 +2,7 @@ import type { Region } from '../compile/arena.js';
 import { assemble } from '../compile/program.js';
 import type { Transform } from '../optim/transform.js';
 import type { NdArray } from '../tensor/array.js';
+import type { Spec } from '../tensor/record.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { trace } from '../tensor/trace.js';
 import type { Flat } from '../tensor/tree.js';
@@ -13,8 +14,8 @@ export interface Weights {
   readonly regions: Flat<Region>;
   /** Brings them up to date with the parameters and the optimizer's state. */
   refresh(): void;
-  read(): readonly NdArray[];
-  write(values: readonly NdArray[]): void;
+  read(): Named<NdArray>;
+  write(values: Named<NdArray>): void;
 }
 
 /** The parameters themselves, or what the optimizer's `evalParams` makes of those that it moves. */
@@ -29,10 +30,12 @@ export function weightsOf(
     regions: { ...params, leaves },
     refresh: averaged ? evaluation(evalParams, averaged) : () => {},
     read: () =>
-      leaves.map((region) => ({ data: arena.read(region), shape: region.shape, dtype: region.dtype })),
+      Object.fromEntries(
+        leaves.map((region, i) => [params.names[i]!, { ...specOf(region), data: arena.read(region) }]),
+      ),
     write: (values) => {
       leaves.forEach((region, i) => {
-        arena.write(region, values[i]!.data);
+        arena.write(region, values[params.names[i]!]!.data);
       });
     },
   };
@@ -50,3 +53,5 @@ export function weightsOf(
     return () => program.run();
   }
 }
+
+const specOf = ({ shape, dtype }: Region): Spec => ({ shape, dtype });

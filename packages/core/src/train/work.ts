@@ -1,0 +1,97 @@
+import { Arena } from '../compile/arena.js';
+import { placeState } from '../minimize/place.js';
+import type { Model } from '../nn/model.js';
+import { checkTransform, type Transform } from '../optim/transform.js';
+import { isArrayInput } from '../tensor/array.js';
+import { DownslopeError } from '../tensor/errors.js';
+import { flatten } from '../tensor/tree.js';
+import { placeDataset, windowOf } from './dataset.js';
+import { lossOver } from './evaluate.js';
+import { checkCall, type FitOptions, hostFor, settingsOf } from './options.js';
+import { problemOf } from './problem.js';
+import { atStart } from './progress.js';
+import { Stepper } from './stepper.js';
+import { weightsOf } from './weights.js';
+import { byName, matching, objectiveOf, placeLeaves, trainedOf } from './workplace.js';
+
+// A run of `fit` before its first step.
+
+export type Placed = ReturnType<typeof placeProblem>;
+export type Work = ReturnType<typeof workOn>;
+
+/** Everything laid into memory while the caller waits, who may then do with the arrays as they please. */
+export function placeProblem<P, X, Y>(model: Model<P, X>, options: FitOptions<X, Y, P>) {
+  checkCall('fit', model, options);
+  const clock = stopwatch();
+  const arena = new Arena(hostFor(options), options.threads ?? 'auto');
+  const rows = (data: unknown, name: string) => placeDataset(data, name, arena, options.dtype ?? 'float32');
+  const train = rows(options.train, 'train');
+  const settings = settingsOf(options, train.rows);
+  const validation = options.validation && rows(options.validation, 'validation');
+  const initial = flatten(model.init(settings), isArrayInput);
+  const tree = placeLeaves(
+    options.params ? matching(options.params, initial) : initial,
+    arena,
+    settings.dtype,
+  );
+  const objective = objectiveOf(model, options.loss, tree, settings.l2);
+  return { clock, arena, settings, train, validation, tree, objective, optimizer: options.optimizer };
+}
+
+/** Optimizer and programs for a problem, and the run at its start. */
+export function workOn({ arena, settings, train, validation, tree, objective, optimizer: asked }: Placed) {
+  const params = byName(tree);
+  const optimizer = optimizerOf(asked, () => problemOf(objective, train, params, arena));
+  const batch = train.regions.leaves.map((region) => windowOf(region, 0, settings.batchSize));
+  const trained = trainedOf(params, objective, { ...train.regions, leaves: batch });
+  const state = placeState(optimizer, trained, arena);
+  const memory = { arena, params, trained, state };
+  const stepper = new Stepper(objective, optimizer, train, memory, settings);
+  const weights = weightsOf(optimizer, memory);
+  const validate = validation && lossOver(objective, validation, weights.regions, arena);
+  weights.refresh();
+  const at = atStart({
+    loss: finiteOr(validate?.(), Number.POSITIVE_INFINITY),
+    weights: weights.read(),
+  });
+  return { params, stepper, weights, validate, at };
+}
+
+const finiteOr = (value: number | undefined, otherwise: number): number =>
+  value !== undefined && Number.isFinite(value) ? value : otherwise;
+
+function optimizerOf(
+  given: FitOptions['optimizer'],
+  problem: () => Parameters<Exclude<typeof given, Transform>>[0],
+): Transform {
+  if (typeof given !== 'function') return given;
+  const known = problem();
+  try {
+    const made = given(known);
+    checkTransform('optimizer', made);
+    return made;
+  } catch (error) {
+    // An optimizer that was not called takes the problem for its options.
+    if (
+      error instanceof DownslopeError &&
+      error.message.startsWith(`${given.name}: there is no option smoothness`)
+    )
+      checkTransform('optimizer', given);
+    throw error;
+  }
+}
+
+/** Time since now, and whether it is time to let others have their turn. */
+function stopwatch() {
+  const start = performance.now();
+  let turn = start;
+  return {
+    seconds: () => (performance.now() - start) / 1000,
+    turnIsOver: () => {
+      const now = performance.now();
+      if (now - turn < 16) return false;
+      turn = now;
+      return true;
+    },
+  };
+}
