@@ -99,6 +99,7 @@ export { masked } from './transforms/masked.js';
 export { type ProximalOptions, proximal } from './transforms/proximal.js';
 export { type ReduceOnPlateauOptions, reduceOnPlateau } from './transforms/reduce-on-plateau.js';
 export { type SamOptions, sam } from './transforms/sam.js';
+export { scaleBy } from './transforms/scale-by.js';
 export { type ScaleByAdEMAMixOptions, scaleByAdEMAMix } from './transforms/scale-by-ad-ema-mix.js';
 export { type ScaleByAdamOptions, scaleByAdam } from './transforms/scale-by-adam.js';
 export { scaleByLearningRate } from './transforms/scale-by-learning-rate.js';

@@ -108,6 +108,8 @@ const RANGES: Readonly<Record<string, Check>> = {
   minLr: nonNegative,
   mode: oneOf('min', 'max'),
   thresholdMode: oneOf('rel', 'abs'),
+  'scaleBy.factor': nonNegative,
+  until: { what: 'a number ≥ 0', holds: (x) => typeof x === 'number' && x >= 0 },
   'sophia.gamma': nonNegative,
   'sophia.clip': positive,
   'sam.rho': nonNegative,

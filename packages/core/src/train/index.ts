@@ -12,3 +12,4 @@ export type { FitOptions, Rows, StepOptions } from './options.js';
 export { predictor } from './predictor.js';
 export type { Problem } from './problem.js';
 export * from './table/index.js';
+export { transfer } from './transfer.js';
