@@ -11,5 +11,6 @@ export { type FitResult, fit } from './fit.js';
 export type { FitOptions, Rows, StepOptions } from './options.js';
 export { predictor } from './predictor.js';
 export type { Problem } from './problem.js';
+export * from './rate/index.js';
 export * from './table/index.js';
 export { transfer } from './transfer.js';

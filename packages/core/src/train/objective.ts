@@ -85,7 +85,7 @@ export function penalised(
   objective: Objective,
   params: Named<Tensor>,
   batch: Batch,
-  training: Training,
+  training?: Training,
 ): Tensor {
   const loss = meanLoss(objective, params, batch, training);
   const extra = penalty(objective.l2, params);

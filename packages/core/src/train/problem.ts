@@ -70,7 +70,7 @@ function largestEigenvalue(objective: Objective, data: Dataset, params: Flat<Reg
 }
 
 /** A unit vector without pattern, so that it leans towards every eigenvector. */
-function startVector(params: Flat<Region>, arena: Arena): Flat<Region> {
+export function startVector(params: Flat<Region>, arena: Arena): Flat<Region> {
   const size = params.leaves.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   const leaves = params.leaves.map(({ shape, dtype }, leaf) => {
     const region = arena.allocate(shape, dtype);

@@ -10,6 +10,9 @@ export const fit: typeof core.fit = (model, options) => core.fit(model, { host: 
 export const compileStep: typeof core.compileStep = (model, options) =>
   core.compileStep(model, { host: nativeHost, ...options });
 
+export const findLr: typeof core.findLr = (model, options) =>
+  core.findLr(model, { host: nativeHost, ...options });
+
 export const predictor: typeof core.predictor = (model, params, options) =>
   core.predictor(model, params, { host: nativeHost, ...options });
 
