@@ -20,4 +20,4 @@ const run = fit(mlp({ inputs, hidden: widths.slice(1, -1), outputs }), {
   optimizer: adam({ lr }),
   batchSize: 'full',
 });
-for await (const event of run) if (event.kind === 'steps') process.exit(0);
+for await (const event of run) if (event.kind === 'step') process.exit(0);

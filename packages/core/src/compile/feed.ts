@@ -13,38 +13,48 @@ export interface Feed {
   readonly fed: readonly Stream[];
   /** Writes the numbers of so many steps, to be run as steps 0, 1, … of one call. */
   write(taken: number, steps: number): void;
+  /** Gives one of them another value from the next call on, which stays. */
+  set(name: string, value: number): void;
   /** The values of one of them in the steps last written. */
   column(name: string): Float64Array;
 }
 
 /** @param room steps that one call may take at most */
-export function feedOf(arena: Arena, values: Readonly<Record<string, PerStep>>, room: number): Feed {
-  const moving = Object.entries(values).filter(
-    (entry): entry is [string, Exclude<PerStep, number>] => typeof entry[1] === 'function',
-  );
+export function feedOf(arena: Arena, given: Readonly<Record<string, PerStep>>, room: number): Feed {
+  const values = { ...given };
+  const moving = Object.keys(values).filter((name) => typeof values[name] === 'function');
   const width = moving.length;
   const slot = arena.allocate([width], 'float64');
   const ring = arena.allocate([room, width], 'float64');
   const place = (name: string, value: PerStep): Region => {
-    const at = moving.findIndex(([moves]) => moves === name);
+    const at = moving.indexOf(name);
     if (at >= 0) return { address: slot.address + 8 * at, shape: [], dtype: 'float64' };
     const region = arena.allocate([], 'float64');
     arena.write(region, [value as number]);
     return region;
   };
+  const places = Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, place(name, value)]),
+  );
   let written = 0;
   return {
-    places: Object.fromEntries(Object.entries(values).map(([name, value]) => [name, place(name, value)])),
+    places,
     fed: width === 0 ? [] : [{ slot, ring }],
     write(taken, steps) {
       const numbers = arena.view(ring);
-      moving.forEach(([, value], at) => {
-        for (let step = 0; step < steps; step++) numbers[step * width + at] = value(taken + step);
+      moving.forEach((name, at) => {
+        const value = values[name]!;
+        for (let step = 0; step < steps; step++)
+          numbers[step * width + at] = typeof value === 'number' ? value : value(taken + step);
       });
       written = steps;
     },
+    set(name, value) {
+      values[name] = value;
+      if (!moving.includes(name)) arena.write(places[name]!, [value]);
+    },
     column(name) {
-      const at = moving.findIndex(([moves]) => moves === name);
+      const at = moving.indexOf(name);
       const column = new Float64Array(written);
       if (at < 0) return column.fill((values[name] as number | undefined) ?? Number.NaN);
       const numbers = arena.view(ring);

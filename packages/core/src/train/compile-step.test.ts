@@ -27,7 +27,7 @@ describe('compileStep', () => {
     const reports = [0, 1, 2].flatMap(() => [rows(0, 10), rows(10, 20), rows(20, 24)].map(step));
     const run = fit(model, { ...common, train: { x, y }, batchSize: 10, epochs: 3, shuffle: false });
     const losses: number[] = [];
-    for await (const event of run) if (event.kind === 'steps') losses.push(...event.loss);
+    for await (const event of run) if (event.kind === 'step') losses.push(...event.loss);
     expect(reports.map(({ loss }) => loss)).toEqual(losses);
     expect(numbers(step.params())).toEqual(numbers((await run.result).params));
   });

@@ -1,16 +1,20 @@
 import type { Status } from '../minimize/status.js';
 import type { EpochEvent } from './events.js';
-import type { Settings } from './options.js';
+import { isDue, type Settings } from './options.js';
 import type { Progress } from './progress.js';
 import type { Placed, Work } from './work.js';
 
 /** The epoch's end: a look at the validation rows, where one is due, and what is remembered of it. */
-export function closeEpoch({ clock, settings }: Placed, { at, weights, validate }: Work): EpochEvent {
+export async function closeEpoch(
+  { clock, settings }: Placed,
+  { at, stepper, weights, validate }: Work,
+): Promise<EpochEvent> {
   const epoch = ++at.epoch;
   const loss = at.lossSum / at.lossCount;
-  const due = epoch % settings.evaluateEvery === 0 || epoch === settings.epochs || converged(at, settings);
+  const due = isDue(epoch, settings);
+  const looks = validate && (due || converged(at, settings));
   weights.refresh();
-  const validationLoss = due ? validate?.() : undefined;
+  const validationLoss = looks ? await clock.through(validate()) : undefined;
   if (validationLoss !== undefined && validationLoss < at.best.loss)
     at.best = { epoch, loss: validationLoss, weights: weights.read() };
   const event: EpochEvent = {
@@ -20,6 +24,7 @@ export function closeEpoch({ clock, settings }: Placed, { at, weights, validate 
     loss,
     ...(validationLoss === undefined ? {} : { validationLoss }),
     gradNorm: at.gradNorm,
+    ...(due ? { updateRatio: stepper.updateRatio() } : {}),
     lr: at.lr,
     seconds: at.seconds + clock.seconds(),
   };

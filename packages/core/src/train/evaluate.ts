@@ -7,22 +7,26 @@ import { trace } from '../tensor/trace.js';
 import type { Flat } from '../tensor/tree.js';
 import { type Dataset, windowOf } from './dataset.js';
 import { type Batch, meanLoss, type Named, type Objective } from './objective.js';
+import { Pace } from './pace.js';
 
 /** Rows taken at a time, and numbers worked out for them: what is computed on the way stays small. */
 const MOST_ROWS = 4096;
 const MOST_NUMBERS = 2 ** 26;
 
-/** A function that gives the mean loss over all rows of `data`, without the penalty, at what `params` then hold. */
+/** Work that goes on between turns, in which others may have theirs. */
+export type Turns<T> = Generator<undefined, T>;
+
+/** Gives the mean loss over all rows of `data`, without the penalty, at what `params` then hold. */
 export function lossOver(
   objective: Objective,
   data: Dataset,
   params: Flat<Region>,
   arena: Arena,
-): () => number {
+): () => Turns<number> {
   const block = Math.min(MOST_ROWS, Math.ceil(MOST_NUMBERS / numbersPerRow(objective, data, params)));
   const blocks = Math.floor(data.rows / block);
   const rest = data.rows - blocks * block;
-  const parts: { run(): void; losses: Region; weight: number }[] = [];
+  const parts: { run(from: number, to: number): void; losses: Region; weight: number }[] = [];
   if (blocks > 0) {
     const slots = data.regions.leaves.map(({ shape, dtype }) =>
       arena.allocate([block, ...shape.slice(1)], dtype),
@@ -35,7 +39,7 @@ export function lossOver(
       fed,
       kept: [loss],
     });
-    parts.push({ run: () => program.run(0, blocks), losses: loss.ring, weight: block });
+    parts.push({ run: program.run, losses: loss.ring, weight: block });
   }
   if (rest > 0) {
     const window = data.regions.leaves.map((region) => windowOf(region, blocks * block, rest));
@@ -44,12 +48,18 @@ export function lossOver(
       inputs: [...params.leaves, ...window],
       outputs: [{ ...losses, shape: [] }],
     });
-    parts.push({ run: () => program.run(), losses, weight: rest });
+    parts.push({ run: program.run, losses, weight: rest });
   }
-  return () => {
+  const pace = new Pace(blocks);
+  return function* () {
     let total = 0;
     for (const { run, losses, weight } of parts) {
-      run();
+      for (let from = 0; from < losses.shape[0]!; ) {
+        const to = Math.min(losses.shape[0]!, from + pace.turns);
+        pace.time(() => run(from, to));
+        from = to;
+        yield;
+      }
       for (const loss of arena.view(losses)) total += loss * weight;
     }
     return total / data.rows;

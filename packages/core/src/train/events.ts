@@ -1,8 +1,9 @@
 import type { FitResult } from './fit.js';
+import type { Run } from './run.js';
 
 /** What happened in one call into the program: a column for each quantity, an entry for each step. */
-export interface StepsEvent {
-  readonly kind: 'steps';
+export interface StepEvent {
+  readonly kind: 'step';
   /** The number of the first step, from 1. */
   readonly first: number;
   /** Batch loss with the penalty, before the step. */
@@ -22,10 +23,25 @@ export interface EpochEvent {
   /** Mean loss over the validation rows, without the penalty, when this epoch was evaluated. */
   readonly validationLoss?: number;
   readonly gradNorm: number;
+  /** The share of the epoch's steps whose gradient was cut, where `fit` clips. */
+  readonly clipped?: number;
+  /** ‖update‖/‖parameter‖ of each parameter at the epoch's last step, when this epoch was evaluated: about 10⁻³ is usual. */
+  readonly updateRatio?: Readonly<Record<string, number>>;
   /** The learning rate of the last step; NaN for an optimizer without one. */
   readonly lr: number;
   /** Since the run began. */
   readonly seconds: number;
+}
+
+/** Something that whoever trains should know. */
+export interface FindingEvent {
+  readonly kind: 'finding';
+  /** What found it, in one word. */
+  readonly rule: string;
+  /** In plain words, with the way out where there is one. */
+  readonly message: string;
+  /** The steps taken by then. */
+  readonly step: number;
 }
 
 export interface EndEvent<Result> {
@@ -33,104 +49,10 @@ export interface EndEvent<Result> {
   readonly result: Result;
 }
 
-export type FitEvent<P = unknown> = StepsEvent | EpochEvent | EndEvent<FitResult<P>>;
+/** What happens on the way. */
+export type FitProgress = StepEvent | EpochEvent | FindingEvent;
+
+export type FitEvent<P = unknown> = FitProgress | EndEvent<FitResult<P>>;
 
 /** What `fit` gives. */
-export type FitRun<P = unknown> = Run<StepsEvent | EpochEvent, FitResult<P>>;
-
-/**
- * A run under way. `for await` over it gives its events; the run never waits for a slow reader, and leaving the loop
- * early stops it. Without a reader events are dropped; `result` always comes, and is the last event of every reader,
- * also of one that comes too late for the others.
- */
-export class Run<Event, Result> implements AsyncIterable<Event | EndEvent<Result>> {
-  readonly result: Promise<Result>;
-  readonly #readers = new Set<Reader<Event | EndEvent<Result>>>();
-  #end: { readonly last?: EndEvent<Result>; readonly error?: unknown } | undefined;
-  #stopped = false;
-
-  constructor(work: (emit: (event: Event) => void, stopped: () => boolean) => Promise<Result>) {
-    const emit = (event: Event): void => {
-      for (const reader of this.#readers) reader.push(event);
-    };
-    // The first step waits for the caller to take up the events.
-    this.result = Promise.resolve().then(() => work(emit, () => this.#stopped));
-    this.result.then(
-      (result) => this.#close({ last: { kind: 'end', result } }),
-      (error) => this.#close({ error }),
-    );
-  }
-
-  /** `'stop'`: finish the steps under way, then end as `aborted` with the best weights so far. */
-  command(_command: 'stop'): void {
-    this.#stopped = true;
-  }
-
-  [Symbol.asyncIterator](): AsyncIterator<Event | EndEvent<Result>> {
-    const reader = new Reader<Event | EndEvent<Result>>(() => {
-      this.#readers.delete(reader);
-      this.command('stop');
-    });
-    if (this.#end) reader.close(this.#end);
-    else this.#readers.add(reader);
-    return reader;
-  }
-
-  #close(end: { last?: EndEvent<Result>; error?: unknown }): void {
-    this.#end = end;
-    for (const reader of this.#readers) reader.close(end);
-    this.#readers.clear();
-  }
-}
-
-/** One reader's queue: events that wait for the reader, or askers that wait for an event. */
-class Reader<Event> implements AsyncIterator<Event> {
-  readonly #events: Event[] = [];
-  readonly #askers: (() => void)[] = [];
-  #closed: { readonly error?: unknown } | undefined;
-
-  constructor(private readonly leave: () => void) {}
-
-  push(event: Event): void {
-    this.#events.push(event);
-    this.#askers.shift()?.();
-  }
-
-  close({ last, error }: { last?: Event; error?: unknown }): void {
-    if (last !== undefined) this.#events.push(last);
-    this.#closed = { error };
-    for (const wake of this.#askers.splice(0)) wake();
-  }
-
-  async next(): Promise<IteratorResult<Event>> {
-    while (this.#events.length === 0) {
-      if (this.#closed?.error !== undefined) throw this.#closed.error;
-      if (this.#closed) return { done: true, value: undefined };
-      await new Promise<void>((wake) => {
-        this.#askers.push(wake);
-      });
-    }
-    return { done: false, value: this.#events.shift()! };
-  }
-
-  async return(): Promise<IteratorResult<Event>> {
-    this.leave();
-    this.#events.length = 0;
-    this.close({});
-    return { done: true, value: undefined };
-  }
-}
-
-/** Lets everything else that waits have its turn: timers, input, painting. */
-export function breathe(): Promise<void> {
-  const { setImmediate } = globalThis as { setImmediate?: (resume: () => void) => unknown };
-  if (setImmediate) return new Promise((resolve) => void setImmediate(resolve));
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(0);
-  });
-}
+export type FitRun<P = unknown> = Run<FitProgress, FitResult<P>>;

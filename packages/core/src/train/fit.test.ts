@@ -130,7 +130,7 @@ describe('fit', () => {
     let steps = 0;
     let epochs = 0;
     for await (const event of run) {
-      if (event.kind === 'steps') steps += event.loss.length;
+      if (event.kind === 'step') steps += event.loss.length;
       if (event.kind === 'epoch') epochs = event.epoch;
       if (epochs === 3) break;
     }

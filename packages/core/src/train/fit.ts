@@ -3,12 +3,16 @@ import { STATUS, type Status } from '../minimize/status.js';
 import type { Model } from '../nn/model.js';
 import type { Tensor } from '../tensor/tensor.js';
 import type { Results } from '../tensor/values.js';
+import type { Control } from './control.js';
 import { type Dataset, firstNonFinite } from './dataset.js';
 import { closeEpoch, verdict } from './epoch.js';
 import { lossOver } from './evaluate.js';
-import { breathe, type EpochEvent, type FitRun, Run, type StepsEvent } from './events.js';
+import type { EpochEvent, FitProgress, FitRun, StepEvent } from './events.js';
+import { listener } from './listener.js';
 import { penaltyOf } from './objective.js';
 import type { FitOptions } from './options.js';
+import { Run } from './run.js';
+import type { Report } from './stepper.js';
 import { type Placed, placeProblem, type Work, workOn } from './work.js';
 
 /** How a run went, and what it found. A run that reaches no optimum is a result too, not an error. */
@@ -54,52 +58,66 @@ export interface FitResult<P = unknown> {
  * ```
  */
 export function fit<P, X = Tensor, Y = Tensor>(model: Model<P, X>, options: FitOptions<X, Y, P>): FitRun<P> {
+  return new Run(fitting(model, options));
+}
+
+/** What {@link fit} does, to be steered by a run of its own or another. */
+export function fitting<P, X = Tensor, Y = Tensor>(model: Model<P, X>, options: FitOptions<X, Y, P>) {
   const placed = attempt(() => placeProblem(model, options));
-  return new Run(async (emit, stopped) => {
+  return async (emit: (event: FitProgress) => void, control: Control): Promise<FitResult<P>> => {
     const problem = placed();
     try {
-      return await descend<P>(problem, emit, () => stopped() || !!options.signal?.aborted);
+      return await descend<P>(problem, emit, control);
     } finally {
       problem.arena.crew?.close();
     }
-  });
+  };
 }
 
 async function descend<P>(
   problem: Placed,
-  emit: (event: StepsEvent | EpochEvent) => void,
-  stopped: () => boolean,
+  emit: (event: FitProgress) => void,
+  control: Control,
 ): Promise<FitResult<P>> {
   const { clock, settings, train } = problem;
-  const work = workOn(problem);
+  const work = await workOn(problem);
   const { at, stepper } = work;
+  const { listen, stopped } = listener(problem, work, emit, control);
   let status = verdict(at, settings);
   while (status === 'maxSteps' && at.epoch < settings.epochs) {
+    await listen();
     if (at.row < train.rows) {
       const report = stepper.take(at);
-      emit({ kind: 'steps', ...report });
+      if (report.loss.length > 0) emit(stepEvent(report));
       if (report.broken) status = 'nonFinite';
       else if (stopped()) status = 'aborted';
       else if (at.seconds + clock.seconds() >= settings.seconds) status = 'timeLimit';
     } else {
-      emit(closeEpoch(problem, work));
+      emit(await closeEpoch(problem, work));
       status = verdict(at, settings);
     }
-    if (clock.turnIsOver()) await breathe();
   }
   return resultOf(problem, work, status);
 }
 
-function resultOf<P>(
+const stepEvent = ({ first, loss, gradNorm, lr }: Report): StepEvent => ({
+  kind: 'step',
+  first,
+  loss,
+  gradNorm,
+  lr,
+});
+
+async function resultOf<P>(
   { clock, arena, settings, train, tree, objective }: Placed,
   { at, params, weights }: Work,
   status: Status,
-): FitResult<P> {
+): Promise<FitResult<P>> {
   weights.refresh();
   const chosen = at.best.loss < Number.POSITIVE_INFINITY;
   if (chosen) weights.write(at.best.weights);
   const kept = weights.read();
-  const loss = lossOver(objective, train, weights.regions, arena)();
+  const loss = await clock.through(lossOver(objective, train, weights.regions, arena)());
   return {
     status,
     message: status === 'nonFinite' ? `${STATUS[status]}${reason(train, arena)}` : STATUS[status],

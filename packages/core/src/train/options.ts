@@ -123,6 +123,10 @@ export function settingsOf<X, Y, P>(options: FitOptions<X, Y, P>, rows: number):
   };
 }
 
+/** Whether the validation rows are looked at after an epoch, from 1. */
+export const isDue = (epoch: number, { evaluateEvery, epochs }: Settings): boolean =>
+  epoch % evaluateEvery === 0 || epoch === epochs;
+
 export function stepSettingsOf<X, Y, P>(options: StepOptions<X, Y, P>): StepSettings {
   checkNames('compileStep', options, KNOWN_OF_STEP);
   checkFunctions(options);

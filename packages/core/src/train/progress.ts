@@ -25,6 +25,8 @@ export interface Progress {
   /** Of the last step; NaN before. */
   gradNorm: number;
   lr: number;
+  /** Hyperparameters that were set by command, in place of what the optimizer was made with. */
+  hyper: Readonly<Record<string, number>>;
   /** The weights with the lowest validation loss so far; Infinity where none was finite. */
   best: { epoch: number; loss: number; weights: Named<NdArray> };
   /** Seconds that the run took before it was resumed. */
@@ -47,6 +49,7 @@ export const atStart = (best: Omit<Progress['best'], 'epoch'>): Progress => ({
   startNorm: Number.NaN,
   gradNorm: Number.NaN,
   lr: Number.NaN,
+  hyper: {},
   best: { epoch: 0, ...best },
   seconds: 0,
   history: [],

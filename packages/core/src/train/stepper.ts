@@ -9,9 +9,11 @@ import type { Flat } from '../tensor/tree.js';
 import type { Dataset } from './dataset.js';
 import { copyRegions } from './evaluate.js';
 import type { Named, Objective } from './objective.js';
-import type { Settings } from './options.js';
+import { isDue, type Settings } from './options.js';
+import { Pace } from './pace.js';
 import { type Progress, record } from './progress.js';
 import { type Memory, stepFeed, trainingStep } from './step.js';
+import { updateRatioOf } from './update-ratio.js';
 
 /** What one call into the program tells of its steps. */
 export interface Report {
@@ -35,20 +37,17 @@ interface Piece {
 const STEPS_PER_CALL = 8192;
 const INDICES_PER_CALL = 2 ** 19;
 
-/** Milliseconds that a call should take, so that a page stays responsive. How steps are dealt out to calls changes no bit. */
-const CALL = { least: 8, most: 24 };
-
 /** Takes the training steps: calls of several steps each, on from wherever a run is. */
 export class Stepper {
   /** For batches of the full size, and for what is left of an epoch. */
   readonly #pieces: readonly Piece[];
   readonly #memory: Memory;
-  /** Steps that a call may take at most, and will take next. */
-  readonly #room: number;
-  #perCall = 1;
+  /** How many steps a call may take. */
+  readonly #pace: Pace;
   readonly #health: () => boolean;
   readonly #spare: readonly Region[];
   #order: { readonly epoch: number; readonly rows: Int32Array } | undefined;
+  #ratio: (() => Record<string, number>) | undefined;
   #told = { step: 0, metric: Number.NaN };
 
   constructor(
@@ -60,15 +59,16 @@ export class Stepper {
   ) {
     const { arena, params, state } = place;
     const { batchSize: batch, seed } = settings;
-    const room = Math.min(INDICES_PER_CALL / batch, STEPS_PER_CALL, data.rows / batch);
-    this.#room = Math.max(1, Math.floor(room));
+    const most = Math.min(INDICES_PER_CALL / batch, STEPS_PER_CALL, data.rows / batch);
+    const room = Math.max(1, Math.floor(most));
+    this.#pace = new Pace(room);
     const metric = (taken: number) => (taken === this.#told.step ? this.#told.metric : Number.NaN);
-    const feed = stepFeed(arena, optimizer, seed, this.#room, metric);
-    const report = ringOf(arena, this.#room, [2], 'float64');
-    const rate = optimizer.rate && ringOf(arena, this.#room, [], 'float64');
+    const feed = stepFeed(arena, optimizer, seed, room, metric);
+    const report = ringOf(arena, room, [2], 'float64');
+    const rate = optimizer.rate && ringOf(arena, room, [], 'float64');
     const memory = { ...place, feed, report, rate };
     const piece = (rows: number): Piece => {
-      const index = rows === data.rows ? undefined : ringOf(arena, this.#room, [rows], 'int32');
+      const index = rows === data.rows ? undefined : ringOf(arena, room, [rows], 'int32');
       return { program: trainingStep(objective, optimizer, data, memory, index), index, batch: rows };
     };
     const rest = data.rows % batch;
@@ -79,7 +79,8 @@ export class Stepper {
   }
 
   /**
-   * Takes steps from where the run is, in one call, and notes them there.
+   * Takes steps from where the run is, in one call, and notes them there. The last step of an epoch that will be looked at
+   * has a call of its own, so that {@link updateRatio} is of that step.
    *
    * @param at before the end of an epoch
    * @param most steps; they end with the epoch at the latest
@@ -87,10 +88,25 @@ export class Stepper {
   take(at: Progress, most = Number.POSITIVE_INFINITY): Report {
     const left = this.data.rows - at.row;
     const piece = this.#pieces.find(({ batch }) => batch <= left)!;
-    const steps = Math.min(this.#perCall, Math.floor(left / piece.batch), most);
+    const fit = Math.floor(left / piece.batch);
+    const ends = fit * piece.batch === left && isDue(at.epoch + 1, this.settings);
+    const steps = Math.min(this.#pace.turns, ends ? Math.max(1, fit - 1) : fit, most);
     const report = this.#call(piece, steps, at);
     record(at, report, report.loss.length * piece.batch);
     return report;
+  }
+
+  /** Gives hyperparameters other values from the next call on. */
+  set(settings: Readonly<Record<string, number>>): void {
+    for (const [name, value] of Object.entries(settings)) this.#memory.feed.set(name, value);
+  }
+
+  /** How far the last call moved each parameter that the optimizer moves, in parts of its length. */
+  updateRatio(): Record<string, number> {
+    const { arena, params, trained } = this.#memory;
+    const leaves = trained.names.map((name) => this.#spare[params.names.indexOf(name)]!);
+    this.#ratio ??= updateRatioOf(trained, { ...trained, leaves }, arena);
+    return this.#ratio();
   }
 
   #call({ program, index, batch }: Piece, steps: number, at: Progress): Report {
@@ -104,9 +120,7 @@ export class Stepper {
     this.#told = { step: at.steps, metric: at.metric };
     feed.write(at.steps, steps);
     this.#save();
-    const begin = performance.now();
-    program.run(0, steps);
-    this.#pace(performance.now() - begin);
+    this.#pace.time(() => program.run(0, steps));
     const report = this.#read(steps);
     let good = firstBroken(report);
     // The same steps again, to just before the one that failed: the same bits.
@@ -138,11 +152,6 @@ export class Stepper {
   #repeat(program: Program, steps: number): void {
     this.#restore();
     program.run(0, steps);
-  }
-
-  #pace(milliseconds: number): void {
-    if (milliseconds < CALL.least) this.#perCall = Math.min(this.#room, 2 * this.#perCall);
-    if (milliseconds > CALL.most) this.#perCall = Math.max(1, Math.floor(this.#perCall / 2));
   }
 
   #rates(): Float64Array {

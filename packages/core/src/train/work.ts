@@ -5,6 +5,7 @@ import { checkTransform, type Transform } from '../optim/transform.js';
 import { isArrayInput } from '../tensor/array.js';
 import { DownslopeError } from '../tensor/errors.js';
 import { flatten } from '../tensor/tree.js';
+import { stopwatch } from './clock.js';
 import { placeDataset, windowOf } from './dataset.js';
 import { lossOver } from './evaluate.js';
 import { checkCall, type FitOptions, hostFor, settingsOf } from './options.js';
@@ -17,7 +18,7 @@ import { byName, matching, objectiveOf, placeLeaves, trainedOf } from './workpla
 // A run of `fit` before its first step.
 
 export type Placed = ReturnType<typeof placeProblem>;
-export type Work = ReturnType<typeof workOn>;
+export type Work = Awaited<ReturnType<typeof workOn>>;
 
 /** Everything laid into memory while the caller waits, who may then do with the arrays as they please. */
 export function placeProblem<P, X, Y>(model: Model<P, X>, options: FitOptions<X, Y, P>) {
@@ -35,26 +36,30 @@ export function placeProblem<P, X, Y>(model: Model<P, X>, options: FitOptions<X,
     settings.dtype,
   );
   const objective = objectiveOf(model, options.loss, tree, settings.l2);
-  return { clock, arena, settings, train, validation, tree, objective, optimizer: options.optimizer };
+  const { optimizer, signal } = options;
+  return { clock, arena, settings, train, validation, tree, objective, optimizer, signal };
 }
 
 /** Optimizer and programs for a problem, and the run at its start. */
-export function workOn({ arena, settings, train, validation, tree, objective, optimizer: asked }: Placed) {
+export async function workOn(placed: Placed) {
+  const { clock, arena, settings, train, validation, tree, objective, optimizer: asked } = placed;
   const params = byName(tree);
   const optimizer = optimizerOf(asked, () => problemOf(objective, train, params, arena));
   const batch = train.regions.leaves.map((region) => windowOf(region, 0, settings.batchSize));
   const trained = trainedOf(params, objective, { ...train.regions, leaves: batch });
   const state = placeState(optimizer, trained, arena);
   const memory = { arena, params, trained, state };
+  await clock.rest();
   const stepper = new Stepper(objective, optimizer, train, memory, settings);
+  await clock.rest();
   const weights = weightsOf(optimizer, memory);
   const validate = validation && lossOver(objective, validation, weights.regions, arena);
   weights.refresh();
   const at = atStart({
-    loss: finiteOr(validate?.(), Number.POSITIVE_INFINITY),
+    loss: finiteOr(validate && (await clock.through(validate())), Number.POSITIVE_INFINITY),
     weights: weights.read(),
   });
-  return { params, stepper, weights, validate, at };
+  return { params, optimizer, stepper, weights, validate, at };
 }
 
 const finiteOr = (value: number | undefined, otherwise: number): number =>
@@ -79,19 +84,4 @@ function optimizerOf(
       checkTransform('optimizer', given);
     throw error;
   }
-}
-
-/** Time since now, and whether it is time to let others have their turn. */
-function stopwatch() {
-  const start = performance.now();
-  let turn = start;
-  return {
-    seconds: () => (performance.now() - start) / 1000,
-    turnIsOver: () => {
-      const now = performance.now();
-      if (now - turn < 16) return false;
-      turn = now;
-      return true;
-    },
-  };
 }

@@ -2,7 +2,8 @@ import type { Coefficients } from '../../data/coefficients.js';
 import type { Inspection } from '../../data/inspect.js';
 import type { Status } from '../../minimize/status.js';
 import type { TypedArray } from '../../tensor/dtype.js';
-import type { Run } from '../events.js';
+import type { EpochEvent, FindingEvent } from '../events.js';
+import type { Run } from '../run.js';
 import type { ClassModel, QuantityModel, TableModel } from './model.js';
 import type { ModelName } from './options.js';
 import type { ClassScores, Parts, QuantityScores, Scores } from './scores.js';
@@ -37,24 +38,15 @@ export interface ModelEvent {
 }
 
 /** An epoch is done. Losses are in the target's own units (squared, for squared error). */
-export interface TableEpoch {
-  readonly kind: 'epoch';
+export interface TableEpoch extends EpochEvent {
   readonly model: ModelName;
-  /** From 1. */
-  readonly epoch: number;
   /** At most so many. */
   readonly epochs: number;
-  /** Steps taken so far. */
-  readonly steps: number;
-  /** Mean over the epoch's steps of the batch loss with the penalty. */
-  readonly loss: number;
-  /** Mean loss over the validation rows, without the penalty, when this epoch was evaluated. */
-  readonly validationLoss?: number;
-  readonly gradNorm: number;
-  /** The learning rate of the last step; NaN for an optimizer without one. */
-  readonly lr: number;
-  /** Since this model's training began. */
-  readonly seconds: number;
+}
+
+/** Something that whoever trains should know. */
+export interface TableFinding extends FindingEvent {
+  readonly model: ModelName;
 }
 
 /** How the training of one model went. Losses are in the target's own units (squared, for squared error). */
@@ -166,7 +158,13 @@ export interface ClassResult extends ResultOf<string, ClassScores, ClassModel> {
  */
 export type TableResult = QuantityResult | ClassResult;
 
-export type TableProgress = InspectedEvent | PreparedEvent | ModelEvent | TableEpoch | TrainedEvent;
+export type TableProgress =
+  | InspectedEvent
+  | PreparedEvent
+  | ModelEvent
+  | TableEpoch
+  | TableFinding
+  | TrainedEvent;
 
 export type TableEvent = TableProgress | { readonly kind: 'end'; readonly result: TableResult };
 

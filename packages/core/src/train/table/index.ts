@@ -9,6 +9,7 @@ export type {
   QuantityResult,
   TableEpoch,
   TableEvent,
+  TableFinding,
   TableProgress,
   TableResult,
   TableRun,

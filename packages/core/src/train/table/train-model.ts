@@ -5,8 +5,9 @@ import { misuse } from '../../tensor/errors.js';
 import { sizeOf } from '../../tensor/shape.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import { flatten } from '../../tensor/tree.js';
+import type { Control } from '../control.js';
 import type { EpochEvent } from '../events.js';
-import { type FitResult, fit } from '../fit.js';
+import { type FitResult, fitting } from '../fit.js';
 import type { TableEpoch, TableProgress, Trained } from './events.js';
 import { type Essence, responder } from './model.js';
 import { isClasses, lossFor, lossUnit, type Network, networkModel, outputCount } from './network.js';
@@ -20,7 +21,7 @@ export interface Job extends Pick<Prepared, 'encoder' | 'target' | 'width'> {
   readonly data: Parts<Data>;
   readonly settings: TableSettings;
   readonly emit: (event: TableProgress) => void;
-  readonly stopped: () => boolean;
+  readonly control: Control;
 }
 
 /** A trained model, and how it came about. */
@@ -34,7 +35,7 @@ export interface Outcome {
 
 /** Trains one kind of model on encoded rows. */
 export async function trainModel(name: ModelName, job: Job): Promise<Outcome> {
-  const { data, settings, target, encoder, width, emit, stopped } = job;
+  const { data, settings, target, encoder, width, emit, control } = job;
   const { dtype, seed, numerics, threads, host, signal } = settings;
   const network: Network =
     name === 'linear' ? { kind: 'linear' } : { kind: 'mlp', hidden: [...settings.hidden] };
@@ -47,7 +48,7 @@ export async function trainModel(name: ModelName, job: Job): Promise<Outcome> {
   const parameters = countOf(model.init({ seed, dtype }));
   emit({ kind: 'model', model: name, parameters, optimizer, batch, epochs });
 
-  const run = fit<unknown, Tensor, Tensor>(model, {
+  const training = fitting<unknown, Tensor, Tensor>(model, {
     train: data.train,
     validation: data.validation,
     loss,
@@ -66,13 +67,12 @@ export async function trainModel(name: ModelName, job: Job): Promise<Outcome> {
   });
   const unit = lossUnit(target);
   const history: TableEpoch[] = [];
-  for await (const event of run) {
-    if (stopped()) run.command('stop');
-    if (event.kind !== 'epoch') continue;
+  const result = await training((event) => {
+    if (event.kind === 'finding') emit({ ...event, model: name });
+    if (event.kind !== 'epoch') return;
     history.push(inOwnUnits(event, name, epochs, unit));
     emit(history.at(-1)!);
-  }
-  const result = await run.result;
+  }, control);
   const trained = summaryOf(result, name, unit);
   emit({ kind: 'trained', ...trained });
   const essence = { target, encoder, network, dtype, params: result.params };

@@ -6,7 +6,8 @@ import { isNdArray } from '../../tensor/array.js';
 import { check } from '../../tensor/checks.js';
 import type { TypedArray } from '../../tensor/dtype.js';
 import { flatten } from '../../tensor/tree.js';
-import { breathe, Run } from '../events.js';
+import type { Control } from '../control.js';
+import { breathe, Run } from '../run.js';
 import { betterOf, comparisonOf, noiseBetween } from './compare.js';
 import type { Baseline, Predictions, TableProgress, TableResult, TableRun } from './events.js';
 import { baselineOf, judge, rowLosses, truthOf } from './judge.js';
@@ -46,14 +47,14 @@ import { type Outcome, trainModel } from './train-model.js';
  * ```
  */
 export function trainTable(table: Table, options: TrainTableOptions): TableRun {
-  return new Run((emit, stopped) => train(table, options, emit, stopped));
+  return new Run((emit, control) => train(table, options, emit, control));
 }
 
 async function train(
   table: Table,
   options: TrainTableOptions,
   emit: (event: TableProgress) => void,
-  stoppedByReader: () => boolean,
+  control: Control,
 ): Promise<TableResult> {
   const start = performance.now();
   check('table', table, {
@@ -61,7 +62,7 @@ async function train(
     holds: (value) => Array.isArray((value as Partial<Table> | null)?.columns),
   });
   const settings = tableSettings(options);
-  const stopped = () => stoppedByReader() || settings.signal?.aborted === true;
+  const stopped = () => control.stopped || settings.signal?.aborted === true;
 
   const inspection = inspectFor(table, settings);
   emit({ kind: 'inspected', inspection });
@@ -76,7 +77,7 @@ async function train(
   await breathe();
 
   const data = mapParts(parts, (part) => encoded(prepared, part, settings));
-  const job = { ...prepared, data, settings, emit, stopped };
+  const job = { ...prepared, data, settings, emit, control };
   const outcomes: Outcome[] = [];
   for (const model of models.names) {
     if (outcomes.length > 0 && stopped()) break;

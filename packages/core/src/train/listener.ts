@@ -1,0 +1,36 @@
+import type { Control } from './control.js';
+import type { FindingEvent } from './events.js';
+import type { Placed, Work } from './work.js';
+
+/** What a run hears between two calls into the program. */
+export interface Listener {
+  stopped(): boolean;
+  /** Others have their turn; then what they command is done. */
+  listen(): Promise<void>;
+}
+
+export function listener(
+  { clock, signal }: Placed,
+  { at, stepper, optimizer }: Work,
+  emit: (event: FindingEvent) => void,
+  control: Control,
+): Listener {
+  control.knows(Object.keys(optimizer.hyper));
+  stepper.set(at.hyper);
+  const stopped = (): boolean => control.stopped || !!signal?.aborted;
+  const tell = (message: string): void => emit({ kind: 'finding', rule: 'command', message, step: at.steps });
+  return {
+    stopped,
+    async listen() {
+      await clock.rest();
+      while (control.paused && !stopped()) await clock.apart(control.next(signal));
+      const { settings, unknown } = control.take();
+      for (const message of unknown) tell(message);
+      for (const [name, value] of Object.entries(settings)) {
+        stepper.set({ [name]: value });
+        at.hyper = { ...at.hyper, [name]: value };
+        tell(`${name} is ${value} from step ${at.steps + 1} on, as commanded`);
+      }
+    },
+  };
+}
