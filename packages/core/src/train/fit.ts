@@ -79,7 +79,8 @@ async function descend<P>(
   emit: (event: FitProgress) => void,
   control: Control,
 ): Promise<FitResult<P>> {
-  const { clock, settings, train } = problem;
+  const { clock, settings, train, optimizer } = problem;
+  if (typeof optimizer !== 'function') control.knows(Object.keys(optimizer.hyper));
   const work = await workOn(problem);
   const { at, stepper } = work;
   const { listen, stopped } = listener(problem, work, emit, control);
