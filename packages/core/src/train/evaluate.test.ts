@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Arena } from '../compile/arena.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { placeDataset } from './dataset.js';
-import { lossOver, type Turns } from './evaluate.js';
+import { atOnce, lossOver } from './evaluate.js';
 import type { Objective } from './objective.js';
 
 /** The loss of a row is x, after `width` numbers have been made for it. */
@@ -11,13 +11,6 @@ const wide = (width: number): Objective => ({
   loss: (prediction) => prediction.mean(1),
   l2: 0,
 });
-
-function atOnce<T>(turns: Turns<T>): T {
-  for (;;) {
-    const { done, value } = turns.next();
-    if (done) return value;
-  }
-}
 
 describe('the mean loss over all rows', () => {
   const x = Float64Array.from({ length: 10_000 }, (_, i) => i % 7);

@@ -16,6 +16,14 @@ const MOST_NUMBERS = 2 ** 26;
 /** Work that goes on between turns, in which others may have theirs. */
 export type Turns<T> = Generator<undefined, T>;
 
+/** What work comes to when nobody else has a turn. */
+export function atOnce<T>(work: Turns<T>): T {
+  for (;;) {
+    const { done, value } = work.next();
+    if (done) return value;
+  }
+}
+
 /** Gives the mean loss over all rows of `data`, without the penalty, at what `params` then hold. */
 export function lossOver(
   objective: Objective,

@@ -1,7 +1,7 @@
 import type { NdArray } from '../../tensor/array.js';
 import { misuse } from '../../tensor/errors.js';
 import { type Dataset, firstNonFinite } from '../dataset.js';
-import { lossOver } from '../evaluate.js';
+import { atOnce, lossOver } from '../evaluate.js';
 import { curveOf, type RateCurve, type Sweep, smoother, spread } from './curve.js';
 import { followsGradient } from './follows.js';
 import { sampleOf } from './sample.js';
@@ -99,7 +99,8 @@ export async function searchRate(
   if (curve.rates.length < 2) throw notFinite(data, arena);
   const suggestions = suggestionsOf(curve);
   const probe = sampleOf(validation ?? data, PROBE, arena);
-  const measure = lossOver(objective, probe, trials.weights.regions, arena);
+  const look = lossOver(objective, probe, trials.weights.regions, arena);
+  const measure = (): number => atOnce(look());
   const candidates = candidatesOf(suggestions);
   const tried: RateTrial[] = [];
   for (const candidate of candidates) tried.push(await tryOut(trials, candidate, plan, full, measure));

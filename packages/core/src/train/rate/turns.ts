@@ -1,4 +1,4 @@
-import { breathe } from '../events.js';
+import { breathe } from '../run.js';
 
 /** Milliseconds after which others have their turn. */
 const TURN = 16;
