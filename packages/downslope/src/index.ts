@@ -4,4 +4,13 @@ export { loadModel, saveModel } from './files/model.js';
 export { type ReadOptions, readTable } from './files/tables.js';
 export { writeTable } from './files/write.js';
 // These find what the machine offers by themselves.
-export { compile, compileStep, findLr, fit, predictor, randomRestarts, trainTable } from './native/bound.js';
+export {
+  compile,
+  compileStep,
+  crossValidate,
+  findLr,
+  fit,
+  predictor,
+  randomRestarts,
+  trainTable,
+} from './native/bound.js';

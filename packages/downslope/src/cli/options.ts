@@ -93,6 +93,7 @@ export const trainSchema = z.object({
   task: oneOf('regression', 'binary', 'multiclass').optional(),
   validation: shareOrFile.optional(),
   test: shareOrFile.optional(),
+  folds: read('a whole number from 2 on', (text) => numberIn(text, (v) => isCount(v) && v > 1)).optional(),
   splitColumn: text.optional(),
   group: text.optional(),
   time: text.optional(),

@@ -28,6 +28,7 @@ export function declare(command: Command): void {
     .optionsGroup('Which rows for what:')
     .option('--validation <share>', 'share of the rows that chooses, or a file (0.15)')
     .option('--test <share>', 'share of the rows that judges, or a file (0.15)')
+    .option('--folds <count>', 'first judge by cross-validation, then train on all rows')
     .option('--split-column <column>', 'a column that says train, validation or test in each row')
     .option('--group <column>', 'keep the rows of a group together')
     .option('--time <column>', 'the earliest rows train, the latest test')

@@ -19,6 +19,9 @@ export const predictor: typeof core.predictor = (model, params, options) =>
 export const trainTable: typeof core.trainTable = (table, options) =>
   core.trainTable(table, { host: nativeHost, ...options });
 
+export const crossValidate: typeof core.crossValidate = (table, options) =>
+  core.crossValidate(table, { host: nativeHost, ...options });
+
 export const randomRestarts: typeof core.randomRestarts = (...args: unknown[]) => {
   const [f, low, high, options] = args as Parameters<typeof core.randomRestarts>;
   return core.randomRestarts(f, low, high, { host: nativeHost, ...options }) as never;

@@ -1,3 +1,11 @@
+export {
+  type CrossValidateOptions,
+  type CrossValidation,
+  crossValidate,
+  type Fold,
+  type FoldEvent,
+  type Measures,
+} from './cross-validate.js';
 export type {
   Baseline,
   ClassResult,

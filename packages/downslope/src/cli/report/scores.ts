@@ -21,7 +21,7 @@ export const presentParts = <T>(parts: Parts<T>): [keyof typeof PART_NAMES, T][]
 type Measure = keyof QuantityScores | Exclude<keyof ClassScores, 'confusion'>;
 
 /** As people call them, and as they are written: in the data's units by significant digits, else by four decimals. */
-const MEASURES: Readonly<Record<Measure, { name: string; write: (value: number) => string }>> = {
+export const MEASURES: Readonly<Record<Measure, { name: string; write: (value: number) => string }>> = {
   rmse: { name: 'RMSE', write: significant },
   mae: { name: 'MAE', write: significant },
   r2: { name: 'R²', write: decimals },

@@ -7,7 +7,7 @@ import { cut } from '../style.js';
 
 /** What the library is asked for, once files that flags name are read. */
 export async function trainTableOptions(flags: TrainFlags, table: Table): Promise<TrainTableOptions> {
-  const { sql, out, json, target, splitColumn, weightColumn, validation, test, ...same } = flags;
+  const { sql, out, json, folds, target, splitColumn, weightColumn, validation, test, ...same } = flags;
   if (target === undefined)
     throw misuse(`--target is missing: which column is to be predicted? there are ${shownNames(table)}`);
   return {

@@ -1,4 +1,4 @@
-import type { TableEvent, TableResult } from '@downslope/core';
+import type { CrossValidation, TableEvent, TableResult } from '@downslope/core';
 import type { TrainFlags } from '../options.js';
 import { block, type Style } from '../style.js';
 import { ownVersion } from '../version.js';
@@ -29,7 +29,7 @@ export function lineOf(event: TableEvent): object | undefined {
 const digits = (count: number): number => String(count).length;
 
 /** The object that `--json` prints. */
-export function summaryOf(result: TableResult, run: string): object {
+export function summaryOf(result: TableResult, run: string, folds?: CrossValidation): object {
   const { task, classes, rows, features, model, objective, metrics, status, epochs, steps, seconds } = result;
   const { train, validation = null, test = null, baseline } = metrics;
   return {
@@ -40,6 +40,7 @@ export function summaryOf(result: TableResult, run: string): object {
     model,
     objective,
     metrics: { train, validation, test, baseline },
+    ...(folds && { folds: { mean: folds.mean, std: folds.std, baseline: folds.baseline } }),
     status,
     epochs,
     steps,

@@ -9,6 +9,7 @@ import { oneTable } from '../one-table.js';
 import { checked, trainSchema } from '../options.js';
 import { outputOn } from '../output.js';
 import { tableLines } from '../report/found.js';
+import { judgeByFolds } from './folds.js';
 import { type Narrator, narratorOn } from './narrator.js';
 import { runName, trainTableOptions } from './options.js';
 import { configOf, lineOf, savedLines, summaryOf } from './run.js';
@@ -28,11 +29,19 @@ export async function train(tables: readonly string[], given: Record<string, unk
   const options = await trainTableOptions(flags, table);
   const narrator = narratorOn(report, process.stderr, options);
   const signal = interrupted(narrator);
-  const started = () =>
-    createRun({ name: runName(source, options.target), out, config: configOf(source, flags) });
-  const { result, folder } = await follow(table, { ...options, signal }, narrator, started);
+  const started = async () => {
+    const config = configOf(source, flags);
+    const folder = await createRun({ name: runName(source, options.target), out, config });
+    if (judged) folder.log({ kind: 'folds', ...judged });
+    return folder;
+  };
+  const judged =
+    flags.folds && (await judgeByFolds(table, { ...options, signal, folds: flags.folds }, report));
+  if (signal.aborted) return;
+  const all = judged ? { ...options, test: 0, signal } : { ...options, signal };
+  const { result, folder } = await follow(table, all, narrator, started);
   report.lines(savedLines(folder.path, source, report.style));
-  if (json) process.stdout.write(`${JSON.stringify(summaryOf(result, folder.path))}\n`);
+  if (json) process.stdout.write(`${JSON.stringify(summaryOf(result, folder.path, judged || undefined))}\n`);
 }
 
 /** Trains, tells and logs what happens, and writes the model. */
