@@ -4,7 +4,7 @@ import { allRows, column, completeRows, type Table, takeRows } from '../../data/
 import { STATUS, type Status } from '../../minimize/status.js';
 import { check, number } from '../../tensor/checks.js';
 import { misuse } from '../../tensor/errors.js';
-import { Run } from '../events.js';
+import { Run } from '../run.js';
 import { type ModelName, type TrainTableOptions, tableSettings } from './options.js';
 import { inspectFor } from './prepare.js';
 import type { Scores } from './scores.js';
