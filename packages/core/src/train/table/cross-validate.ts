@@ -69,7 +69,7 @@ export interface CrossValidation {
  * M. Stone: "Cross-validatory choice and assessment of statistical predictions", 1974.
  */
 export function crossValidate(table: Table, options: CrossValidateOptions): Run<FoldEvent, CrossValidation> {
-  return new Run(async (emit, stopped) => {
+  return new Run(async (emit, control) => {
     const start = performance.now();
     const { folds: count = 5, ...given } = options;
     check('folds', count, atLeastTwo);
@@ -89,7 +89,7 @@ export function crossValidate(table: Table, options: CrossValidateOptions): Run<
 
     const folds: Fold[] = [];
     for (const [i, judging] of dealt.entries()) {
-      if (stopped() || settings.signal?.aborted) break;
+      if (control.stopped || settings.signal?.aborted) break;
       const learning = Int32Array.from(dealt.flatMap((rows, j) => (j === i ? [] : [...rows]))).sort();
       const run = trainTable(takeRows(dated, learning), {
         ...given,
@@ -97,7 +97,7 @@ export function crossValidate(table: Table, options: CrossValidateOptions): Run<
         features: inspection.features,
         test: takeRows(dated, judging),
       });
-      for await (const _ of run) if (stopped()) run.command('stop');
+      for await (const _ of run) if (control.stopped) run.command('stop');
       const { model, status, rows, metrics } = await run.result;
       if (status === 'aborted') break;
       const fold: Fold = {
