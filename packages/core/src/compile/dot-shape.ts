@@ -1,6 +1,7 @@
 import type { FloatType } from '../tensor/dtype.js';
 import type { Node } from '../tensor/graph.js';
 import { sizeOf } from '../tensor/shape.js';
+import { once } from './once.js';
 
 /**
  * One batched matrix product with everything known when the program is written.
@@ -27,7 +28,7 @@ export const rowsOf = ({ m, n, k, transA, transB, rows }: DotShape): NonNullable
   rows ?? { a: transA ? m : k, b: transB ? k : n, c: n };
 
 /** The product that a `dot` node stands for. */
-export function dotShape(node: Node): DotShape {
+export const dotShape = once((node: Node): DotShape => {
   const a = node.inputs[0]!.shape;
   const transA = node.params.transA === true;
   return {
@@ -40,4 +41,4 @@ export function dotShape(node: Node): DotShape {
     transB: node.params.transB === true,
     adds: node.inputs.length > 2,
   };
-}
+});

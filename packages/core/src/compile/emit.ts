@@ -14,6 +14,7 @@ import { type Layout, type Place, pushPlace, roomOfDot, type Wiring } from './la
 import { lineKernel } from './line.js';
 import { loopKernel } from './loop.js';
 import { type Points, pointsOf } from './nest.js';
+import { once } from './once.js';
 import { pushScaled } from './pointers.js';
 import { rowsKernel } from './rows.js';
 import type { Lockstep } from './threads/barrier.js';
@@ -241,7 +242,7 @@ function partCall(emission: Emission, shape: DotShape, cut: DotCut, { a, b, out,
 }
 
 /** One copying loop for each input of a placing op. */
-export function placements({ node, operands }: SoloKernel): Points[] {
+export const placements = once(({ node, operands }: SoloKernel): Points[] => {
   const views = (record(node.op) as Move).place!(node.inputs, node.params, node);
   return node.inputs.map((input, i) => ({
     domain: input.shape,
@@ -251,4 +252,4 @@ export function placements({ node, operands }: SoloKernel): Points[] {
     reduces: [],
     axes: [],
   }));
-}
+});

@@ -136,29 +136,32 @@ export class LaneEmit implements Emit {
 
   /** Vectors have a function's instructions in place. The functions work on vectors: a scalar goes through lane 0 of one. */
   math(name: MathName, ...args: Lane[]): Lane {
-    const dtype = args[0]!.dtype as FloatType;
-    return this.#once(name, args, () => {
-      const locals = args.map((arg) => (arg as Held).local);
-      if (this.width > 1) return { dtype, local: this.library.inline(this.f, name, dtype, locals) } as Held;
-      const vector = PREFIX[4][dtype];
-      for (const local of locals) this.f.get(local).op(`${vector}.splat` as Opcode);
-      this.f.call(this.library.get(name, dtype)).lane(`${vector}.extract_lane` as Opcode, 0);
-      return this.take(dtype);
-    });
+    const key = keyOf(name, args);
+    const known = this.#known.get(key);
+    return known ?? this.#keep(key, this.#function(name, args as Held[]));
   }
 
-  #once(what: string, operands: readonly Lane[], make: () => Lane): Lane {
-    const key = `${what} ${operands.map((lane) => (lane as Held).local.index)}`;
-    const lane = this.#known.get(key) ?? make();
-    this.#known.set(key, lane);
-    return lane;
+  #function(name: MathName, args: readonly Held[]): Lane {
+    const dtype = args[0]!.dtype as FloatType;
+    const locals = args.map(({ local }) => local);
+    if (this.width > 1) return { dtype, local: this.library.inline(this.f, name, dtype, locals) } as Held;
+    const vector = PREFIX[4][dtype];
+    for (const local of locals) this.f.get(local).op(`${vector}.splat` as Opcode);
+    this.f.call(this.library.get(name, dtype)).lane(`${vector}.extract_lane` as Opcode, 0);
+    return this.take(dtype);
   }
 
   #made(dtype: DType, opcode: Opcode, ...operands: Lane[]): Lane {
-    return this.#once(opcode, operands, () => {
-      this.push(...operands).op(opcode);
-      return this.take(dtype);
-    });
+    const key = keyOf(opcode, operands);
+    const known = this.#known.get(key);
+    if (known) return known;
+    this.push(...operands).op(opcode);
+    return this.#keep(key, this.take(dtype));
+  }
+
+  #keep(key: string, lane: Lane): Lane {
+    this.#known.set(key, lane);
+    return lane;
   }
 
   #prefix(dtype: DType): string {
@@ -184,6 +187,13 @@ export class LaneEmit implements Emit {
   #bits(name: 'and' | 'or', a: Lane, b: Lane): Lane {
     return this.#made('bool', this.width === 1 ? `i32.${name}` : `v128.${name}`, a, b);
   }
+}
+
+/** What gives the same lane again: an instruction or a function, and its operands. */
+function keyOf(what: string, operands: readonly Lane[]): string {
+  let key = what;
+  for (const lane of operands) key += ` ${(lane as Held).local.index}`;
+  return key;
 }
 
 const SCALAR_CASTS: Record<string, Opcode> = {

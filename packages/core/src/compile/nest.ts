@@ -4,6 +4,7 @@ import { type Shape, sizeOf, stridesOf } from '../tensor/shape.js';
 import { dense } from '../tensor/view.js';
 import type { Access, LoopKernel } from './fuse.js';
 import type { Width } from './lane-emit.js';
+import { once } from './once.js';
 
 /** What a loop does at each point of its domain, and where it reads and writes. */
 export interface Points {
@@ -37,16 +38,22 @@ export interface Nest {
   readonly empty: boolean;
 }
 
-export const pointsOf = ({ domain, body, loads, stores, reduces, axes = [] }: LoopKernel): Points => ({
-  domain,
-  body,
-  loads,
-  stores: new Map([...stores].map((node) => [node, { base: node, view: dense(domain) }])),
-  reduces,
-  axes,
-});
+/** What a loop of a finished schedule does. */
+export const pointsOf = once(
+  ({ domain, body, loads, stores, reduces, axes = [] }: LoopKernel): Points => ({
+    domain,
+    body,
+    loads,
+    stores: new Map([...stores].map((node) => [node, { base: node, view: dense(domain) }])),
+    reduces,
+    axes,
+  }),
+);
 
-export function nestOf(points: Points): Nest {
+/** Several passes ask for the nest of the same points. */
+export const nestOf = once(nestFor);
+
+function nestFor(points: Points): Nest {
   const { domain, axes } = points;
   const streams = new Map<string, Stream>();
   const keyed = (prefix: string, accesses: Iterable<readonly [Node, Access]>): [Node, string][] =>

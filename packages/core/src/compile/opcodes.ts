@@ -1,28 +1,23 @@
 type Words<Text extends string> = Text extends `${infer First} ${infer Rest}` ? First | Words<Rest> : Text;
 
-type Rows<Type extends string, Names extends string> = Record<`${Type}.${Words<Names>}`, readonly number[]>;
+type Rows<Type extends string, Names extends string> = Record<`${Type}.${Words<Names>}`, number>;
 
-/** Opcodes that follow each other, of instructions on one type, after the bytes of a `prefix`. */
+/** Opcodes that follow each other, of instructions on one type. */
 function row<Type extends string, Names extends string>(
   type: Type,
   first: number,
   names: Names,
-  prefix: readonly number[] = [],
+  prefix = 0,
 ): Rows<Type, Names> {
-  const entries = names.split(' ').map((name, i) => {
-    const code = first + i;
-    // A number in LEB128; what stands alone is a byte.
-    const bytes = prefix.length > 0 && code > 0x7f ? [(code & 0x7f) | 0x80, code >> 7] : [code];
-    return [`${type}.${name}`, [...prefix, ...bytes]];
-  });
+  const entries = names.split(' ').map((name, i) => [`${type}.${name}`, (prefix << 16) + first + i]);
   return Object.fromEntries(entries) as Rows<Type, Names>;
 }
 
 const simd = <Type extends string, Names extends string>(type: Type, first: number, names: Names) =>
-  row(type, first, names, [0xfd]);
+  row(type, first, names, 0xfd);
 
 const saturating = <Type extends string, Names extends string>(type: Type, first: number, names: Names) =>
-  row(type, first, names, [0xfc]);
+  row(type, first, names, 0xfc);
 
 const COMPARE = 'eq ne lt_s lt_u gt_s gt_u le_s le_u ge_s ge_u';
 const COMPARE_FLOATS = 'eq ne lt gt le ge';
@@ -33,16 +28,17 @@ const VECTOR = 'add sub mul div min max pmin pmax';
 const LANES = 'extract_lane replace_lane';
 
 /**
- * The instructions that we write, by their names in the text format, with their bytes.
+ * The instructions that we write, by their names in the text format: a byte, or a prefix (in the bits from 16) and a
+ * number to be written in LEB128.
  *
  * Source: WebAssembly Core Specification 2.0, chapter 5.4 (binary format of instructions); threads proposal.
  */
 export const OPCODES = {
   // control and parametric
-  unreachable: [0x0],
-  return: [0xf],
-  drop: [0x1a],
-  select: [0x1b],
+  unreachable: 0x0,
+  return: 0xf,
+  drop: 0x1a,
+  select: 0x1b,
   // scalars
   ...row('i32', 0x28, 'load'),
   ...row('i64', 0x29, 'load'),
@@ -77,10 +73,10 @@ export const OPCODES = {
   ...saturating('i32', 2, 'trunc_sat_f64_s'),
   ...saturating('i64', 6, 'trunc_sat_f64_s'),
   // atomics (threads proposal)
-  ...row('memory', 0x0, 'notify wait32', [0xfe]),
-  ...row('i32.atomic', 0x10, 'load', [0xfe]),
-  ...row('i32.atomic', 0x17, 'store', [0xfe]),
-  ...row('i32.atomic', 0x1e, 'add', [0xfe]),
+  ...row('memory', 0x0, 'notify wait32', 0xfe),
+  ...row('i32.atomic', 0x10, 'load', 0xfe),
+  ...row('i32.atomic', 0x17, 'store', 0xfe),
+  ...row('i32.atomic', 0x1e, 'add', 0xfe),
   // vectors: memory, lanes
   ...simd('v128', 0x0, 'load'),
   ...simd('v128', 0x9, 'load32_splat load64_splat store const'),
@@ -132,6 +128,6 @@ export const OPCODES = {
   // relaxed: rounded once or twice, as the engine likes
   ...simd('f32x4', 0x105, 'relaxed_madd'),
   ...simd('f64x2', 0x107, 'relaxed_madd'),
-} as const satisfies Record<string, readonly number[]>;
+} as const satisfies Record<string, number>;
 
 export type Opcode = keyof typeof OPCODES;

@@ -52,17 +52,24 @@ function findRegion({ nodes, outputs }: Graph, rows: number): Region | undefined
   const uses = new Map<Node, RowUse>();
   /** Sums, and what stands on them. */
   const late = new Set<Node>();
+  const ofRows = (node: Node): boolean => axes.has(node);
   for (const node of nodes) {
-    const inputs = node.inputs.map((input) => ({ axis: axes.get(input), whole: !uses.has(input) }));
-    const some = inputs.some(({ axis }) => axis !== undefined);
-    const isLate = node.inputs.some((input) => late.has(input));
-    const use = isLate || isLeaf(node) ? undefined : some ? rowUse(node, inputs) : repeatedRows(node, rows);
+    if (node.inputs.some((input) => late.has(input))) {
+      if (node.inputs.some((input) => uses.has(input) && !late.has(input))) return undefined;
+      late.add(node);
+      continue;
+    }
+    const use = node.inputs.some(ofRows)
+      ? rowUse(
+          node,
+          node.inputs.map((input) => ({ axis: axes.get(input), whole: !uses.has(input) })),
+        )
+      : repeatedRows(node, rows);
     if (use) {
       uses.set(node, use);
       if (use.axis === 'summed') late.add(node);
       else axes.set(node, use.axis);
-    } else if (node.inputs.some((input) => uses.has(input) && !late.has(input))) return undefined;
-    else if (isLate) late.add(node);
+    } else if (node.inputs.some((input) => uses.has(input))) return undefined;
     else if (node.shape[0] === rows) axes.set(node, 0);
   }
   if (outputs.some((node) => uses.has(node) && !late.has(node))) return undefined;

@@ -74,7 +74,7 @@ function rebuild(node: Node, b: Builder, better: ReadonlyMap<Node, Node>): Node 
   if (node.op === 'input') return b.input(String(node.params.name), node);
   if (node.op === 'constant') return b.constant(node.value!);
   const inputs = node.inputs.map((input) => better.get(input)!);
-  if (!isControl(node)) return improve(b.node(node.op, inputs, node.params), b);
+  if (!isControl(node)) return improve(b.again(node, inputs), b);
   const bodies = bodiesOf(node).map(([name, body]) => [name, simplify(body)]);
   return b.node(node.op, inputs, { ...node.params, ...Object.fromEntries(bodies) });
 }

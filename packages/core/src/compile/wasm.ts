@@ -1,5 +1,5 @@
 import { internal } from '../tensor/errors.js';
-import { append, bytesOf, leb, signedLeb, signedLeb64, sized, text, vector } from './leb.js';
+import { Bytes } from './bytes.js';
 import { OPCODES, type Opcode } from './opcodes.js';
 
 export type ValueType = 'i32' | 'i64' | 'f32' | 'f64' | 'v128';
@@ -23,6 +23,7 @@ export interface Local {
 }
 
 interface Signature {
+  readonly key: string;
   readonly params: readonly ValueType[];
   readonly results: readonly ValueType[];
 }
@@ -34,21 +35,22 @@ interface Signature {
  */
 export class WasmModule {
   readonly #types: Signature[] = [];
-  readonly #imports: number[][] = [];
-  readonly #functions: { readonly type: number; body: number[] }[] = [];
-  readonly #globals: number[][] = [];
-  readonly #exports: number[][] = [];
+  readonly #imports: Bytes[] = [];
+  readonly #functions: { readonly type: number; body: Bytes }[] = [];
+  readonly #exports: Bytes[] = [];
   #importedFunctions = 0;
+  #globals = 0;
 
   importMemory(module: string, name: string, pages: number, maximum?: number, shared = false): void {
-    const limits = [(maximum === undefined ? 0 : 1) | (shared ? 2 : 0), ...leb(pages)];
-    if (maximum !== undefined) limits.push(...leb(maximum));
-    this.#imports.push([...text(module), ...text(name), 0x02, ...limits]);
+    const kind = (maximum === undefined ? 0 : 1) | (shared ? 2 : 0);
+    const memory = new Bytes().text(module).text(name).byte(0x02).byte(kind).leb(pages);
+    this.#imports.push(maximum === undefined ? memory : memory.leb(maximum));
   }
 
   importFunction(module: string, name: string, params: ValueType[], results: ValueType[]): FuncRef {
     if (this.#functions.length > 0) throw internal('imports come before functions');
-    this.#imports.push([...text(module), ...text(name), 0x00, ...leb(this.#type({ params, results }))]);
+    const type = this.#type(params, results);
+    this.#imports.push(new Bytes().text(module).text(name).byte(0x00).leb(type));
     return { index: this.#importedFunctions++ };
   }
 
@@ -62,7 +64,7 @@ export class WasmModule {
     build: (f: Func, ...params: Local[]) => void,
   ): FuncRef {
     const index = this.#importedFunctions + this.#functions.length;
-    const slot = { type: this.#type({ params, results }), body: [] as number[] };
+    const slot = { type: this.#type(params, results), body: new Bytes() };
     this.#functions.push(slot);
     const f = new Func(params);
     build(f, ...f.params);
@@ -72,52 +74,57 @@ export class WasmModule {
 
   /** A variable of type i32, zero at first. */
   global(): Global {
-    return { index: this.#globals.push([TYPE_BYTE.i32, 0x01, 0x41, 0x00, 0x0b]) - 1 };
+    return { index: this.#globals++ };
   }
 
   export(name: string, func: FuncRef): void {
-    this.#exports.push([...text(name), 0x00, ...leb(func.index)]);
+    this.#exports.push(new Bytes().text(name).byte(0x00).leb(func.index));
   }
 
   encode(): Uint8Array<ArrayBuffer> {
-    const types = this.#types.map(({ params, results }) => [
-      0x60,
-      ...vector(params.map((t) => [TYPE_BYTE[t]])),
-      ...vector(results.map((t) => [TYPE_BYTE[t]])),
-    ]);
-    const bytes = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
-    const section = (id: number, items: number[][]): void => {
-      if (items.length > 0) append(bytes, [id], sized(vector(items)));
+    const all = new Bytes().bytes([0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]);
+    const section = <Item>(
+      id: number,
+      items: readonly Item[],
+      put: (to: Bytes, item: Item) => void,
+    ): void => {
+      if (items.length === 0) return;
+      const content = new Bytes().leb(items.length);
+      for (const item of items) put(content, item);
+      all.byte(id).sized(content.written);
     };
-    section(1, types);
-    section(2, this.#imports);
-    section(
-      3,
-      this.#functions.map(({ type }) => leb(type)),
-    );
-    section(6, this.#globals);
-    section(7, this.#exports);
-    section(
-      10,
-      this.#functions.map(({ body }) => sized(body)),
-    );
-    return new Uint8Array(bytes);
+    const whole = (to: Bytes, { written }: Bytes) => to.bytes(written);
+    section(1, this.#types, (to, { params, results }) => {
+      to.byte(0x60).sized(typeBytes(params)).sized(typeBytes(results));
+    });
+    section(2, this.#imports, whole);
+    section(3, this.#functions, (to, { type }) => to.leb(type));
+    section(6, Array(this.#globals).fill(ZERO), (to, zero) => to.bytes(zero));
+    section(7, this.#exports, whole);
+    section(10, this.#functions, (to, { body }) => to.sized(body.written));
+    return all.written;
   }
 
-  #type(signature: Signature): number {
-    const same = (a: readonly ValueType[], b: readonly ValueType[]): boolean => a.join() === b.join();
-    const found = this.#types.findIndex(
-      (t) => same(t.params, signature.params) && same(t.results, signature.results),
-    );
-    return found >= 0 ? found : this.#types.push(signature) - 1;
+  #type(params: readonly ValueType[], results: readonly ValueType[]): number {
+    const key = `${params} ${results}`;
+    const found = this.#types.findIndex((type) => type.key === key);
+    return found >= 0 ? found : this.#types.push({ key, params, results }) - 1;
   }
 }
+
+const typeBytes = (types: readonly ValueType[]): number[] => types.map((type) => TYPE_BYTE[type]);
+
+/** A variable i32 that is 0 at first. */
+const ZERO = [TYPE_BYTE.i32, 0x01, 0x41, 0x00, 0x0b];
+
+/** Holds a number while its bytes are written. */
+const NUMBER = new DataView(new ArrayBuffer(16));
 
 /** The body of one function: a stack machine's instructions, appended in order. */
 export class Func {
   readonly params: Local[];
   readonly #locals: ValueType[] = [];
-  readonly #code: number[] = [];
+  readonly #code = new Bytes();
 
   constructor(params: readonly ValueType[]) {
     this.params = params.map((type, index) => ({ index, type }));
@@ -129,111 +136,124 @@ export class Func {
 
   /** An instruction without immediates. */
   op(name: Opcode): this {
-    return this.#put(...OPCODES[name]);
+    const code = OPCODES[name];
+    if (code < 0x100) this.#code.byte(code);
+    else this.#code.byte(code >> 16).leb(code & 0xffff);
+    return this;
   }
 
   get(local: Local): this {
-    return this.#put(0x20, ...leb(local.index));
+    return this.#indexed(0x20, local);
   }
 
   set(local: Local): this {
-    return this.#put(0x21, ...leb(local.index));
+    return this.#indexed(0x21, local);
   }
 
   tee(local: Local): this {
-    return this.#put(0x22, ...leb(local.index));
+    return this.#indexed(0x22, local);
   }
 
   getGlobal(global: Global): this {
-    return this.#put(0x23, ...leb(global.index));
+    return this.#indexed(0x23, global);
   }
 
   setGlobal(global: Global): this {
-    return this.#put(0x24, ...leb(global.index));
+    return this.#indexed(0x24, global);
   }
 
   i32(value: number): this {
-    return this.#put(0x41, ...signedLeb(value | 0));
+    this.#code.byte(0x41).signedLeb(value | 0);
+    return this;
   }
 
   i64(value: bigint): this {
-    return this.#put(0x42, ...signedLeb64(BigInt.asIntN(64, value)));
+    this.#code.byte(0x42).signedLeb64(BigInt.asIntN(64, value));
+    return this;
   }
 
   f32(value: number): this {
-    return this.#put(0x43, ...bytesOf(4, (view) => view.setFloat32(0, value, true)));
+    NUMBER.setFloat32(0, value, true);
+    this.#code.byte(0x43);
+    return this.#number(4);
   }
 
   f64(value: number): this {
-    return this.#put(0x44, ...bytesOf(8, (view) => view.setFloat64(0, value, true)));
+    NUMBER.setFloat64(0, value, true);
+    this.#code.byte(0x44);
+    return this.#number(8);
   }
 
   /** A vector constant from its sixteen bytes, written by `fill`. */
   v128(fill: (view: DataView) => void): this {
-    return this.#put(...OPCODES['v128.const'], ...bytesOf(16, fill));
+    fill(NUMBER);
+    return this.op('v128.const').#number(16);
   }
 
   f32x4(value: number): this {
-    return this.v128((view) => {
-      for (let lane = 0; lane < 4; lane++) view.setFloat32(4 * lane, value, true);
-    });
+    NUMBER.setFloat32(0, value, true);
+    return this.op('v128.const').#number(4).#number(4).#number(4).#number(4);
   }
 
   f64x2(value: number): this {
-    return this.v128((view) => {
-      for (let lane = 0; lane < 2; lane++) view.setFloat64(8 * lane, value, true);
-    });
+    NUMBER.setFloat64(0, value, true);
+    return this.op('v128.const').#number(8).#number(8);
   }
 
   i32x4(value: number): this {
-    return this.v128((view) => {
-      for (let lane = 0; lane < 4; lane++) view.setInt32(4 * lane, value, true);
-    });
+    NUMBER.setInt32(0, value, true);
+    return this.op('v128.const').#number(4).#number(4).#number(4).#number(4);
   }
 
   i64x2(value: bigint): this {
-    return this.v128((view) => {
-      for (let lane = 0; lane < 2; lane++) view.setBigInt64(8 * lane, value, true);
-    });
+    NUMBER.setBigInt64(0, value, true);
+    return this.op('v128.const').#number(8).#number(8);
   }
 
   /** A load or store; the address on the stack is moved on by the constant `offset`. */
   memory(name: Opcode, offset = 0): this {
-    return this.#put(...OPCODES[name], 0x00, ...leb(offset));
+    this.op(name).#code.byte(0x00).leb(offset);
+    return this;
   }
 
   /** An atomic instruction on the four bytes at the address on the stack, which must be a multiple of four. */
   atomic(name: Opcode, offset = 0): this {
-    return this.#put(...OPCODES[name], 0x02, ...leb(offset));
+    this.op(name).#code.byte(0x02).leb(offset);
+    return this;
   }
 
   /** A load into, or store of, one lane: address and vector are on the stack. */
   memoryLane(name: Opcode, offset: number, lane: number): this {
-    return this.memory(name, offset).#put(lane);
+    this.memory(name, offset).#code.byte(lane);
+    return this;
   }
 
   /** An instruction on one lane of a vector: `extract_lane`, `replace_lane`. */
   lane(name: Opcode, lane: number): this {
-    return this.#put(...OPCODES[name], lane);
+    this.op(name).#code.byte(lane);
+    return this;
   }
 
   /** Picks sixteen bytes out of two vectors. */
   shuffle(bytes: readonly number[]): this {
-    return this.#put(...OPCODES['i8x16.shuffle'], ...bytes);
+    this.op('i8x16.shuffle').#code.bytes(bytes);
+    return this;
   }
 
   /** `memory.copy`: destination, source and length are on the stack. */
   copy(): this {
-    return this.#put(0xfc, 0x0a, 0x00, 0x00);
+    this.#code.bytes([0xfc, 0x0a, 0x00, 0x00]);
+    return this;
   }
 
   /** `memory.fill`: destination, byte value and length are on the stack. */
   fill(): this {
-    return this.#put(0xfc, 0x0b, 0x00);
+    this.#code.bytes([0xfc, 0x0b, 0x00]);
+    return this;
   }
 
   call(func: FuncRef): this {
-    return this.#put(0x10, ...leb(func.index));
+    return this.#indexed(0x10, func);
   }
 
   block(body: () => void): this {
@@ -246,21 +266,22 @@ export class Func {
 
   /** Takes the condition from the stack. */
   if(then: () => void, otherwise?: () => void): this {
-    this.#put(0x04, 0x40);
-    then();
-    if (otherwise !== undefined) {
-      this.#put(0x05);
+    return this.#nest(0x04, () => {
+      then();
+      if (otherwise === undefined) return;
+      this.#code.byte(0x05);
       otherwise();
-    }
-    return this.#put(0x0b);
+    });
   }
 
   br(depth: number): this {
-    return this.#put(0x0c, ...leb(depth));
+    this.#code.byte(0x0c).leb(depth);
+    return this;
   }
 
   brIf(depth: number): this {
-    return this.#put(0x0d, ...leb(depth));
+    this.#code.byte(0x0d).leb(depth);
+    return this;
   }
 
   /** `for (; counter < to; counter += step)`. */
@@ -283,31 +304,39 @@ export class Func {
     });
   }
 
-  encode(): number[] {
-    const bytes = vector(this.#localRuns());
-    append(bytes, this.#code, [0x0b]);
-    return bytes;
+  encode(): Bytes {
+    const runs = this.#localRuns();
+    const body = new Bytes().leb(runs.length);
+    for (const { type, count } of runs) body.leb(count).byte(TYPE_BYTE[type]);
+    return body.bytes(this.#code.written).byte(0x0b);
   }
 
   /** The locals as the format wants them: how many of one type, in a row. */
-  #localRuns(): number[][] {
+  #localRuns(): readonly { readonly type: ValueType; readonly count: number }[] {
     const runs: { type: ValueType; count: number }[] = [];
     for (const type of this.#locals) {
       const last = runs.at(-1);
       if (last?.type === type) last.count++;
       else runs.push({ type, count: 1 });
     }
-    return runs.map(({ type, count }) => [...leb(count), TYPE_BYTE[type]]);
+    return runs;
+  }
+
+  #indexed(opcode: number, { index }: { readonly index: number }): this {
+    this.#code.byte(opcode).leb(index);
+    return this;
+  }
+
+  /** The first bytes of {@link NUMBER}. */
+  #number(bytes: number): this {
+    for (let i = 0; i < bytes; i++) this.#code.byte(NUMBER.getUint8(i));
+    return this;
   }
 
   #nest(opcode: number, body: () => void): this {
-    this.#put(opcode, 0x40);
+    this.#code.byte(opcode).byte(0x40);
     body();
-    return this.#put(0x0b);
-  }
-
-  #put(...bytes: number[]): this {
-    this.#code.push(...bytes);
+    this.#code.byte(0x0b);
     return this;
   }
 }

@@ -1,7 +1,7 @@
 import type { NdArray } from './array.js';
 import { type FloatType, isFloat } from './dtype.js';
 import { internal, misuse } from './errors.js';
-import { type OpName, record } from './ops/index.js';
+import { OPS, type OpName, record } from './ops/index.js';
 import type { Params, Spec } from './record.js';
 import { sameShape } from './shape.js';
 import { ShapeError } from './shape-error.js';
@@ -38,7 +38,7 @@ export const isGraph = (value: Params[string]): value is Graph =>
  */
 export class Builder {
   readonly #nodes: Node[] = [];
-  readonly #known = new Map<string, Node>();
+  readonly #made = new Map<string, Node>();
   readonly #around: Builder | undefined;
   readonly #captures = new Map<Node, Node>();
   #body: Builder | undefined;
@@ -82,15 +82,17 @@ export class Builder {
   }
 
   node(op: OpName, inputs: readonly Node[], params: Params = {}): Node {
-    const make = (): Omit<Node, 'id'> => {
+    return this.#once(op, inputs, params, () => {
       const fail = (why: string): never => {
         throw new ShapeError(`${op}: ${why}`);
       };
-      const { shape, dtype } = record(op).infer(inputs, params, fail);
-      return { op, inputs, params, shape, dtype };
-    };
-    if (Object.values(params).some(isGraph)) return this.#add(make());
-    return this.#once(`${op} ${inputs.map((input) => input.id)} ${JSON.stringify(params)}`, make);
+      return record(op).infer(inputs, params, fail);
+    });
+  }
+
+  /** A node of another graph once more, on inputs of the shapes and types that it has there. */
+  again(node: Node, inputs: readonly Node[]): Node {
+    return this.#once(node.op as OpName, inputs, node.params, () => node);
   }
 
   /**
@@ -104,8 +106,7 @@ export class Builder {
     for (const node of nodes) {
       if (made.has(node)) continue;
       const inputs = node.inputs.map((input) => made.get(input)!);
-      const again = node.op === 'constant' || node.op === 'input' ? undefined : node.op;
-      made.set(node, again ? this.node(again, inputs, node.params) : this.constant(node.value!));
+      made.set(node, node.op === 'constant' ? this.constant(node.value!) : this.again(node, inputs));
     }
     return made;
   }
@@ -116,10 +117,10 @@ export class Builder {
 
   constant(value: NdArray): Node {
     const { shape, dtype } = value;
-    const make = () => ({ op: 'constant', inputs: [], params: {}, shape, dtype, value }) as const;
-    if (shape.length > 0) return this.#add(make());
+    const make = (): Node => this.#add({ op: 'constant', inputs: [], params: {}, shape, dtype, value });
+    if (shape.length > 0) return make();
     const [scalar] = value.data;
-    return this.#once(`constant ${dtype} ${Object.is(scalar, -0) ? '-0' : scalar}`, make);
+    return this.#known(`constant ${dtype} ${Object.is(scalar, -0) ? '-0' : scalar}`, make);
   }
 
   /** The float type of the inputs, here or else around; float32 where they have both or none. */
@@ -140,11 +141,20 @@ export class Builder {
     return { nodes: this.#nodes.filter((node) => needed.has(node)), inputs, outputs };
   }
 
-  #once(key: string, make: () => Omit<Node, 'id'>): Node {
-    const found = this.#known.get(key);
+  /** The node of this op, these inputs and parameters. `specOf` is called when it is new. */
+  #once(op: OpName, inputs: readonly Node[], params: Params, specOf: () => Spec): Node {
+    const make = (): Node => {
+      const { shape, dtype } = specOf();
+      return this.#add({ op, inputs, params, shape, dtype });
+    };
+    return OPS[op].kind === 'control' ? make() : this.#known(keyOf(op, inputs, params), make);
+  }
+
+  #known(key: string, make: () => Node): Node {
+    const found = this.#made.get(key);
     if (found) return found;
-    const node = this.#add(make());
-    this.#known.set(key, node);
+    const node = make();
+    this.#made.set(key, node);
     return node;
   }
 
@@ -153,6 +163,13 @@ export class Builder {
     this.#nodes.push(made);
     return made;
   }
+}
+
+/** What equal nodes of one builder have in common. */
+function keyOf(op: OpName, inputs: readonly Node[], params: Params): string {
+  let key: string = op;
+  for (const { id } of inputs) key += ` ${id}`;
+  return Object.keys(params).length === 0 ? key : key + JSON.stringify(params);
 }
 
 /** The nodes that have to be worked out for the given ones: these, and all that they stand on. */
