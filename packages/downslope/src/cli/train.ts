@@ -40,6 +40,9 @@ export function declare(command: Command): void {
     .optionsGroup('How to train:')
     .option('--model <model>', 'linear, mlp, or auto: both, and the one that validates better (auto)')
     .option('--hidden <widths>', 'units of the hidden layers of the mlp (64,64)')
+    .option('--from <run>', 'go on from a trained model: its features, encoders, network and weights')
+    .option('--freeze <layers>', 'layers that stay as they are: hidden0,hidden1', more)
+    .option('--unfreeze-after <epochs>', 'let them move after so many epochs (never)')
     .option(
       '--optimizer <name>',
       'sgd, adam, adamW, lion, nesterov and more: see docs/cli.md (by model and batch)',

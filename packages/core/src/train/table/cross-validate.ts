@@ -93,8 +93,7 @@ export function crossValidate(table: Table, options: CrossValidateOptions): Run<
       const learning = Int32Array.from(dealt.flatMap((rows, j) => (j === i ? [] : [...rows]))).sort();
       const run = trainTable(takeRows(dated, learning), {
         ...given,
-        task,
-        features: inspection.features,
+        ...(given.from ? {} : { task, features: inspection.features }),
         test: takeRows(dated, judging),
       });
       for await (const _ of run) if (control.stopped) run.command('stop');

@@ -7,7 +7,7 @@ import { readTarget } from '../../data/target-code.js';
 import { isNdArray, type NdArray } from '../../tensor/array.js';
 import { misuse } from '../../tensor/errors.js';
 import { type Flat, flatten } from '../../tensor/tree.js';
-import { type TableModel, type TableModelFiles, tableModel } from './model.js';
+import { type Essence, type TableModel, type TableModelFiles, tableModel } from './model.js';
 import { type Network, networkModel } from './network.js';
 import { FORMAT, VERSION } from './save.js';
 
@@ -28,6 +28,11 @@ import { FORMAT, VERSION } from './save.js';
 export function loadTableModel(
   files: Readonly<Record<string, string | Uint8Array>> | TableModelFiles,
 ): TableModel {
+  return tableModel(readEssence(files));
+}
+
+/** What the files of a model hold. Throws as {@link loadTableModel} does. */
+export function readEssence(files: Readonly<Record<string, string | Uint8Array>> | TableModelFiles): Essence {
   const { 'model.json': text, 'weights.safetensors': weights } = files;
   if (text === undefined) throw misuse('model.json is missing among the files of the model');
   if (!(weights instanceof Uint8Array))
@@ -41,7 +46,7 @@ export function loadTableModel(
   const model = networkModel(network, encodedNames(encoder).length, target);
   const expected = flatten(model.init({ seed: 0, dtype }), isNdArray);
   const params = readWeights(weights, expected);
-  return tableModel({ target, encoder, network, dtype, params });
+  return { target, encoder, network, dtype, params };
 }
 
 function parse(text: string | Uint8Array): unknown {

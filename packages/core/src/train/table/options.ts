@@ -7,6 +7,7 @@ import { optimizerNamed, scheduleNamed } from '../../optim/registry.js';
 import { type Check, check, count, number, oneOf, whole } from '../../tensor/checks.js';
 import type { FloatType } from '../../tensor/dtype.js';
 import { misuse } from '../../tensor/errors.js';
+import type { TableModel } from './model.js';
 
 /** The models that a table can be trained with. */
 export const MODELS = ['linear', 'mlp'] as const;
@@ -60,6 +61,15 @@ export interface TrainTableOptions {
   readonly model?: ModelName | 'auto';
   /** Units of the mlp's hidden layers (default `[64, 64]`). */
   readonly hidden?: readonly number[];
+  /**
+   * A trained model to go on from, as `loadModel` or a result's `trained` is: its features, encoders, classes and network
+   * are kept, and training begins with its weights.
+   */
+  readonly from?: TableModel;
+  /** Layers whose weights stay as they are, by name: `hidden0`, `hidden1`, …, `output`. */
+  readonly freeze?: readonly string[];
+  /** After so many epochs the frozen layers move too (default: never). */
+  readonly unfreezeAfter?: number;
   /** An optimizer by its name (default `nesterov` for a linear model in full batches, else `adam`). */
   readonly optimizer?: string;
   /** The learning rate (default 1/L for `nesterov` and `sgd` on a linear model in full batches, else by optimizer). */
@@ -138,6 +148,9 @@ export function tableSettings(options: TrainTableOptions): TableSettings {
       throw misuse(
         `${part}: the column ${JSON.stringify(split)} (split) decides that; leave out one of them`,
       );
+  for (const name of ['features', 'task', 'dates', 'hidden'] as const)
+    if (options.from !== undefined && options[name] !== undefined)
+      throw misuse(`${name}: the model to go on from decides that; leave out one of them`);
   if (model === 'linear' && hidden !== undefined)
     throw misuse('hidden: a linear model has no hidden layers; leave it out or use model mlp');
   return { ...DEFAULTS, ...(Object.fromEntries(given) as unknown as TrainTableOptions) };
@@ -169,6 +182,16 @@ const CHECKS: { readonly [Name in keyof TrainTableOptions]?: Check } = {
     what: 'a list of positive integers, such as [64, 64]',
     holds: (value) => Array.isArray(value) && value.length > 0 && value.every(count.holds),
   },
+  from: {
+    what: 'a trained model, as loadModel gives',
+    holds: (value) => typeof (value as Partial<TableModel> | null)?.files === 'function',
+  },
+  freeze: {
+    what: "a list of layers, such as ['hidden0']",
+    holds: (value) =>
+      Array.isArray(value) && value.length > 0 && value.every((name) => typeof name === 'string'),
+  },
+  unfreezeAfter: count,
   lr: number('a number above 0', (value) => value > 0),
   batch: {
     what: "a positive integer, 'full' or 'auto'",

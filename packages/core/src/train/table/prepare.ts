@@ -6,9 +6,11 @@ import { allRows, column, completeRows, isMissing, type Table } from '../../data
 import { encodeTarget, fitTarget, type TargetCode } from '../../data/target-code.js';
 import { array, type NdArray } from '../../tensor/array.js';
 import { misuse } from '../../tensor/errors.js';
+import type { Essence } from './model.js';
 import type { TableSettings } from './options.js';
 import { rowWeights } from './row-weights.js';
 import type { Parts } from './scores.js';
+import { startOf } from './start.js';
 
 /** Rows of a table that serve one purpose. */
 export interface Part {
@@ -31,12 +33,17 @@ export interface Prepared {
   readonly target: TargetCode;
   /** Columns of the encoded features. */
   readonly width: number;
+  /** The model to go on from. */
+  readonly start: Essence | undefined;
   readonly notes: readonly string[];
 }
 
 /** Looks through the table as training will see it. */
 export function inspectFor(table: Table, settings: TableSettings): Inspection {
-  const { target, features, exclude, task, missing, split, group, time, weight } = settings;
+  const { target, exclude, missing, split, group, time, weight } = settings;
+  const start = startOf(settings);
+  const features = start?.encoder.features.map(({ name }) => name) ?? settings.features;
+  const task = start?.target.task ?? settings.task;
   return inspect(table, { target, features, exclude, task, missing, split, group, time, weight });
 }
 
@@ -46,11 +53,13 @@ export function prepare(input: Table, inspection: Inspection, settings: TableSet
   const table = withDates(input);
   const parts = share(table, inspection, settings, notes);
   const { rows } = parts.train;
-  const encoder = fitEncoder(table, { features: inspection.features, rows, dates: settings.dates });
-  const target = fitTarget(column(table, settings.target), inspection.target, rows);
+  const start = startOf(settings);
+  const encoder =
+    start?.encoder ?? fitEncoder(table, { features: inspection.features, rows, dates: settings.dates });
+  const target = start?.target ?? fitTarget(column(table, settings.target), inspection.target, rows);
   refuseOneValue(parts.train, inspection);
   notes.push(...describeEncoder(encoder));
-  return { inspection, parts, encoder, target, width: encodedNames(encoder).length, notes };
+  return { inspection, parts, encoder, target, start, width: encodedNames(encoder).length, notes };
 }
 
 /** Encoded features and target of a part, and how much its rows count, as `fit` takes them. */

@@ -1,5 +1,6 @@
 import { labelSmoothing } from '../../nn/losses/label-smoothing.js';
 import type { Loss } from '../../nn/losses/loss.js';
+import { chain } from '../../optim/chain.js';
 import { isNdArray } from '../../tensor/array.js';
 import { misuse } from '../../tensor/errors.js';
 import { sizeOf } from '../../tensor/shape.js';
@@ -15,9 +16,10 @@ import type { ModelName, TableSettings } from './options.js';
 import type { Data, Prepared } from './prepare.js';
 import { recipeFor } from './recipe.js';
 import type { Parts } from './scores.js';
+import { frozenIn } from './start.js';
 
 /** What the training of a model needs to know. */
-export interface Job extends Pick<Prepared, 'encoder' | 'target' | 'width'> {
+export interface Job extends Pick<Prepared, 'encoder' | 'target' | 'width' | 'start'> {
   readonly data: Parts<Data>;
   readonly settings: TableSettings;
   readonly emit: (event: TableProgress) => void;
@@ -35,24 +37,28 @@ export interface Outcome {
 
 /** Trains one kind of model on encoded rows. */
 export async function trainModel(name: ModelName, job: Job): Promise<Outcome> {
-  const { data, settings, target, encoder, width, emit, control } = job;
+  const { data, settings, target, encoder, width, start, emit, control } = job;
   const { dtype, seed, numerics, threads, host, signal } = settings;
-  const network: Network =
+  const fresh: Network =
     name === 'linear' ? { kind: 'linear' } : { kind: 'mlp', hidden: [...settings.hidden] };
+  const network = start?.network ?? fresh;
   const model = networkModel(network, width, target);
   const loss = smoothed(lossFor(target), settings);
   const rows = data.train.x.shape[0]!;
   const outputs = outputCount(target);
   const facts = { model: name, rows, width, outputs, classes: isClasses(target), curvature: loss.curvature! };
   const { make, optimizer, batch, epochs, patience, gradTol, l2 } = recipeFor(facts, settings);
-  const parameters = countOf(model.init({ seed, dtype }));
+  const initial = start?.params ?? model.init({ seed, dtype });
+  const parameters = countOf(initial);
+  const frozen = frozenIn(initial, batch === 'full' ? 1 : Math.ceil(rows / batch), settings);
   emit({ kind: 'model', model: name, parameters, optimizer, batch, epochs });
 
   const training = fitting<unknown, Tensor, Tensor>(model, {
     train: data.train,
     validation: data.validation,
     loss,
-    optimizer: make,
+    params: start?.params,
+    optimizer: frozen ? (problem) => chain(make(problem), frozen) : make,
     batchSize: batch,
     epochs,
     patience,

@@ -123,9 +123,10 @@ async function train(
 
 /** The models to train, the simplest first. */
 function modelsFor(
-  { parts }: Prepared,
+  { parts, start }: Prepared,
   { model }: TableSettings,
 ): { names: readonly ModelName[]; notes: readonly string[] } {
+  if (start) return { names: [start.network.kind], notes: [] };
   if (model !== 'auto') return { names: [model], notes: [] };
   if (parts.validation) return { names: MODELS, notes: [] };
   const note =

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { Table, TrainTableOptions } from '@downslope/core';
+import { loadModel } from '../../files/model.js';
 import { readTable } from '../../files/tables.js';
 import { misuse } from '../../misuse.js';
 import type { TrainFlags } from '../options.js';
@@ -7,12 +8,13 @@ import { cut } from '../style.js';
 
 /** What the library is asked for, once files that flags name are read. */
 export async function trainTableOptions(flags: TrainFlags, table: Table): Promise<TrainTableOptions> {
-  const { sql, out, json, folds, target, splitColumn, weightColumn, validation, test, ...same } = flags;
+  const { sql, out, json, folds, from, target, splitColumn, weightColumn, validation, test, ...same } = flags;
   if (target === undefined)
     throw misuse(`--target is missing: which column is to be predicted? there are ${shownNames(table)}`);
   return {
     ...same,
     target,
+    from: from === undefined ? undefined : await loadModel(from),
     split: splitColumn,
     weight: weightColumn,
     validation: await shareOrTable(validation, target),
