@@ -29,11 +29,11 @@ function multiply(f: Func, tile: Tile, sets: readonly Local[][]): void {
   const right = f.local('v128');
   const step = (at: number, width: number, sums: readonly Local[]): void => {
     left.forEach((vector, i) => {
-      loadLanes(f, lanes, width, as, i * a.row + at * 16);
+      loadLanes(f, lanes, width, as, i * a.across + at * 16);
       f.set(vector);
     });
     for (let j = 0; j < columns; j++) {
-      loadLanes(f, lanes, width, bs, j * b.col + at * 16);
+      loadLanes(f, lanes, width, bs, j * b.across + at * 16);
       f.set(right);
       left.forEach((vector, i) => {
         addProduct(f, tile, sums[i * columns + j]!, vector, right);

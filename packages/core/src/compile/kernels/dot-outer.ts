@@ -16,11 +16,11 @@ export function outerTile(f: Func, tile: Tile): void {
   const splat = f.local('v128');
   const step = (k: number, sums: readonly Local[]): void => {
     widths.forEach((width, j) => {
-      loadLanes(f, lanes, padded ? lanes.count : width, bs, k * b.row + j * 16);
+      loadLanes(f, lanes, padded ? lanes.count : width, bs, k * b.deep + j * 16);
       f.set(row[j]!);
     });
     for (let i = 0; i < rows; i++) {
-      loadSplat(f, lanes, as, i * a.row + k * a.col);
+      loadSplat(f, lanes, as, i * a.across + k * a.deep);
       f.set(splat);
       row.forEach((vector, j) => {
         addProduct(f, tile, sums[i * row.length + j]!, splat, vector);
@@ -28,8 +28,8 @@ export function outerTile(f: Func, tile: Tile): void {
     }
   };
   const pointers = [
-    { local: as, step: a.col },
-    { local: bs, step: b.row },
+    { local: as, step: a.deep },
+    { local: bs, step: b.deep },
   ];
   walk(f, spans(depth, phases), pointers, (size) => {
     for (let k = 0; k < size; k++) step(k, sets[k % phases]!);

@@ -1,36 +1,78 @@
 import type { Func, Local } from '../wasm.js';
-import type { Operand } from './dot-tile.js';
+import type { Factor } from './dot-tile.js';
 import { type Lanes, loadLanes } from './lanes.js';
-import { copyOf, spans, walk } from './loops.js';
+import { advance, copyOf, type Span, spans, walk } from './loops.js';
 
-/** Elements from one row of the panel to the next: whole vectors, so that the tile loads whole vectors. */
+/** Elements from one row of a panel to the next: whole vectors, so that the tile loads whole vectors. */
 export const panelWidth = (lanes: Lanes, columns: number): number =>
   Math.ceil(columns / lanes.count) * lanes.count;
 
-/** Copies `depth` × `columns` of b to `scratch`, row by row; returns where it then lies. */
-export function packPanel(
-  f: Func,
-  lanes: Lanes,
-  depth: number,
-  columns: number,
-  b: Operand,
-  scratch: Local,
-): Operand {
-  const panel = { row: panelWidth(lanes, columns) * lanes.bytes, col: lanes.bytes };
-  const from = copyOf(f, b.pointer);
+/** Steps along k that are copied at a time. */
+const STEPS = 4;
+
+/** A block of a factor, `depth` along k and `total` across it, to be packed as panels of `size` each. */
+export interface Block extends Factor {
+  readonly depth: number;
+  readonly total: number;
+  readonly size: number;
+}
+
+/** Bytes of a packed block. */
+export const packedBytes = (lanes: Lanes, { depth, total }: Pick<Block, 'depth' | 'total'>): number =>
+  depth * panelWidth(lanes, total) * lanes.bytes;
+
+/** Copies a block to `scratch`: panel by panel, each step along k in turn. It is read in the order in which it lies. */
+export function packBlock(f: Func, lanes: Lanes, block: Block, scratch: Local): void {
+  const { depth, total, size, deep, across } = block;
+  const neighbours = across === lanes.bytes;
+  const from = copyOf(f, block.pointer);
   const to = copyOf(f, scratch);
-  const pointers = [
-    { local: from, step: b.row },
-    { local: to, step: panel.row },
+  for (const { size: width, count } of spans(total, size)) {
+    const packed = panelWidth(lanes, width) * lanes.bytes;
+    const along: Walk = { pieces: spans(depth, STEPS), from: deep, to: packed };
+    const panels: Walk = { pieces: [{ size: 1, count }], from: across * width, to: depth * packed };
+    nested(f, neighbours ? [along, panels] : [panels, along], from, to, (outer, inner, from, to) => {
+      for (let k = 0; k < outer * inner; k++)
+        if (neighbours) copyNeighbours(f, lanes, width, from, k * deep, to, k * packed);
+        else copyApart(f, lanes, width, from, k * deep, across, to, k * packed);
+    });
+    advance(
+      f,
+      [
+        { local: from, step: panels.from },
+        { local: to, step: panels.to },
+      ],
+      count,
+    );
+  }
+}
+
+/** A loop that moves on in the source and in the copy. */
+interface Walk {
+  readonly pieces: readonly Span[];
+  readonly from: number;
+  readonly to: number;
+}
+
+/** One loop within another, on pointers of their own. */
+function nested(
+  f: Func,
+  [outer, inner]: readonly [Walk, Walk],
+  from: Local,
+  to: Local,
+  body: (outer: number, inner: number, from: Local, to: Local) => void,
+): void {
+  const pointers = (walk: Walk, from: Local, to: Local) => [
+    { local: from, step: walk.from },
+    { local: to, step: walk.to },
   ];
-  const copyRow = (source: number, target: number): void => {
-    if (b.col === lanes.bytes) copyNeighbours(f, lanes, columns, from, source, to, target);
-    else copyApart(f, lanes, columns, from, source, b.col, to, target);
-  };
-  walk(f, spans(depth, 4), pointers, (size) => {
-    for (let k = 0; k < size; k++) copyRow(k * b.row, k * panel.row);
+  const [outerFrom, outerTo] = [copyOf(f, from), copyOf(f, to)];
+  walk(f, outer.pieces, pointers(outer, outerFrom, outerTo), (outerSize) => {
+    const [innerFrom, innerTo] = [copyOf(f, outerFrom), copyOf(f, outerTo)];
+    walk(f, inner.pieces, pointers(inner, innerFrom, innerTo), (innerSize) =>
+      body(outerSize, innerSize, innerFrom, innerTo),
+    );
   });
-  return { ...panel, pointer: scratch };
 }
 
 /** The elements lie side by side: whole vectors, the last filled up with zeros. */

@@ -37,8 +37,11 @@ export interface Plan {
   readonly depth: number;
   /** Rows of a that all panels of b pass by before the next: a block of a that stays in the cache. */
   readonly height: number;
-  /** Whether a panel of b (`depth` × `columns`) is first copied, so that it lies densely and as rows. */
-  readonly packs: boolean;
+  /** Columns of b that each block of a passes by before the next. */
+  readonly width: number;
+  /** Whether a block is first copied: as panels of a tile's rows or columns each, which lie densely in the tile's order. */
+  readonly packsA: boolean;
+  readonly packsB: boolean;
 }
 
 /**
@@ -48,10 +51,14 @@ export interface Plan {
 const REGISTERS = 14;
 /** Short sums bound the rounding error: it grows with `DEPTH + k / DEPTH`, not with k. */
 const DEPTH = 512;
-/** Bytes of a block of a: it comes out of a cache again for each panel. For smaller ones, panels are copied too often. */
-const BLOCK = 2 ** 20;
-/** Row tiles that must share a panel before a copy of it pays. */
-const SHARED = 12;
+/** Bytes of a block of a, which comes out of the second cache again for each panel of b, and of b, out of the third. */
+const BLOCK = { a: 2 ** 18, b: 2 ** 20 };
+/** Tiles that must share a panel before a copy of it pays. */
+const SHARED = { a: 4, b: 12 };
+
+/** Pages whose addresses a processor has at hand, and bytes that are more than the second cache's. */
+const PAGES = 64;
+const LARGE = 2 ** 19;
 
 /** A network has the same few products over and over, and each is asked for by several passes. */
 const PLANS = new Map<string, Plan>();
@@ -113,21 +120,29 @@ function swapped({ m, n, k, a, b, c }: Product): Product {
 
 function* plansOf(product: Product, lanes: Lanes): Generator<Plan> {
   const { m, n, k, a, b } = product;
-  const depth = Math.min(k, DEPTH);
-  const most = Math.floor(BLOCK / (depth * lanes.bytes));
+  const depth = equal(k, DEPTH, 1);
+  const most = (bytes: number): number => Math.floor(bytes / (depth * lanes.bytes));
   for (let rows = 1; rows <= m && registers(rows, 1) <= REGISTERS; rows++) {
+    const height = equal(m, most(BLOCK.a), rows);
+    const shared = { product, lanes, depth, height, rows };
     for (let wide = 1; registers(rows, wide) <= REGISTERS; wide++) {
-      const packs = b.col !== 1 || m >= SHARED * rows;
-      // In equal blocks of whole tiles.
-      const height = rows * Math.ceil(m / Math.ceil(m / most) / rows);
-      const shared = { product, lanes, depth, height, rows };
-      if ((wide - 1) * lanes.count < n)
-        yield { ...shared, form: 'outer', columns: wide * lanes.count, packs };
+      const columns = wide * lanes.count;
+      const packsB = b.col !== 1 || m >= SHARED.b * rows;
+      const mayPackA = rows % lanes.count === 0 && n >= SHARED.a * columns;
+      for (const packsA of mayPackA ? [false, true] : [false]) {
+        // One block of a passes by a panel of b while that is in the first cache.
+        const width = height < m || packsA ? equal(n, most(BLOCK.b), columns) : columns;
+        if (columns - lanes.count < n) yield { ...shared, form: 'outer', columns, width, packsA, packsB };
+      }
       if ((wide % lanes.count === 0 || wide === n) && contiguous(a.col, k) && contiguous(b.row, k))
-        yield { ...shared, form: 'inner', columns: wide, packs: false };
+        yield { ...shared, form: 'inner', columns: wide, width: n, packsA: false, packsB: false };
     }
   }
 }
+
+/** The size of equal blocks, of whole tiles, none of more than `most`. */
+const equal = (total: number, most: number, tile: number): number =>
+  tile * Math.ceil(total / Math.ceil(total / Math.max(most, tile)) / tile);
 
 /** Vectors alive in one step of a tile: a column of a, a row of b, and the sums of their products. */
 const registers = (rows: number, wide: number): number => rows + wide + rows * wide;
@@ -144,19 +159,30 @@ const contiguous = (stride: number, length: number): boolean => stride === 1 || 
 
 /** Vector instructions of the whole product, about. */
 function costOf(plan: Plan): number {
-  const { product, rows, columns, packs, lanes } = plan;
-  const { m, n, k, b } = product;
-  let cost = packs ? n * k * (b.col === 1 ? 2 / lanes.count : 2.5) : 0;
+  const { product, rows, columns, packsA, packsB, lanes } = plan;
+  const { m, n, k, a, b } = product;
+  const packing = (along: number): number => (along === 1 ? 2 / lanes.count : 2.5);
+  let cost = packsB ? n * k * packing(b.col) : 0;
+  if (packsA) cost += m * k * packing(a.row) * Math.ceil(n / plan.width);
   for (const high of spans(m, rows))
     for (const wide of spans(n, columns))
       cost += high.count * wide.count * tileCost(plan, high.size, wide.size);
   return cost;
 }
 
-function tileCost({ form, product, lanes }: Plan, rows: number, columns: number): number {
+/** What it costs a step that a lies far apart: along k on as many pages as steps, or in rows that fill no cache evenly. */
+function farApart({ packsA, product, depth, lanes }: Plan): number {
+  const { m, k, a } = product;
+  if (packsA) return 0;
+  if (a.col !== 1) return depth > PAGES ? 4 : 0;
+  return m * k * lanes.bytes > LARGE ? 1.5 : 0;
+}
+
+function tileCost(plan: Plan, rows: number, columns: number): number {
+  const { form, product, lanes } = plan;
   const wide = form === 'outer' ? Math.ceil(columns / lanes.count) : columns;
   const steps = form === 'outer' ? product.k : Math.ceil(product.k / lanes.count);
-  const step = rows + wide + 2 * rows * wide + 3 / phasesOf(rows, wide, steps);
+  const step = rows + wide + 2 * rows * wide + 3 / phasesOf(rows, wide, steps) + farApart(plan);
   const fold = form === 'outer' ? 0 : 3 * (lanes.count - 1) * rows * Math.ceil(columns / lanes.count);
   const store = product.c.col === 1 ? rows * Math.ceil(columns / lanes.count) : 2 * rows * columns;
   return steps * step + fold + 2 * store + 6;

@@ -1,8 +1,15 @@
 import type { Func, Local } from '../wasm.js';
 import { clear, type Lanes, loadLanes, storeLanes } from './lanes.js';
 
-/** A matrix in the program: element (i, j) is at `pointer + i·row + j·col`, in bytes. */
-export interface Operand {
+/** A factor in the program: steps in bytes along k, which is summed over, and across it. */
+export interface Factor {
+  readonly pointer: Local;
+  readonly deep: number;
+  readonly across: number;
+}
+
+/** The result in the program: element (i, j) is at `pointer + i·row + j·col`, in bytes. */
+export interface Result {
   readonly pointer: Local;
   readonly row: number;
   readonly col: number;
@@ -14,9 +21,9 @@ export interface Tile {
   readonly rows: number;
   readonly columns: number;
   readonly depth: number;
-  readonly a: Operand;
-  readonly b: Operand;
-  readonly c: Operand;
+  readonly a: Factor;
+  readonly b: Factor;
+  readonly c: Result;
   /** Whether the rows of b are filled up to whole vectors. */
   readonly padded: boolean;
   /** Whether the sums are added to what c holds. */

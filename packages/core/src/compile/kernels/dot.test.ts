@@ -5,6 +5,7 @@ import type { DotShape } from '../dot-shape.js';
 import { canFuse } from '../probe.js';
 import { WasmModule } from '../wasm.js';
 import { dotKernel, dotScratch } from './dot.js';
+import { planDot } from './dot-plan.js';
 
 const PAGE = 65536;
 const POISON = 0xff; // Bytes of 0xff are a NaN in both dtypes.
@@ -173,6 +174,38 @@ describe('dotKernel', () => {
   it('is the matrix product when rows take several blocks', () => {
     for (const transA of [false, true]) expectProduct({ ...plain, m: 1201, n: 17, k: 301, transA });
     expectProduct({ ...plain, dtype: 'float64', m: 601, n: 11, k: 513, transB: true, adds: true });
+  });
+
+  it('is the matrix product at all edges of blocks, packed or not', () => {
+    const kinds = new Set<string>();
+    for (const [m, n, k] of [
+      [63, 255, 511],
+      [64, 256, 512],
+      [65, 257, 513],
+      [130, 258, 512],
+    ] as const) {
+      for (const [transA, transB] of [
+        [false, false],
+        [true, false],
+        [true, true],
+      ] as const) {
+        const shape = { ...plain, dtype: 'float64' as const, m, n, k, transA, transB };
+        const { packsA, packsB, product, height, width, depth } = planDot(shape);
+        kinds.add(packsA ? 'a packed' : 'a not packed').add(packsB ? 'b packed' : 'b not packed');
+        if (height < product.m) kinds.add('blocks of rows');
+        if (packsA && width < product.n) kinds.add('blocks of columns');
+        if (depth < k) kinds.add('blocks along k');
+        expectProduct(shape);
+      }
+    }
+    expect([...kinds].sort()).toEqual([
+      'a not packed',
+      'a packed',
+      'b packed',
+      'blocks along k',
+      'blocks of columns',
+      'blocks of rows',
+    ]);
   });
 
   it('gives zeros when nothing is summed', () => {

@@ -1,18 +1,15 @@
 import { type DotShape, rowsOf } from '../dot-shape.js';
 import type { Func, FuncRef, Local, WasmModule } from '../wasm.js';
-import { innerTile } from './dot-inner.js';
-import { outerTile } from './dot-outer.js';
-import { packPanel, panelWidth } from './dot-pack.js';
-import { type Plan, planDot } from './dot-plan.js';
-import type { Operand, Tile } from './dot-tile.js';
+import { packedSizes, writeProduct } from './dot-blocks.js';
+import { planDot } from './dot-plan.js';
 import { LANES } from './lanes.js';
 import { copyOf, spans, walk } from './loops.js';
 
 /** Bytes of scratch that the kernel of this shape needs. */
 export function dotScratch(shape: DotShape): number {
   if (isEmpty(shape)) return 0;
-  const { packs, depth, columns, lanes } = planDot(shape);
-  return packs ? depth * panelWidth(lanes, columns) * lanes.bytes : 0;
+  const { a, b } = packedSizes(planDot(shape));
+  return a + b;
 }
 
 const isEmpty = ({ m, n, k, batch }: DotShape): boolean => m === 0 || n === 0 || k === 0 || batch === 0;
@@ -39,56 +36,15 @@ export function dotKernel(module: WasmModule, shape: DotShape, fused = false): F
       { local: c!, step: m * n * bytes },
     ];
     if (k > plan.depth && !adds) clearResult(f, shape, c!);
+    const packedA = f.local('i32');
+    f.get(scratch!).i32(packedSizes(plan).b).op('i32.add').set(packedA);
+    const room = { packedA, packedB: scratch! };
+    const factors = plan.product.swapped ? { a: b!, b: a! } : { a: a!, b: b! };
     walk(f, spans(batch, 1), pointers, () => {
-      if (plan.product.swapped) writeProduct(f, plan, { adds, fused }, b!, a!, c!, scratch!);
-      else writeProduct(f, plan, { adds, fused }, a!, b!, c!, scratch!);
+      writeProduct(f, plan, { adds: adds || k > plan.depth, fused }, { ...factors, c: c!, ...room });
     });
   });
 }
-
-/** Blocks of k, of rows in them, panels of columns in a block, tiles of rows in a panel. */
-function writeProduct(
-  f: Func,
-  plan: Plan,
-  options: Pick<Tile, 'adds' | 'fused'>,
-  aStart: Local,
-  bStart: Local,
-  cStart: Local,
-  scratch: Local,
-): void {
-  const { product, lanes } = plan;
-  const { m, n, k } = product;
-  const adds = options.adds || k > plan.depth;
-  const writeTile = plan.form === 'outer' ? outerTile : innerTile;
-  const operand = (from: Local, { row, col }: { row: number; col: number }): Operand => ({
-    pointer: copyOf(f, from),
-    row: row * lanes.bytes,
-    col: col * lanes.bytes,
-  });
-  const aDeep = operand(aStart, product.a);
-  const bBlock = operand(bStart, product.b);
-  const height = n > plan.columns ? plan.height : m;
-  walk(f, spans(k, plan.depth), [alongColumns(aDeep), alongRows(bBlock)], (depth) => {
-    const aBlock = operand(aDeep.pointer, product.a);
-    const cBlock = operand(cStart, product.c);
-    walk(f, spans(m, height), [alongRows(aBlock), alongRows(cBlock)], (high) => {
-      const bPanel = operand(bBlock.pointer, product.b);
-      const cPanel = operand(cBlock.pointer, product.c);
-      walk(f, spans(n, plan.columns), [alongColumns(bPanel), alongColumns(cPanel)], (columns) => {
-        const b = plan.packs ? packPanel(f, lanes, depth, columns, bPanel, scratch) : bPanel;
-        const a = operand(aBlock.pointer, product.a);
-        const c = operand(cPanel.pointer, product.c);
-        walk(f, spans(high, plan.rows), [alongRows(a), alongRows(c)], (rows) => {
-          const tile = { lanes, rows, columns, depth, a, b, c, adds, padded: plan.packs };
-          writeTile(f, { ...tile, fused: options.fused });
-        });
-      });
-    });
-  });
-}
-
-const alongRows = ({ pointer, row }: Operand) => ({ local: pointer, step: row });
-const alongColumns = ({ pointer, col }: Operand) => ({ local: pointer, step: col });
 
 function clearResult(f: Func, shape: DotShape, c: Local): void {
   const { batch, m, n, dtype } = shape;
