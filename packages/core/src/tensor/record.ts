@@ -106,8 +106,6 @@ interface Common {
   /** The shape rule. Throws an {@link ShapeError} through `fail` when the inputs do not fit. */
   infer(inputs: readonly Spec[], params: Params, fail: (why: string) => never): Spec;
   readonly derivative: Derivative;
-  /** The ONNX operator of the same meaning, or `null` when it takes several. */
-  readonly onnx: string | null;
 }
 
 /** Out is computed element by element from inputs of its own shape. */

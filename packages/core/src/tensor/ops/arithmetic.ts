@@ -8,7 +8,6 @@ export const add = elementwise({
   reference: ([a, b]) => a! + b!,
   emit: (e, [a, b]) => e.add(a!, b!),
   derivative: { partials: [() => 1, () => 1] },
-  onnx: 'Add',
 });
 
 /** d(a − b) = da − db */
@@ -17,7 +16,6 @@ export const sub = elementwise({
   reference: ([a, b]) => a! - b!,
   emit: (e, [a, b]) => e.sub(a!, b!),
   derivative: { partials: [() => 1, () => -1] },
-  onnx: 'Sub',
 });
 
 /** d(a·b) = b·da + a·db */
@@ -26,7 +24,6 @@ export const mul = elementwise({
   reference: ([a, b]) => a! * b!,
   emit: (e, [a, b]) => e.mul(a!, b!),
   derivative: { partials: [([, b]) => b!, ([a]) => a!] },
-  onnx: 'Mul',
 });
 
 /** d(a/b) = da/b − (a/b)/b · db */
@@ -36,7 +33,6 @@ export const div = elementwise({
   reference: ([a, b]) => a! / b!,
   emit: (e, [a, b]) => e.div(a!, b!),
   derivative: { partials: [([, b]) => b!.reciprocal(), ([, b], y) => y.div(b!).neg()] },
-  onnx: 'Div',
 });
 
 /** d(aᵇ) = b·aᵇ⁻¹·da + aᵇ·ln a·db, where the second term is 0 at a = 0 (there aᵇ has no slope in b > 0) */
@@ -51,7 +47,6 @@ export const pow = elementwise({
       ([a], y) => a!.eq(0).where(0, y.mul(a!.log())),
     ],
   },
-  onnx: 'Pow',
 });
 
 /** The slope goes to the larger input; at a tie each gets half. */
@@ -62,7 +57,6 @@ export const maximum = elementwise({
   derivative: {
     partials: [([a, b], y) => share(a!, b!, y), ([a, b], y) => share(b!, a!, y)],
   },
-  onnx: 'Max',
 });
 
 export const minimum = elementwise({
@@ -72,7 +66,6 @@ export const minimum = elementwise({
   derivative: {
     partials: [([a, b], y) => share(a!, b!, y), ([a, b], y) => share(b!, a!, y)],
   },
-  onnx: 'Min',
 });
 
 /** 1 where `own` is the extreme value y, ½ where `other` is it too. */
@@ -84,7 +77,6 @@ export const neg = elementwise({
   reference: ([x]) => -x!,
   emit: (e, [x]) => e.neg(x!),
   derivative: { partials: [() => -1] },
-  onnx: 'Neg',
 });
 
 /** d|x| = sign(x)·dx, and 0 at the kink */
@@ -93,7 +85,6 @@ export const abs = elementwise({
   reference: ([x]) => Math.abs(x!),
   emit: (e, [x]) => e.abs(x!),
   derivative: { partials: [([x]) => x!.sign()] },
-  onnx: 'Abs',
 });
 
 /** −1, 0 or 1; NaN stays NaN, and −0 stays −0. */
@@ -106,7 +97,6 @@ export const sign = elementwise({
     return e.select(e.lt(x!, zero), e.constant(-1, out), signed);
   },
   derivative: { none: 'the sign is constant wherever it has a slope' },
-  onnx: 'Sign',
 });
 
 /** d√x = dx / (2√x) */
@@ -116,12 +106,10 @@ export const sqrt = elementwise({
   reference: ([x]) => Math.sqrt(x!),
   emit: (e, [x]) => e.sqrt(x!),
   derivative: { partials: [(_, y) => y.reciprocal().mul(0.5)] },
-  onnx: 'Sqrt',
 });
 
 const rounding = (
   doc: string,
-  onnx: string,
   reference: (x: number) => number,
   emit: 'floor' | 'ceil' | 'nearest',
 ): Elementwise =>
@@ -131,12 +119,11 @@ const rounding = (
     reference: ([x]) => reference(x!),
     emit: (e, [x]) => e[emit](x!),
     derivative: { none: 'a step function has slope 0 between its steps' },
-    onnx,
   });
 
-export const floor = rounding('the largest integer ≤ x', 'Floor', Math.floor, 'floor');
-export const ceil = rounding('the smallest integer ≥ x', 'Ceil', Math.ceil, 'ceil');
-export const round = rounding('the nearest integer, halves to even', 'Round', halfToEven, 'nearest');
+export const floor = rounding('the largest integer ≤ x', Math.floor, 'floor');
+export const ceil = rounding('the smallest integer ≥ x', Math.ceil, 'ceil');
+export const round = rounding('the nearest integer, halves to even', halfToEven, 'nearest');
 
 function halfToEven(x: number): number {
   const down = Math.floor(x);

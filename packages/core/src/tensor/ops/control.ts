@@ -82,7 +82,6 @@ export const scan: Control = {
     return [...state, ...stacked];
   },
   derivative: { bodies: true },
-  onnx: 'Scan',
 };
 
 export const cond: Control = {
@@ -103,7 +102,6 @@ export const cond: Control = {
     return run(condition![0] ? yes : no, captured);
   },
   derivative: { bodies: true },
-  onnx: 'If',
 };
 
 export const whileLoop: Control = {
@@ -125,7 +123,6 @@ export const whileLoop: Control = {
     return state.slice(0, carries);
   },
   derivative: { bodies: true },
-  onnx: 'Loop',
 };
 
 /** Derivatives go from the parts to their tuple all at once, so there is nothing to say of one. */
@@ -134,5 +131,4 @@ export const part: Part = {
   doc: 'one of the results of an op with several',
   infer: (_, { shape, dtype }) => ({ shape, dtype }) as unknown as Spec,
   derivative: { linear: () => null },
-  onnx: null,
 };

@@ -41,5 +41,4 @@ export const dot: Contract = {
       },
     }),
   },
-  onnx: 'MatMul',
 };

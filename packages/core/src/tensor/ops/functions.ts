@@ -6,7 +6,6 @@ import { erf as erfReference } from './erf.js';
 const smooth = (
   doc: string,
   name: MathName,
-  onnx: string | null,
   reference: (x: number) => number,
   slope: (x: Tensor, y: Tensor) => Tensor,
 ): Elementwise =>
@@ -16,31 +15,28 @@ const smooth = (
     reference: ([x]) => reference(x!),
     emit: (e, [x]) => e.math(name, x!),
     derivative: { partials: [([x], y) => slope(x!, y)] },
-    onnx,
   });
 
 // d(eˣ) = eˣ dx
-export const exp = smooth('eˣ', 'exp', 'Exp', Math.exp, (_, y) => y);
+export const exp = smooth('eˣ', 'exp', Math.exp, (_, y) => y);
 // d(eˣ − 1) = eˣ dx
-export const expm1 = smooth('eˣ − 1, exact near 0', 'expm1', null, Math.expm1, (_, y) => y.add(1));
+export const expm1 = smooth('eˣ − 1, exact near 0', 'expm1', Math.expm1, (_, y) => y.add(1));
 // d(ln x) = dx / x
-export const log = smooth('ln x', 'log', 'Log', Math.log, (x) => x.reciprocal());
+export const log = smooth('ln x', 'log', Math.log, (x) => x.reciprocal());
 // d(ln(1 + x)) = dx / (1 + x)
-export const log1p = smooth('ln(1 + x), exact near 0', 'log1p', null, Math.log1p, (x) =>
-  x.add(1).reciprocal(),
-);
+export const log1p = smooth('ln(1 + x), exact near 0', 'log1p', Math.log1p, (x) => x.add(1).reciprocal());
 // d(sin x) = cos x dx
-export const sin = smooth('sin x', 'sin', 'Sin', Math.sin, (x) => x.cos());
+export const sin = smooth('sin x', 'sin', Math.sin, (x) => x.cos());
 // d(cos x) = −sin x dx
-export const cos = smooth('cos x', 'cos', 'Cos', Math.cos, (x) => x.sin().neg());
+export const cos = smooth('cos x', 'cos', Math.cos, (x) => x.sin().neg());
 // d(tan x) = (1 + tan² x) dx
-export const tan = smooth('tan x', 'tan', 'Tan', Math.tan, (_, y) => y.square().add(1));
+export const tan = smooth('tan x', 'tan', Math.tan, (_, y) => y.square().add(1));
 // d(atan x) = dx / (1 + x²)
-export const atan = smooth('arctan x', 'atan', 'Atan', Math.atan, (x) => x.square().add(1).reciprocal());
+export const atan = smooth('arctan x', 'atan', Math.atan, (x) => x.square().add(1).reciprocal());
 // d(tanh x) = (1 − tanh² x) dx
-export const tanh = smooth('tanh x', 'tanh', 'Tanh', Math.tanh, (_, y) => y.square().neg().add(1));
+export const tanh = smooth('tanh x', 'tanh', Math.tanh, (_, y) => y.square().neg().add(1));
 // d(erf x) = 2/√π · exp(−x²) dx
-export const erf = smooth('erf x = 2/√π ∫₀ˣ exp(−t²) dt', 'erf', 'Erf', erfReference, (x) =>
+export const erf = smooth('erf x = 2/√π ∫₀ˣ exp(−t²) dt', 'erf', erfReference, (x) =>
   x
     .square()
     .neg()
@@ -61,7 +57,6 @@ export const sigmoid = elementwise({
     return e.div(e.select(e.lt(x!, e.constant(0, out)), t, one), e.add(one, t));
   },
   derivative: { partials: [(_, y) => y.mul(y.neg().add(1))] },
-  onnx: 'Sigmoid',
 });
 
 /** ln(1 + eˣ) = max(x, 0) + ln(1 + e^−|x|), which cannot overflow; the slope is σ(x). */
@@ -71,7 +66,6 @@ export const softplus = elementwise({
   reference: ([x]) => Math.max(x!, 0) + Math.log1p(Math.exp(-Math.abs(x!))),
   emit: (e, [x], out) => e.add(e.max(x!, e.constant(0, out)), e.math('log1pUnit', decay(e, x!))),
   derivative: { partials: [([x]) => x!.sigmoid()] },
-  onnx: 'Softplus',
 });
 
 /** max(x, 0), with slope 0 at the kink. */
@@ -81,5 +75,4 @@ export const relu = elementwise({
   reference: ([x]) => Math.max(x!, 0),
   emit: (e, [x], out) => e.max(x!, e.constant(0, out)),
   derivative: { partials: [([x]) => x!.gt(0).cast(x!.dtype)] },
-  onnx: 'Relu',
 });

@@ -29,7 +29,6 @@ export const gather: Indexed = {
         ? { transpose: (cotangent, [table, index]) => cotangent.scatterAdd(index!, table!.shape[0]!) }
         : null,
   },
-  onnx: 'Gather',
 };
 
 /** Linear in the updates; the transpose picks the rows again. Updates of one row are added in their order. */
@@ -58,5 +57,4 @@ export const scatterAdd: Indexed = {
     linear: (input) =>
       input === 0 ? { transpose: (cotangent, [, index]) => cotangent.gather(index!) } : null,
   },
-  onnx: 'ScatterElements',
 };

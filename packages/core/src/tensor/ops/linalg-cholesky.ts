@@ -43,7 +43,6 @@ export const cholesky: Linalg = {
       },
     }),
   },
-  onnx: null,
 };
 
 /**
@@ -94,7 +93,6 @@ export const triangularSolve: Linalg = {
       },
     }),
   },
-  onnx: null,
 };
 
 /** Σ aᵢbᵢ over the length of `a`. */

@@ -61,7 +61,6 @@ export const eigh: Linalg = {
       },
     }),
   },
-  onnx: null,
 };
 
 /** Each sweep squares what is left beside the diagonal, once that is small. */

@@ -64,7 +64,6 @@ export const qr: Linalg = {
       },
     }),
   },
-  onnx: null,
 };
 
 /** Givens' rotation of two rows of a matrix: (x, y) ← (c·x + s·y, c·y − s·x). */

@@ -24,7 +24,6 @@ export const cumSum: Line = {
       transpose: (cotangent, _, { reverse }) => cotangent.cumSum(-1, { reverse: !reverse }),
     }),
   },
-  onnx: 'CumSum',
 };
 
 /** Equal elements keep their order; NaN comes last either way. */
@@ -39,5 +38,4 @@ export const argSort: Line = {
     out.set([...x.keys()].sort((i, j) => compare(x[i]!, x[j]!)));
   },
   derivative: { none: 'places are integers' },
-  onnx: null,
 };

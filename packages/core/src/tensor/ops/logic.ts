@@ -8,7 +8,6 @@ const NO_SLOPE = { none: 'a truth value has no slope' } as const;
 
 const comparison = (
   doc: string,
-  onnx: string,
   reference: (a: number, b: number) => boolean,
   emit: (e: Emit, a: Lane, b: Lane) => Lane,
 ): Elementwise =>
@@ -18,37 +17,31 @@ const comparison = (
     reference: ([a, b]) => Number(reference(a!, b!)),
     emit: (e, [a, b]) => emit(e, a!, b!),
     derivative: NO_SLOPE,
-    onnx,
   });
 
 export const eq = comparison(
   'a = b',
-  'Equal',
   (a, b) => a === b,
   (e, a, b) => e.eq(a, b),
 );
 export const ne = comparison(
   'a ≠ b',
-  'Not(Equal)',
   (a, b) => a !== b,
   (e, a, b) => e.ne(a, b),
 );
 export const lt = comparison(
   'a < b',
-  'Less',
   (a, b) => a < b,
   (e, a, b) => e.lt(a, b),
 );
 export const le = comparison(
   'a ≤ b',
-  'LessOrEqual',
   (a, b) => a <= b,
   (e, a, b) => e.le(a, b),
 );
 
 const logical = (
   doc: string,
-  onnx: string,
   reference: (a: number, b: number) => boolean,
   emit: (e: Emit, a: Lane, b: Lane) => Lane,
 ): Elementwise =>
@@ -58,24 +51,20 @@ const logical = (
     reference: ([a, b = 0]) => Number(reference(a!, b)),
     emit: (e, [a, b]) => emit(e, a!, b!),
     derivative: NO_SLOPE,
-    onnx,
   });
 
 export const and = logical(
   'a and b',
-  'And',
   (a, b) => a !== 0 && b !== 0,
   (e, a, b) => e.and(a, b),
 );
 export const or = logical(
   'a or b',
-  'Or',
   (a, b) => a !== 0 || b !== 0,
   (e, a, b) => e.or(a, b),
 );
 export const not = logical(
   'not a',
-  'Not',
   (a) => a === 0,
   (e, a) => e.not(a),
 );
@@ -107,7 +96,6 @@ export const where: Elementwise = {
       };
     },
   },
-  onnx: 'Where',
 };
 
 /** Between float types the slope is 1; a derivative does not pass through an integer or truth value. */
@@ -123,7 +111,6 @@ export const cast = elementwise({
   derivative: {
     linear: () => ({ transpose: (cotangent, [x]) => cotangent.cast(x!.dtype) }),
   },
-  onnx: 'Cast',
 });
 
 /** The same value under a name of its own, so that a derivative can be taken with respect to just this use of it. */
@@ -133,7 +120,6 @@ export const mark = elementwise({
   reference: ([x]) => x!,
   emit: (_, [x]) => x!,
   derivative: { partials: [() => 1] },
-  onnx: 'Identity',
 });
 
 export const stopGradient = elementwise({
@@ -142,5 +128,4 @@ export const stopGradient = elementwise({
   reference: ([x]) => x!,
   emit: (_, [x]) => x!,
   derivative: { none: 'that is its purpose' },
-  onnx: 'Identity',
 });

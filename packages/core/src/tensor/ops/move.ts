@@ -19,7 +19,6 @@ export const reshape: Move = {
   },
   read: (input, params) => reshaped(input, list(params, 'shape')),
   derivative: { linear: () => ({ transpose: (cotangent, [x]) => cotangent.reshape(x!.shape) }) },
-  onnx: 'Reshape',
 };
 
 /** Axes are aligned at the last; an extent of 1 is repeated. */
@@ -53,7 +52,6 @@ export const broadcast: Move = {
       },
     }),
   },
-  onnx: 'Expand',
 };
 
 export const transpose: Move = {
@@ -82,7 +80,6 @@ export const transpose: Move = {
       },
     }),
   },
-  onnx: 'Transpose',
 };
 
 export const slice: Move = {
@@ -112,7 +109,6 @@ export const slice: Move = {
         cotangent.embed(x!.shape, list(params, 'start'), list(params, 'step')),
     }),
   },
-  onnx: 'Slice',
 };
 
 /** The transpose of `slice`. */
@@ -148,7 +144,6 @@ export const embed: Move = {
       },
     }),
   },
-  onnx: 'Pad',
 };
 
 export const flip: Move = {
@@ -163,7 +158,6 @@ export const flip: Move = {
   derivative: {
     linear: () => ({ transpose: (cotangent, _, params) => cotangent.flip(list(params, 'axes')) }),
   },
-  onnx: 'Slice',
 };
 
 /** Where each part begins: the sum of the extents before it. */
@@ -211,5 +205,4 @@ export const concat: Move = {
       },
     }),
   },
-  onnx: 'Concat',
 };

@@ -32,5 +32,4 @@ export const uniform: Random = {
     }
   },
   derivative: { none: 'random numbers depend on no value' },
-  onnx: null,
 };

@@ -24,7 +24,6 @@ export const sum = reduce({
   reference: (a, b) => a + b,
   emit: (e, a, b) => e.add(a, b),
   derivative: { partials: [() => 1] },
-  onnx: 'ReduceSum',
 });
 
 /** The slope goes to the largest element; elements that tie share it. */
@@ -35,7 +34,6 @@ export const max = reduce({
   reference: Math.max,
   emit: (e, a, b) => e.max(a, b),
   derivative: { partials: [([x], y, { axes }) => chosen(x!, y, axes as number[])] },
-  onnx: 'ReduceMax',
 });
 
 export const min = reduce({
@@ -45,7 +43,6 @@ export const min = reduce({
   reference: Math.min,
   emit: (e, a, b) => e.min(a, b),
   derivative: { partials: [([x], y, { axes }) => chosen(x!, y, axes as number[])] },
-  onnx: 'ReduceMin',
 });
 
 function lowest(dtype: DType): number {

@@ -41,7 +41,6 @@ export const windows: Move = {
       },
     }),
   },
-  onnx: null,
 };
 
 /** Place `j` of all windows. */

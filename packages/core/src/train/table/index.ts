@@ -33,6 +33,7 @@ export type {
   TableModel,
   TableModelFiles,
 } from './model.js';
+export { exportTableOnnx } from './onnx.js';
 export type { ModelName, TrainTableOptions } from './options.js';
 export {
   type ClassScores,
