@@ -5,6 +5,8 @@ import type { FuncRef, WasmModule } from './wasm.js';
 /** What a machine offers beyond WebAssembly. Whoever runs on it hands it over; nothing is registered. */
 export interface Host {
   readonly blas?: Blas;
+  /** JavaScript engine and processor in words: what last bits may hang on. */
+  readonly engine?: string;
   /** Whether to use instructions whose last bits are up to the engine, those of relaxed SIMD, where it has them. */
   readonly relaxed?: boolean;
   /** Further threads; a page that may share memory with them (cross-origin isolated) has its own. */
@@ -33,6 +35,8 @@ export interface Helper {
 /** A library of matrix products that works on a program's own memory. */
 export interface Blas {
   readonly name: string;
+  /** Its version, build and the processor that it chose kernels for, in words. */
+  readonly build?: string;
   /** What `Workers` bind it by in other threads; without it only this thread can use it. */
   readonly library?: string;
   /** Multiplications from which a product is faster here than in a kernel of ours. */

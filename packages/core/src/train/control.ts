@@ -4,12 +4,14 @@ import { spelled } from '../tensor/checks.js';
 import { misuse } from '../tensor/errors.js';
 
 /** What a run can be told while it goes on. */
-export type Command = 'stop' | 'pause' | 'resume' | Readonly<Record<string, number>>;
+export type Command = 'stop' | 'pause' | 'resume' | 'checkpoint' | Readonly<Record<string, number>>;
 
 /** What a run's work knows of the commands that were given. */
 export class Control {
   #stopped = false;
   #paused = false;
+  /** A checkpoint is asked for. */
+  checkpoint = false;
   #settings: Record<string, number> = {};
   #known: readonly string[] | undefined;
   readonly #waiting: (() => void)[] = [];
@@ -27,6 +29,7 @@ export class Control {
     if (command === 'stop') this.#stopped = true;
     else if (command === 'pause') this.#paused = true;
     else if (command === 'resume') this.#paused = false;
+    else if (command === 'checkpoint') this.checkpoint = true;
     else this.#set(command);
     for (const wake of this.#waiting.splice(0)) wake();
   }
@@ -34,7 +37,7 @@ export class Control {
   #set(settings: Readonly<Record<string, number>>): void {
     if (typeof settings !== 'object' || settings === null || Object.keys(settings).length === 0)
       throw misuse(
-        `command must be 'stop', 'pause', 'resume', or hyperparameters such as { lr: 0.001 }, got ${spelled(settings)}`,
+        `command must be 'stop', 'pause', 'resume', 'checkpoint', or hyperparameters such as { lr: 0.001 }, got ${spelled(settings)}`,
       );
     for (const name of Object.keys(settings))
       if (this.#known && !this.#known.includes(name)) throw misuse(`command: ${unknown(name, this.#known)}`);

@@ -33,6 +33,18 @@ export interface EpochEvent {
   readonly seconds: number;
 }
 
+/** A checkpoint was kept. */
+export interface CheckpointEvent {
+  readonly kind: 'checkpoint';
+  /** Epochs and steps that are done in it. */
+  readonly epoch: number;
+  readonly steps: number;
+  /** Seconds that it took. */
+  readonly took: number;
+  /** Since the run began. */
+  readonly seconds: number;
+}
+
 /** Something that whoever trains should know. */
 export interface FindingEvent {
   readonly kind: 'finding';
@@ -50,7 +62,7 @@ export interface EndEvent<Result> {
 }
 
 /** What happens on the way. */
-export type FitProgress = StepEvent | EpochEvent | FindingEvent;
+export type FitProgress = StepEvent | EpochEvent | CheckpointEvent | FindingEvent;
 
 export type FitEvent<P = unknown> = FitProgress | EndEvent<FitResult<P>>;
 

@@ -3,6 +3,7 @@ import { STATUS, type Status } from '../minimize/status.js';
 import type { Model } from '../nn/model.js';
 import type { Tensor } from '../tensor/tensor.js';
 import type { Results } from '../tensor/values.js';
+import { checkpointsOf } from './checkpoints.js';
 import type { Control } from './control.js';
 import { type Dataset, firstNonFinite } from './dataset.js';
 import { closeEpoch, verdict } from './epoch.js';
@@ -83,21 +84,20 @@ async function descend<P>(
   if (typeof optimizer !== 'function') control.knows(Object.keys(optimizer.hyper));
   const work = await workOn(problem);
   const { at, stepper } = work;
+  const checkpoints = checkpointsOf(problem, work, emit, control);
   const { listen, stopped } = listener(problem, work, emit, control);
   let status = verdict(at, settings);
   while (status === 'maxSteps' && at.epoch < settings.epochs) {
     await listen();
-    if (at.row < train.rows) {
-      const report = stepper.take(at);
-      if (report.loss.length > 0) emit(stepEvent(report));
-      if (report.broken) status = 'nonFinite';
-      else if (stopped()) status = 'aborted';
-      else if (at.seconds + clock.seconds() >= settings.seconds) status = 'timeLimit';
-    } else {
-      emit(await closeEpoch(problem, work));
-      status = verdict(at, settings);
-    }
+    const report = stepper.take(at, checkpoints.room);
+    if (report.loss.length > 0) emit(stepEvent(report));
+    if (at.row === train.rows) emit(await closeEpoch(problem, work));
+    status = report.broken ? 'nonFinite' : verdict(at, settings);
+    if (status === 'maxSteps' && stopped()) status = 'aborted';
+    if (status === 'maxSteps' && at.seconds + clock.seconds() >= settings.seconds) status = 'timeLimit';
+    await checkpoints.look();
   }
+  await checkpoints.end();
   return resultOf(problem, work, status);
 }
 

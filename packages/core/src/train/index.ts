@@ -1,6 +1,8 @@
+export type { CheckpointOptions, Every } from './checkpoints.js';
 export { type CompiledStep, compileStep } from './compile-step.js';
 export type { Command } from './control.js';
 export type {
+  CheckpointEvent,
   EndEvent,
   EpochEvent,
   FindingEvent,
@@ -15,5 +17,6 @@ export { predictor } from './predictor.js';
 export type { Problem } from './problem.js';
 export * from './rate/index.js';
 export { Run } from './run.js';
+export type { Snapshot } from './snapshot.js';
 export * from './table/index.js';
 export { transfer } from './transfer.js';

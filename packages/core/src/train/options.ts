@@ -9,7 +9,9 @@ import type { FloatType } from '../tensor/dtype.js';
 import { called, misuse } from '../tensor/errors.js';
 import type { Tensor } from '../tensor/tensor.js';
 import type { Values } from '../tensor/values.js';
+import { type CheckpointOptions, checkCheckpoint } from './checkpoints.js';
 import type { Problem } from './problem.js';
+import { checkSnapshot, type Snapshot } from './snapshot.js';
 
 /** Rows to learn from: inputs in the form that the model takes, targets in the form that the loss takes. */
 export interface Rows<X, Y> {
@@ -67,6 +69,13 @@ export interface FitOptions<X = Tensor, Y = Tensor, P = unknown> {
   /** Weights to begin with, in place of the model's own: the same names and shapes. */
   readonly params?: Values<P>;
   readonly signal?: AbortSignal;
+  /** Where checkpoints go, and how often one is taken (default: none are). */
+  readonly checkpoint?: CheckpointOptions<Snapshot>;
+  /**
+   * A checkpoint to go on from; the run ends with the same bits as the one that was not interrupted. All else must be as it
+   * was, but for `epochs`, `patience`, `stop`, `threads` and `checkpoint`.
+   */
+  readonly resume?: Snapshot;
 }
 
 /** What a single step is to know, as {@link FitOptions} has it. */
@@ -109,6 +118,8 @@ export function settingsOf<X, Y, P>(options: FitOptions<X, Y, P>, rows: number):
   checkNames('fit', options, KNOWN);
   checkNames('fit', stop, ['gradTol', 'seconds'], 'stop.');
   checkFunctions(options);
+  checkCheckpoint(options.checkpoint);
+  if (options.resume !== undefined) checkSnapshot(options.resume, 'fit');
   if (batchSize !== 'full') check('batchSize', batchSize, count, ` or 'full' (train has ${rows} rows)`);
   return {
     ...commonSettings(options),
@@ -149,7 +160,9 @@ function commonSettings(options: Pick<FitOptions, 'l2' | 'seed' | 'dtype' | 'num
 const KNOWN_OF_STEP = 'loss optimizer l2 seed dtype numerics threads host params'.split(' ');
 const KNOWN = [
   ...KNOWN_OF_STEP,
-  ...'train validation epochs batchSize shuffle patience evaluateEvery stop signal'.split(' '),
+  ...'train validation epochs batchSize shuffle patience evaluateEvery stop signal checkpoint resume'.split(
+    ' ',
+  ),
 ];
 
 /** What comes before all else, in plain JavaScript: a model, and options. */

@@ -11,7 +11,7 @@ import type { Report } from './stepper.js';
 export interface Progress {
   /** Epochs that are done. */
   epoch: number;
-  /** Rows that are done in the epoch under way; all of them: the epoch has still to be closed. */
+  /** Rows that are done in the epoch under way. */
   row: number;
   /** Steps that are done. */
   steps: number;

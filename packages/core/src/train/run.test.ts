@@ -89,9 +89,9 @@ describe('a run under way', () => {
   it.each([
     [
       'halt',
-      "command must be 'stop', 'pause', 'resume', or hyperparameters such as { lr: 0.001 }, got 'halt'",
+      "command must be 'stop', 'pause', 'resume', 'checkpoint', or hyperparameters such as { lr: 0.001 }, got 'halt'",
     ],
-    [{}, "command must be 'stop', 'pause', 'resume', or hyperparameters such as { lr: 0.001 }"],
+    [{}, "command must be 'stop', 'pause', 'resume', 'checkpoint', or hyperparameters such as { lr: 0.001 }"],
     [{ rate: 1 }, 'command: there is no hyperparameter rate; the hyperparameters are "lr"'],
     [{ lr: Number.NaN }, 'command: lr must be a finite number, got NaN'],
     [{ lr: -1 }, 'command: lr must be at least 0, got -1'],

@@ -29,6 +29,7 @@ export class Run<Event, Result> implements AsyncIterable<Event | EndEvent<Result
    *
    * - `'stop'`: finish the steps under way, then end as `aborted` with the best weights so far
    * - `'pause'` and `'resume'`: wait in between, without counting the time
+   * - `'checkpoint'`: keep one as soon as the steps under way are done
    * - `{ lr: 0.001 }`: another value for hyperparameters of the optimizer, by their names, in place of number or schedule;
    *   a finding records it
    *

@@ -90,7 +90,8 @@ export function trainingStep(
   return orWhatFits(make, index?.slot.shape[0] ?? data.rows, arena, needs);
 }
 
-function tracedStep(
+/** The step as a graph. */
+export function tracedStep(
   objective: Objective,
   optimizer: Transform,
   data: Dataset,

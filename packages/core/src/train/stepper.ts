@@ -3,6 +3,7 @@ import { assemble, type Program } from '../compile/program.js';
 import { ringOf, type Stream } from '../compile/step-loop.js';
 import { permutation } from '../data/shuffle.js';
 import type { Transform } from '../optim/transform.js';
+import type { Graph } from '../tensor/graph.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { trace } from '../tensor/trace.js';
 import type { Flat } from '../tensor/tree.js';
@@ -12,7 +13,7 @@ import type { Named, Objective } from './objective.js';
 import { isDue, type Settings } from './options.js';
 import { Pace } from './pace.js';
 import { type Progress, record } from './progress.js';
-import { type Memory, stepFeed, trainingStep } from './step.js';
+import { type Memory, stepFeed, tracedStep, trainingStep } from './step.js';
 import { updateRatioOf } from './update-ratio.js';
 
 /** What one call into the program tells of its steps. */
@@ -45,6 +46,8 @@ export class Stepper {
   /** How many steps a call may take. */
   readonly #pace: Pace;
   readonly #health: () => boolean;
+  /** The step as a graph: what it computes. */
+  readonly graph: () => Graph;
   readonly #spare: readonly Region[];
   #order: { readonly epoch: number; readonly rows: Int32Array } | undefined;
   #ratio: (() => Record<string, number>) | undefined;
@@ -73,6 +76,7 @@ export class Stepper {
     };
     const rest = data.rows % batch;
     this.#memory = memory;
+    this.graph = () => tracedStep(objective, optimizer, data, memory, this.#pieces[0]!.index?.slot).graph;
     this.#pieces = rest === 0 ? [piece(batch)] : [piece(batch), piece(rest)];
     this.#health = healthOf(params, arena);
     this.#spare = [...params.leaves, ...state.leaves].map(({ shape, dtype }) => arena.allocate(shape, dtype));

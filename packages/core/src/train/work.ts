@@ -5,6 +5,7 @@ import { checkTransform, type Transform } from '../optim/transform.js';
 import { isArrayInput } from '../tensor/array.js';
 import { DownslopeError } from '../tensor/errors.js';
 import { flatten } from '../tensor/tree.js';
+import { noted } from './backend.js';
 import { stopwatch } from './clock.js';
 import { placeDataset, windowOf } from './dataset.js';
 import { lossOver } from './evaluate.js';
@@ -24,7 +25,9 @@ export type Work = Awaited<ReturnType<typeof workOn>>;
 export function placeProblem<P, X, Y>(model: Model<P, X>, options: FitOptions<X, Y, P>) {
   checkCall('fit', model, options);
   const clock = stopwatch();
-  const arena = new Arena(hostFor(options), options.threads ?? 'auto');
+  const { numerics = 'fast', resume } = options;
+  const { host, backend } = noted(hostFor(options), numerics, resume?.backend);
+  const arena = new Arena(host, options.threads ?? 'auto');
   const rows = (data: unknown, name: string) => placeDataset(data, name, arena, options.dtype ?? 'float32');
   const train = rows(options.train, 'train');
   const settings = settingsOf(options, train.rows);
@@ -36,8 +39,9 @@ export function placeProblem<P, X, Y>(model: Model<P, X>, options: FitOptions<X,
     settings.dtype,
   );
   const objective = objectiveOf(model, options.loss, tree, settings.l2);
-  const { optimizer, signal } = options;
-  return { clock, arena, settings, train, validation, tree, objective, optimizer, signal };
+  const { optimizer, signal, checkpoint } = options;
+  const given = { optimizer, signal, checkpoint, resume };
+  return { clock, arena, backend, settings, train, validation, tree, objective, ...given };
 }
 
 /** Optimizer and programs for a problem, and the run at its start. */
@@ -59,7 +63,7 @@ export async function workOn(placed: Placed) {
     loss: finiteOr(validate && (await clock.through(validate())), Number.POSITIVE_INFINITY),
     weights: weights.read(),
   });
-  return { params, optimizer, stepper, weights, validate, at };
+  return { params, state, optimizer, stepper, weights, validate, at };
 }
 
 const finiteOr = (value: number | undefined, otherwise: number): number =>

@@ -1,0 +1,75 @@
+import type { Blas, Host } from '../compile/host.js';
+import { canFuse } from '../compile/probe.js';
+import type { FloatType } from '../tensor/dtype.js';
+
+/** What the last bits of `fast` numerics hang on. */
+export interface Backend {
+  readonly numerics: 'fast' | 'portable';
+  /** JavaScript engine and processor. */
+  readonly engine: string;
+  /** Whether multiplication and addition are one instruction. */
+  readonly fused: boolean;
+  /** The library of matrix products, if one was looked for, and from how many multiplications on it was asked. */
+  readonly blas?: { readonly name: string; readonly from: Readonly<Partial<Record<FloatType, number>>> };
+}
+
+/**
+ * A host that notes what a run finds out about it.
+ *
+ * From which size on a library pays is measured, and decides about bits: where the library is the same as in `wanted`, its
+ * sizes hold, too.
+ */
+export function noted(
+  host: Host,
+  numerics: Backend['numerics'],
+  wanted?: Backend,
+): { readonly host: Host; readonly backend: () => Backend } {
+  let blas: Backend['blas'];
+  let known: Blas | undefined;
+  const found = (): Blas | undefined => {
+    if (known || !host.blas) return known;
+    const { blas: own } = host;
+    const name = own.build ?? own.name;
+    const from: Partial<Record<FloatType, number>> =
+      wanted?.blas?.name === name ? { ...wanted.blas.from } : {};
+    blas = { name, from };
+    known = {
+      name: own.name,
+      library: own.library,
+      from: (dtype) => (from[dtype] ??= own.from(dtype)),
+      on: (memory) => own.on(memory),
+    };
+    return known;
+  };
+  return {
+    host: {
+      relaxed: host.relaxed,
+      workers: host.workers,
+      get blas() {
+        return found();
+      },
+    },
+    backend: () => ({
+      numerics,
+      engine: host.engine ?? userAgent(),
+      fused: host.relaxed === true && canFuse(),
+      ...(blas ? { blas } : {}),
+    }),
+  };
+}
+
+const userAgent = (): string =>
+  (globalThis as { navigator?: { userAgent?: string } }).navigator?.userAgent ?? 'unknown';
+
+/** What differs between two backends in words, where it can be seen in the bits. */
+export function differences(now: Backend, then: Backend): string[] {
+  if (now.numerics === 'portable') return [];
+  const differ: string[] = [];
+  const compare = (what: string, a: unknown, b: unknown): void => {
+    if (a !== b) differ.push(`${what} is ${a ?? 'none'}, and was ${b ?? 'none'}`);
+  };
+  compare('the engine', now.engine, then.engine);
+  compare('fused multiplication', now.fused, then.fused);
+  compare('the BLAS', now.blas?.name, then.blas?.name);
+  return differ;
+}
