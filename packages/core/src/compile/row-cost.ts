@@ -1,14 +1,17 @@
 import type { Node } from '../tensor/graph.js';
 import { record } from '../tensor/ops/index.js';
 import { bytesOf } from './arena.js';
-import { dotShape } from './dot-shape.js';
+import { type DotShape, dotShape } from './dot-shape.js';
 import type { Region } from './row-blocks.js';
 
 /** Half of a second-level cache as most machines have it: what all blocks share, and what a block leaves behind, stay there. */
 const CACHE = 2 ** 18;
-/** Bytes of a block, if it has enough rows then: with short blocks, memory and arithmetic are at work together. */
-const BLOCK = 2 ** 15;
-/** Rows that matrix products should have at a time. */
+/**
+ * Bytes of a block, if it has enough rows then: it stays in the nearest cache, and with short blocks memory and arithmetic
+ * are at work together.
+ */
+const BLOCK = 20 * 2 ** 10;
+/** Rows that products of matrices should have at a time; those with a vector go row by row. */
 const ENOUGH = 64;
 /** Smaller blocks would not be worth the calls. */
 const LEAST = 2 ** 13;
@@ -27,7 +30,10 @@ export function blockRows(region: Region): number | undefined {
   const saved = 2 * total(stored) + again;
   if (fixed > CACHE / 2 || saved < 4 * CACHE || work(region) > MOST_WORK * saved) return undefined;
   const bytes = moving / rows;
-  const most = Math.max(1, Math.min((CACHE - fixed) / bytes, Math.max(BLOCK / bytes, ENOUGH)));
+  const most = Math.max(
+    1,
+    Math.min((CACHE - fixed) / bytes, Math.max(BLOCK / bytes, hasMatrices(region) ? ENOUGH : 1)),
+  );
   const even = Math.floor(rows / Math.ceil(rows / most));
   const size = even < MULTIPLE ? even : even - (even % MULTIPLE);
   return size < rows && size * bytes >= LEAST ? size : undefined;
@@ -56,7 +62,11 @@ function reads(node: Node, { uses }: Region): number {
   return users.filter((user) => !isLoop(user)).length + Number(users.some(isLoop));
 }
 
-function work({ uses }: Region): number {
-  const shapes = [...uses.keys()].flatMap((node) => (node.op === 'dot' ? [dotShape(node)] : []));
-  return shapes.reduce((sum, { batch, m, n, k }) => sum + 2 * batch * m * n * k, 0);
-}
+const products = ({ uses }: Region): DotShape[] =>
+  [...uses.keys()].flatMap((node) => (node.op === 'dot' ? [dotShape(node)] : []));
+
+const hasMatrices = (region: Region): boolean =>
+  products(region).some(({ m, n, k }) => Math.min(m, n, k) > 1);
+
+const work = (region: Region): number =>
+  products(region).reduce((sum, { batch, m, n, k }) => sum + 2 * batch * m * n * k, 0);

@@ -21,13 +21,14 @@ export interface Product {
 }
 
 /**
- * How a product is computed. Both forms keep a tile of c in registers while k runs.
+ * How a product is computed. The first two forms keep a tile of c in registers while k runs.
  *
  * - `outer`: for each k, a column of a times a row of b. Vectors lie along the columns of c.
  * - `inner`: for each element of c, a row of a times a column of b. Vectors lie along k and are summed at the end.
+ * - `thin`: c is a single row, wider than a tile. Some rows of b at a time are added to it.
  */
 export interface Plan {
-  readonly form: 'outer' | 'inner';
+  readonly form: 'outer' | 'inner' | 'thin';
   readonly product: Product;
   readonly lanes: Lanes;
   /** The tile of c, in elements. */
@@ -51,6 +52,10 @@ export interface Plan {
 const REGISTERS = 14;
 /** Short sums bound the rounding error: it grows with `DEPTH + k / DEPTH`, not with k. */
 const DEPTH = 512;
+/** Rows of b that are added to a single row at a time. Their sum comes first, so that k / 8 sums are added up. */
+const THIN = 8;
+/** Rows of a that are read side by side for a single column: of more, memory would hand out fewer ahead. */
+const STREAMS = 4;
 /** Bytes of a block of a, which comes out of the second cache again for each panel of b, and of b, out of the third. */
 const BLOCK = { a: 2 ** 18, b: 2 ** 20 };
 /** Tiles that must share a panel before a copy of it pays. */
@@ -81,6 +86,7 @@ function cheapestPlan(shape: DotShape): Plan {
   let best: Plan | undefined;
   let least = Infinity;
   for (const candidate of [product, swapped(product)]) {
+    if (isThin(candidate, lanes)) return thinPlan(candidate, lanes);
     for (const plan of plansOf(candidate, lanes)) {
       const cost = costOf(plan);
       if (cost < least) [best, least] = [plan, cost];
@@ -118,11 +124,22 @@ function swapped({ m, n, k, a, b, c }: Product): Product {
   };
 }
 
+/** Wider than a tile, so that tiles would go through b several times. Long sums are better added up in registers. */
+const isThin = ({ m, n, k, b, c }: Product, lanes: Lanes): boolean =>
+  m === 1 && b.col === 1 && c.col === 1 && n > WIDEST * lanes.count && k <= THIN * DEPTH;
+
+const thinPlan = (product: Product, lanes: Lanes): Plan => {
+  const { n, k } = product;
+  const whole = { columns: n, width: n, depth: k, height: 1, packsA: false, packsB: false };
+  return { form: 'thin', product, lanes, rows: THIN, ...whole };
+};
+
 function* plansOf(product: Product, lanes: Lanes): Generator<Plan> {
   const { m, n, k, a, b } = product;
   const depth = equal(k, DEPTH, 1);
   const most = (bytes: number): number => Math.floor(bytes / (depth * lanes.bytes));
-  for (let rows = 1; rows <= m && registers(rows, 1) <= REGISTERS; rows++) {
+  const highest = n === 1 ? Math.min(m, STREAMS) : m;
+  for (let rows = 1; rows <= highest && registers(rows, 1) <= REGISTERS; rows++) {
     const height = equal(m, most(BLOCK.a), rows);
     const shared = { product, lanes, depth, height, rows };
     for (let wide = 1; registers(rows, wide) <= REGISTERS; wide++) {
@@ -143,6 +160,9 @@ function* plansOf(product: Product, lanes: Lanes): Generator<Plan> {
 /** The size of equal blocks, of whole tiles, none of more than `most`. */
 const equal = (total: number, most: number, tile: number): number =>
   tile * Math.ceil(total / Math.ceil(total / Math.max(most, tile)) / tile);
+
+/** Vectors of a row of c that fit the registers. */
+const WIDEST = 6;
 
 /** Vectors alive in one step of a tile: a column of a, a row of b, and the sums of their products. */
 const registers = (rows: number, wide: number): number => rows + wide + rows * wide;

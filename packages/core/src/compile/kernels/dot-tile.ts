@@ -40,7 +40,13 @@ export function accumulators(f: Func, phases: number, count: number): Local[][] 
 }
 
 /** Adds `a·b` to `sum`. */
-export function addProduct(f: Func, { lanes, fused }: Tile, sum: Local, a: Local, b: Local): void {
+export function addProduct(
+  f: Func,
+  { lanes, fused }: Pick<Tile, 'lanes' | 'fused'>,
+  sum: Local,
+  a: Local,
+  b: Local,
+): void {
   if (fused) f.get(a).get(b).get(sum).op(`${lanes.type}.relaxed_madd`).set(sum);
   else f.get(sum).get(a).get(b).op(`${lanes.type}.mul`).op(`${lanes.type}.add`).set(sum);
 }

@@ -2,6 +2,7 @@ import { type DotShape, rowsOf } from '../dot-shape.js';
 import type { Func, FuncRef, Local, WasmModule } from '../wasm.js';
 import { packedSizes, writeProduct } from './dot-blocks.js';
 import { planDot } from './dot-plan.js';
+import { thinProduct } from './dot-thin.js';
 import { LANES } from './lanes.js';
 import { copyOf, spans, walk } from './loops.js';
 
@@ -35,13 +36,15 @@ export function dotKernel(module: WasmModule, shape: DotShape, fused = false): F
       { local: b!, step: k * n * bytes },
       { local: c!, step: m * n * bytes },
     ];
-    if (k > plan.depth && !adds) clearResult(f, shape, c!);
+    const inSteps = k > plan.depth || plan.form === 'thin';
+    if (inSteps && !adds) clearResult(f, shape, c!);
     const packedA = f.local('i32');
     f.get(scratch!).i32(packedSizes(plan).b).op('i32.add').set(packedA);
     const room = { packedA, packedB: scratch! };
     const factors = plan.product.swapped ? { a: b!, b: a! } : { a: a!, b: b! };
     walk(f, spans(batch, 1), pointers, () => {
-      writeProduct(f, plan, { adds: adds || k > plan.depth, fused }, { ...factors, c: c!, ...room });
+      if (plan.form === 'thin') thinProduct(f, plan, fused, { ...factors, c: c! });
+      else writeProduct(f, plan, { adds: adds || inSteps, fused }, { ...factors, c: c!, ...room });
     });
   });
 }
