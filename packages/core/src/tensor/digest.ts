@@ -3,11 +3,13 @@ import type { TypedArray } from './dtype.js';
 
 const text = new TextEncoder();
 
+export type Content = string | TypedArray | Int8Array;
+
 /**
  * A short text that tells contents apart: 64 bits of two MurmurHash3 lanes. It finds what was changed by mistake, not what
  * was forged.
  */
-export function digest(parts: Iterable<string | TypedArray | Int8Array>): string {
+export function digest(parts: Iterable<Content>): string {
   let [a, b] = [0x9747b28c, 0x3c6ef372];
   const take = (word: number): void => {
     a = turn(a ^ mixed(word, 0xcc9e2d51, 0x1b873593), 13, 0xe6546b64);
@@ -22,7 +24,7 @@ export function digest(parts: Iterable<string | TypedArray | Int8Array>): string
 }
 
 /** Numbers as they lie in memory, text and small integers as one word for each byte. */
-function wordsOf(part: string | TypedArray | Int8Array): Uint8Array | Int8Array | Int32Array {
+function wordsOf(part: Content): Uint8Array | Int8Array | Int32Array {
   if (typeof part === 'string') return text.encode(part);
   return isTypedArray(part) ? new Int32Array(part.buffer, part.byteOffset, part.byteLength / 4) : part;
 }

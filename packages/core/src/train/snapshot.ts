@@ -29,7 +29,7 @@ export interface Snapshot {
   readonly backend: Backend;
 }
 
-const VERSION = 1;
+export const VERSION = 1;
 
 /** Data, settings and program of a run, or what tells them from others. */
 export interface Terms {

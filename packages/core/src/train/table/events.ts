@@ -2,7 +2,7 @@ import type { Coefficients } from '../../data/coefficients.js';
 import type { Inspection } from '../../data/inspect.js';
 import type { Status } from '../../minimize/status.js';
 import type { TypedArray } from '../../tensor/dtype.js';
-import type { EpochEvent, FindingEvent } from '../events.js';
+import type { CheckpointEvent, EpochEvent, FindingEvent } from '../events.js';
 import type { Run } from '../run.js';
 import type { ClassModel, QuantityModel, TableModel } from './model.js';
 import type { ModelName } from './options.js';
@@ -46,6 +46,11 @@ export interface TableEpoch extends EpochEvent {
 
 /** Something that whoever trains should know. */
 export interface TableFinding extends FindingEvent {
+  readonly model: ModelName;
+}
+
+/** A checkpoint was kept. */
+export interface TableCheckpoint extends CheckpointEvent {
   readonly model: ModelName;
 }
 
@@ -164,6 +169,7 @@ export type TableProgress =
   | ModelEvent
   | TableEpoch
   | TableFinding
+  | TableCheckpoint
   | TrainedEvent;
 
 export type TableEvent = TableProgress | { readonly kind: 'end'; readonly result: TableResult };

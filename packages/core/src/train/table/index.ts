@@ -1,3 +1,4 @@
+export type { TableSnapshot } from './checkpoint.js';
 export {
   type CrossValidateOptions,
   type CrossValidation,
@@ -15,6 +16,7 @@ export type {
   Predictions,
   PreparedEvent,
   QuantityResult,
+  TableCheckpoint,
   TableEpoch,
   TableEvent,
   TableFinding,

@@ -7,6 +7,8 @@ import { optimizerNamed, scheduleNamed } from '../../optim/registry.js';
 import { type Check, check, count, number, oneOf, whole } from '../../tensor/checks.js';
 import type { FloatType } from '../../tensor/dtype.js';
 import { misuse } from '../../tensor/errors.js';
+import { type CheckpointOptions, checkCheckpoint } from '../checkpoints.js';
+import type { TableSnapshot } from './checkpoint.js';
 import type { TableModel } from './model.js';
 
 /** The models that a table can be trained with. */
@@ -113,6 +115,13 @@ export interface TrainTableOptions {
   readonly host?: Host;
   /** Aborting it ends the run with the best weights so far. */
   readonly signal?: AbortSignal;
+  /** Where checkpoints go, and how often one is taken (default: none are). */
+  readonly checkpoint?: CheckpointOptions<TableSnapshot>;
+  /**
+   * A checkpoint to go on from; the run ends with the same bits as the one that was not interrupted. Table and options must
+   * be as they were, but for `epochs`, `patience`, `threads` and `checkpoint`.
+   */
+  readonly resume?: TableSnapshot;
 }
 
 /** What holds where nothing else is said; how each model is trained by default is in `recipe.ts`. */
@@ -141,6 +150,7 @@ export function tableSettings(options: TrainTableOptions): TableSettings {
     if (wanted) check(name, value, wanted);
   }
   const { optimizer, schedule, split, model, hidden } = options;
+  checkCheckpoint(options.checkpoint);
   if (optimizer !== undefined) optimizerNamed(optimizer, { lr: 1 });
   if (schedule !== undefined) scheduleNamed(schedule, 1, 1);
   for (const part of ['validation', 'test'] as const)

@@ -95,9 +95,17 @@ const OTHER_RATE = { linear: 0.01, mlp: 0.003 };
 /** Optimizers for which 1/L is right where it is known. */
 const BY_SMOOTHNESS = ['sgd', 'nesterov'];
 
-/** Completes the options by what suits the model and the size of the table. */
-export function recipeFor(facts: Facts, settings: TableSettings): Recipe {
-  const batch = batchFor(facts, settings);
+/**
+ * Completes the options by what suits the model and the size of the table.
+ *
+ * @param epochsAsked whether their number was asked for when the run began
+ */
+export function recipeFor(
+  facts: Facts,
+  settings: TableSettings,
+  epochsAsked = settings.epochs !== undefined,
+): Recipe {
+  const batch = batchFor(facts, settings, epochsAsked);
   const solves = facts.model === 'linear' && batch === 'full';
   const defaults = solves ? SOLVER : STOCHASTIC;
   const epochs = settings.epochs ?? (solves ? solverEpochs(facts, settings) : stochasticEpochs(facts));
@@ -128,9 +136,14 @@ export function recipeFor(facts: Facts, settings: TableSettings): Recipe {
 const stepCost = ({ rows, width, outputs }: Facts): number => rows * (width + 1) * outputs;
 
 /** Who says how to take steps, or how many epochs, means batches that are part of the rows. */
-function batchFor(facts: Facts, { batch, ...settings }: TableSettings): number | 'full' {
+function batchFor(
+  facts: Facts,
+  { batch, ...settings }: TableSettings,
+  epochsAsked: boolean,
+): number | 'full' {
   if (batch !== 'auto') return batch;
-  const free = (['optimizer', 'lr', 'schedule', 'epochs'] as const).every((name) => !(name in settings));
+  const free =
+    !epochsAsked && (['optimizer', 'lr', 'schedule'] as const).every((name) => !(name in settings));
   if (facts.model === 'linear' && free && stepCost(facts) <= SOLVER.affordable.step) return 'full';
   const { least, most, steps } = STOCHASTIC.batch;
   return within(least, most, 2 ** Math.floor(Math.log2(facts.rows / steps)));

@@ -9,6 +9,7 @@ import { flatten } from '../../tensor/tree.js';
 import type { Control } from '../control.js';
 import type { EpochEvent } from '../events.js';
 import { type FitResult, fitting } from '../fit.js';
+import type { Keeping } from './checkpoint.js';
 import type { TableEpoch, TableProgress, Trained } from './events.js';
 import { type Essence, responder } from './model.js';
 import { isClasses, lossFor, lossUnit, type Network, networkModel, outputCount } from './network.js';
@@ -22,6 +23,7 @@ import { frozenIn } from './start.js';
 export interface Job extends Pick<Prepared, 'encoder' | 'target' | 'width' | 'start'> {
   readonly data: Parts<Data>;
   readonly settings: TableSettings;
+  readonly keeping: Keeping;
   readonly emit: (event: TableProgress) => void;
   readonly control: Control;
 }
@@ -37,7 +39,7 @@ export interface Outcome {
 
 /** Trains one kind of model on encoded rows. */
 export async function trainModel(name: ModelName, job: Job): Promise<Outcome> {
-  const { data, settings, target, encoder, width, start, emit, control } = job;
+  const { data, settings, keeping, target, encoder, width, start, emit, control } = job;
   const { dtype, seed, numerics, threads, host, signal } = settings;
   const fresh: Network =
     name === 'linear' ? { kind: 'linear' } : { kind: 'mlp', hidden: [...settings.hidden] };
@@ -47,7 +49,11 @@ export async function trainModel(name: ModelName, job: Job): Promise<Outcome> {
   const rows = data.train.x.shape[0]!;
   const outputs = outputCount(target);
   const facts = { model: name, rows, width, outputs, classes: isClasses(target), curvature: loss.curvature! };
-  const { make, optimizer, batch, epochs, patience, gradTol, l2 } = recipeFor(facts, settings);
+  const { make, optimizer, batch, epochs, patience, gradTol, l2 } = recipeFor(
+    facts,
+    settings,
+    keeping.epochs !== undefined,
+  );
   const initial = start?.params ?? model.init({ seed, dtype });
   const parameters = countOf(initial);
   const frozen = frozenIn(initial, batch === 'full' ? 1 : Math.ceil(rows / batch), settings);
@@ -70,19 +76,18 @@ export async function trainModel(name: ModelName, job: Job): Promise<Outcome> {
     threads,
     host,
     signal,
+    ...keeping.of(name),
   });
   const unit = lossUnit(target);
-  const history: TableEpoch[] = [];
+  const epochOf = (event: EpochEvent): TableEpoch => inOwnUnits(event, name, epochs, unit);
   const result = await training((event) => {
-    if (event.kind === 'finding') emit({ ...event, model: name });
-    if (event.kind !== 'epoch') return;
-    history.push(inOwnUnits(event, name, epochs, unit));
-    emit(history.at(-1)!);
+    if (event.kind === 'finding' || event.kind === 'checkpoint') emit({ ...event, model: name });
+    if (event.kind === 'epoch') emit(epochOf(event));
   }, control);
   const trained = summaryOf(result, name, unit);
   emit({ kind: 'trained', ...trained });
   const essence = { target, encoder, network, dtype, params: result.params };
-  return { trained, essence, respond: responder(essence), history };
+  return { trained, essence, respond: responder(essence), history: result.history.map(epochOf) };
 }
 
 function smoothed(loss: Loss, { labelSmoothing: epsilon = 0 }: TableSettings): Loss {

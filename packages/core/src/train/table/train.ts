@@ -8,6 +8,7 @@ import type { TypedArray } from '../../tensor/dtype.js';
 import { flatten } from '../../tensor/tree.js';
 import type { Control } from '../control.js';
 import { breathe, Run } from '../run.js';
+import { keepingOf } from './checkpoint.js';
 import { betterOf, comparisonOf, noiseBetween } from './compare.js';
 import type { Baseline, Predictions, TableProgress, TableResult, TableRun } from './events.js';
 import { baselineOf, judge, rowLosses, truthOf } from './judge.js';
@@ -57,11 +58,13 @@ async function train(
   control: Control,
 ): Promise<TableResult> {
   const start = performance.now();
+  const seconds = (): number => (performance.now() - start) / 1000;
   check('table', table, {
     what: 'a table, as tableFrom(rows) makes it',
     holds: (value) => Array.isArray((value as Partial<Table> | null)?.columns),
   });
   const settings = tableSettings(options);
+  const keeping = keepingOf(table, settings, seconds);
   const stopped = () => control.stopped || settings.signal?.aborted === true;
 
   const inspection = inspectFor(table, settings);
@@ -77,7 +80,7 @@ async function train(
   await breathe();
 
   const data = mapParts(parts, (part) => encoded(prepared, part, settings));
-  const job = { ...prepared, data, settings, emit, control };
+  const job = { ...prepared, data, settings, keeping, emit, control };
   const outcomes: Outcome[] = [];
   for (const model of models.names) {
     if (outcomes.length > 0 && stopped()) break;
@@ -114,7 +117,7 @@ async function train(
     message: STATUS[status],
     epochs: kept.epochs,
     steps: kept.steps,
-    seconds: (performance.now() - start) / 1000,
+    seconds: keeping.before + seconds(),
     notes,
     trained: tableModel(essence),
     history: outcomes.flatMap(({ history }) => history),
