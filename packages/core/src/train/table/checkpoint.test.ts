@@ -56,13 +56,12 @@ describe('the training on a table that is resumed', () => {
     let resume: TableSnapshot | undefined;
     const first = await trainTable(table, { ...short, checkpoint: { save } }).result;
     expect(first.comparison?.models[0]).toMatchObject({ model: 'linear', status: 'gradTol' });
-    const more = { ...short, epochs: 9000, patience: 2000 };
-    const again = await trainTable(table, { ...more, resume, signal: AbortSignal.timeout(300) } as never)
-      .result;
+    const more = { ...short, epochs: 230, patience: 2000 };
+    const again = await trainTable(table, { ...more, resume } as never).result;
     expect(again.comparison?.models[0]).toMatchObject(
       (({ seconds: _, ...model }) => model)(first.comparison!.models[0]!),
     );
-    expect(again.comparison!.models[1]!.epochs).toBeGreaterThan(first.comparison!.models[1]!.epochs);
+    expect(again.comparison!.models[1]!.epochs).toBe(230);
   });
 
   it('is refused with another table, of which it says what differs', async () => {
