@@ -72,8 +72,8 @@ atanTail = series(lambda z: (atan(sqrt(z)) / sqrt(z) - 1) / z, -mpf(1) / 3)
 erfTail = series(lambda z: erf(sqrt(z)) / sqrt(z) - 1, 2 / sqrt(pi) - 1)
 erfRatio = series(lambda z: erf(sqrt(z)) / sqrt(z), 2 / sqrt(pi))
 expWeight = lambda r: max(abs(r), mpf(1) / 32)
-minusLogErfc = lambda x: -log(erfc(x))
-erfcWeight = lambda x: erfc(x) / erf(x)
+scaledErfc = lambda u: exp((1 / u - 2) ** 2) * erfc(1 / u - 2)
+erfcWeight = lambda u: exp(-((1 / u - 2) ** 2)) / erf(1 / u - 2)
 
 # name, function, weight, low, high, degree, format of the result
 TABLE = [
@@ -92,8 +92,8 @@ TABLE = [
     ("atan f32", atanTail, lambda z: z, mpf(0), EIGHTH, 4, "<f"),
     ("erf f64", erfTail, lambda z: 1 / erfRatio(z), mpf(0), mpf(1), 12, "<d"),
     ("erf f32", erfTail, lambda z: 1 / erfRatio(z), mpf(0), mpf(1), 6, "<f"),
-    ("-log erfc f64", minusLogErfc, erfcWeight, mpf(1), mpf(6), 18, "<d"),
-    ("-log erfc f32", minusLogErfc, erfcWeight, mpf(1), mpf(4), 6, "<f"),
+    ("scaled erfc f64", scaledErfc, erfcWeight, mpf(1) / 8, mpf(1) / 3, 12, "<d"),
+    ("scaled erfc f32", scaledErfc, erfcWeight, mpf(1) / 6, mpf(1) / 3, 5, "<f"),
 ]
 
 for name, g, weight, low, high, degree, code in TABLE:

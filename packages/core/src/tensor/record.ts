@@ -32,6 +32,7 @@ export type MathName =
   | 'tan'
   | 'atan'
   | 'tanh'
+  /** of x and e^(−x²), which its derivative also needs */
   | 'erf';
 
 /**

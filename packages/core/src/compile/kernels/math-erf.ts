@@ -1,6 +1,5 @@
 import type { Local } from '../wasm.js';
 import type { Arith } from './arith.js';
-import { expWithin } from './math-exp.js';
 
 /** `erf(x)/x − 1` in x², 0 ≤ x ≤ 1; relative to erf the error is below 2e-17 and 5e-9 (scripts/minimax.py). */
 const ERF_NEAR = {
@@ -15,27 +14,25 @@ const ERF_NEAR = {
   ],
 };
 
-/** `−log(1 − erf x)`, x from 1 to where erf is 1; relative to erf the error of erf is below 2e-17 and 2e-9 (scripts/minimax.py). */
-const ERF_FAR = {
+/** `e^(x²)·(1 − erf x)` in 1/(x + 2), x from 1 to where erf is 1; relative to erf the error of erf is below 2e-18 and 7e-10 (scripts/minimax.py). */
+const ERFC_SCALED = {
   float64: [
-    1.506278017648125e-7, 1.1283775977102515, 0.6366273444387, 0.10275022741384379, -0.019083416044983773,
-    -0.00027381563777298786, 0.001762774287501237, -0.0006368856357773486, 4.2699286123371306e-5,
-    7.105177108204325e-5, -4.511732540804634e-5, 1.6461869452373508e-5, -4.2898762303170755e-6,
-    8.375439818940106e-7, -1.2272509266284195e-7, 1.316401390464618e-8, -9.783313823331012e-10,
-    4.5062083414333603e-11, -9.691360064772083e-13,
+    -3.0779637441271792e-6, 0.564375022179531, 1.1233147815038051, 2.057873661467473, 1.9027135537886057,
+    9.856549538496994, -40.981685831153555, 160.79253140761676, -509.821083620823, 993.1426975623004,
+    -1151.2120452491254, 746.8026062298128, -211.76291435411676,
   ],
   float32: [
-    0.00034153202432207763, 1.1270891427993774, 0.6381449103355408, 0.10310668498277664,
-    -0.021838026121258736, 0.002947647823020816, -0.00018637804896570742,
+    0.001817998243495822, 0.5194787383079529, 1.5866739749908447, -0.5138498544692993, 10.18373966217041,
+    -7.383509635925293,
   ],
 };
 const ERF_HIGH = { float64: 6, float32: 4 };
 
-/** `erf |x| = |x| + |x|·P(x²)` up to 1, and `1 − e^(−Q(|x|))` beyond. */
-export function erf(v: Arith, x: Local): Local {
+/** `erf |x| = |x| + |x|·P(x²)` up to 1, and `1 − e^(−x²)·Q(1/(|x| + 2))` beyond, given `decay` = e^(−x²). */
+export function erf(v: Arith, x: Local, decay: Local): Local {
   const a = v.abs(x);
-  const near = v.add(a, v.mul(a, v.poly(v.mul(a, a), v.pick(ERF_NEAR))));
-  const b = v.atMost(a, v.pick(ERF_HIGH));
-  const far = v.sub(1, expWithin(v, v.sub(0, v.poly(b, v.pick(ERF_FAR)))));
+  const near = v.add(a, v.mul(a, v.poly(v.mul(x, x), v.pick(ERF_NEAR))));
+  const u = v.div(1, v.add(v.atMost(a, v.pick(ERF_HIGH)), 2));
+  const far = v.sub(1, v.mul(decay, v.poly(u, v.pick(ERFC_SCALED))));
   return v.copySign(v.select(v.lt(a, 1), near, far), x);
 }

@@ -67,12 +67,6 @@ export function tanh(v: Arith, x: Local): Local {
   return v.copySign(v.add(y, dy), x);
 }
 
-/** eˣ where 2ⁿ is sure to be a normal number. */
-export function expWithin(v: Arith, x: Local): Local {
-  const { n, r } = reduce(v, x);
-  return v.mul(expNear0(v, r), v.powerOf2(n));
-}
-
 function reduce(v: Arith, x: Local): { n: Local; r: Local } {
   const { high, low } = v.pick(LN2);
   const n = v.nearest(v.mul(x, Math.LOG2E));

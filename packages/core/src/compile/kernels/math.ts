@@ -21,7 +21,7 @@ export class MathLibrary {
   constructor(module: WasmModule) {
     this.#module = module;
     const reduceLarge = (): FuncRef => this.once('reduceLarge', () => addReduceLarge(module));
-    const generic = { exp, expm1, tanh, log, log1p, log1pUnit, atan, erf };
+    const generic = { exp, expm1, tanh, log, log1p, log1pUnit, atan, erf: erf as Body };
     const { sin, cos, tan } = trigonometry(reduceLarge, 'short');
     this.#bodies = {
       float64: { ...generic, pow, ...trigonometry(reduceLarge, 'full') },
@@ -35,7 +35,7 @@ export class MathLibrary {
     };
   }
 
-  /** The function `v128 → v128` (`pow`: `(v128, v128) → v128`) on vectors of `dtype`. */
+  /** The function `v128 → v128` (`pow` and `erf`: `(v128, v128) → v128`) on vectors of `dtype`. */
   get(name: MathName, dtype: FloatType): FuncRef {
     return this.once(`${name} ${dtype}`, () => this.#write(name, dtype, this.#bodies[dtype][name]));
   }
@@ -56,7 +56,7 @@ export class MathLibrary {
   }
 
   #write(name: MathName, dtype: FloatType, body: Body): FuncRef {
-    const params = name === 'pow' ? (['v128', 'v128'] as const) : (['v128'] as const);
+    const params = Array.from({ length: argumentsOf(name) }, () => 'v128' as const);
     return this.#module.func(params, ['v128'], (f, ...args) => {
       f.get(body(new Arith(f, dtype), ...args));
     });
@@ -71,6 +71,8 @@ export class MathLibrary {
     return added;
   }
 }
+
+const argumentsOf = (name: MathName): number => (name === 'pow' || name === 'erf' ? 2 : 1);
 
 const EIGHT = [0, 1, 2, 3, 4, 5, 6, 7];
 /** Shuffles: the first, and the second, eight bytes of each of two vectors. */

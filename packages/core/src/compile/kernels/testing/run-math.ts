@@ -1,6 +1,7 @@
 import { allocate, BYTES, type FloatType, type TypedArray, viewOf } from '../../../tensor/dtype.js';
 import type { MathName } from '../../../tensor/record.js';
 import { WasmModule } from '../../wasm.js';
+import { LANES } from '../lanes.js';
 import { MathLibrary } from '../math.js';
 
 export type MathFunction = (...args: ArrayLike<number>[]) => TypedArray;
@@ -13,12 +14,19 @@ const ROOM = 4 * PAGE;
 export function compileMath(name: MathName, dtype: FloatType): MathFunction {
   const module = new WasmModule();
   module.importMemory('host', 'memory', 12);
-  const func = new MathLibrary(module).get(name, dtype);
+  const library = new MathLibrary(module);
+  const func = library.get(name, dtype);
+  const { type } = LANES[dtype];
   const run = module.func(['i32'], [], (f, end) => {
     const at = f.local('i32');
     f.loop(() => {
       f.get(at).get(at).memory('v128.load', 0);
       if (name === 'pow') f.get(at).memory('v128.load', ROOM);
+      if (name === 'erf') {
+        // Of x and e^(−x²).
+        for (let i = 0; i < 2; i++) f.get(at).memory('v128.load', 0);
+        f.op(`${type}.mul`).op(`${type}.neg`).call(library.get('exp', dtype));
+      }
       f.call(func).memory('v128.store', 2 * ROOM);
       f.get(at).i32(16).op('i32.add').tee(at).get(end!).op('i32.lt_s').brIf(0);
     });
