@@ -1,7 +1,8 @@
-import type { NdArray } from '../tensor/array.js';
+import { isNdArray, type NdArray } from '../tensor/array.js';
 import { allocate, type DType } from '../tensor/dtype.js';
 import { misuse } from '../tensor/errors.js';
 import { type Shape, sizeOf } from '../tensor/shape.js';
+import { flatten } from '../tensor/tree.js';
 
 // The safetensors format (https://huggingface.co/docs/safetensors): eight bytes with the length of the header,
 // little-endian; the header, JSON: { name: { dtype, shape, data_offsets: [begin, end] }, __metadata__ }; then the
@@ -53,7 +54,7 @@ const MOST_HEADER = 100_000_000;
  * Sorted by type, the widest first, then by name: each array begins at a multiple of its element's size, and the
  * same arrays give the same bytes.
  *
- * @param tensors by name, such as `'hidden0.w'`
+ * @param tensors a tree of arrays, such as the `params` of a result: each goes by its path, as in `hidden0.w`
  * @param metadata text to store beside them
  * @example
  * ```ts
@@ -63,11 +64,13 @@ const MOST_HEADER = 100_000_000;
  * ```
  */
 export function writeSafetensors(
-  tensors: Readonly<Record<string, NdArray>>,
+  tensors: object,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
+  const { names, leaves } = flatten(tensors, isNdArray, 'tensors');
   const rank = (tensor: NdArray) => Object.keys(WRITTEN).indexOf(tensor.dtype);
-  const entries = Object.entries(tensors).sort(([a, x], [b, y]) => rank(x) - rank(y) || (a < b ? -1 : 1));
+  const entries = names.map((name, i): [string, NdArray] => [name, leaves[i]!]);
+  entries.sort(([a, x], [b, y]) => rank(x) - rank(y) || (a < b ? -1 : 1));
   const header: [string, unknown][] = Object.keys(metadata).length > 0 ? [['__metadata__', metadata]] : [];
   let length = 0;
   for (const [tensor, { data, shape, dtype }] of entries) {

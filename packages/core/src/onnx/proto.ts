@@ -1,7 +1,8 @@
+import { crc32c } from '../data/crc32c.js';
 import type { NdArray } from '../tensor/array.js';
 import { BYTES, type DType } from '../tensor/dtype.js';
 import { sizeOf } from '../tensor/shape.js';
-import { bytes, type Fields, integer, message, text } from './protobuf.js';
+import { bytes, type Fields, integer, joined, message, text } from './protobuf.js';
 
 // The messages of an ONNX file, by the field numbers of its schema, onnx.proto3 of ONNX 1.13 (operator set 18).
 
@@ -133,17 +134,22 @@ const OPERATORS = 18;
 /** Where a file holds its graph, and notes of whoever wrote it. */
 export const GRAPH_FIELD = 7;
 export const NOTE_FIELD = 14;
+/** Says whether the graph is as we wrote it. */
+export const CHECKSUM_NOTE = 'downslope.checksum';
 
 export const ML = { domain: 'ai.onnx.ml', version: 3 };
 
 export function modelProto(parts: GraphParts, notes: Readonly<Record<string, string>>): Fields {
   const ml = parts.operations.some(({ domain }) => domain === ML.domain);
+  const graph = joined(graphProto(parts));
   return [
     integer(1, FORM),
     message(8, [text(1, ''), integer(2, OPERATORS)]),
     ...(ml ? [message(8, [text(1, ML.domain), integer(2, ML.version)])] : []),
     text(2, 'downslope'),
-    message(GRAPH_FIELD, graphProto(parts)),
-    ...Object.entries(notes).map(([key, value]) => message(NOTE_FIELD, [text(1, key), text(2, value)])),
+    bytes(GRAPH_FIELD, graph),
+    ...Object.entries({ ...notes, [CHECKSUM_NOTE]: `${crc32c(graph)}` }).map(([key, value]) =>
+      message(NOTE_FIELD, [text(1, key), text(2, value)]),
+    ),
   ];
 }

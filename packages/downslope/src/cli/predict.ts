@@ -3,7 +3,7 @@ import { more } from './more.js';
 
 export function declare(command: Command): void {
   command
-    .argument('<run>', 'the folder of a run, or of its model')
+    .argument('<run>', 'the folder of a run, or of its model, or a model.onnx that train wrote')
     .argument(
       '[table]',
       'a file, - for standard input, or a glob of files in quotes: CSV, TSV, JSON, JSON lines, Parquet; also gzipped',

@@ -15,10 +15,10 @@ beforeAll(async () => {
   ({ trained } = await trainTable(tableFrom(rows), options).result);
 });
 
-it('a saved model predicts the same bits, loaded from its folder or from the run around it', async () => {
+it('a saved model predicts the same bits, loaded from its folder, from the run around it, or from its ONNX file', async () => {
   await saveModel(join(folder, 'deep/run/model'), trained);
   expect(readdirSync(join(folder, 'deep/run'))).toEqual(['model']);
-  for (const path of ['deep/run', 'deep/run/model']) {
+  for (const path of ['deep/run', 'deep/run/model', 'deep/run/model/model.onnx']) {
     const model = await loadModel(join(folder, path));
     expect(model.predict([{ size: 47 }])).toEqual(trained.predict([{ size: 47 }]));
   }
@@ -39,6 +39,16 @@ it('a folder that is not there, or holds no model, is named, with the nearest on
   await expect(loadModel(folder)).rejects.toThrow(`${folder} holds no model`);
   rmSync(join(folder, 'iris-001', 'weights.safetensors'));
   await expect(loadModel(join(folder, 'iris-001'))).rejects.toThrow('weights.safetensors');
+});
+
+it('a file that is no model is refused', async () => {
+  const path = join(folder, 'single');
+  await saveModel(path, trained);
+  await expect(loadModel(join(path, 'model.json'))).rejects.toThrow(
+    'give the folder of a run, or a file model.onnx',
+  );
+  writeFileSync(join(path, 'model.onnx'), 'words');
+  await expect(loadModel(join(path, 'model.onnx'))).rejects.toThrow('this is no ONNX file');
 });
 
 it('damaged files are refused', async () => {

@@ -1,14 +1,22 @@
 import { existsSync } from 'node:fs';
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { loadTableModel, nearest, type TableModel, type TableModelFiles } from '@downslope/core';
+import {
+  exportTableOnnx,
+  loadTableModel,
+  loadTableOnnx,
+  nearest,
+  type TableModel,
+  type TableModelFiles,
+} from '@downslope/core';
 import { misuse } from '../misuse.js';
 import { makeFolder, refuseUsed } from './folder.js';
 
 /**
  * Loads a model that `downslope train` or {@link saveModel} wrote.
  *
- * @param path the folder of a run, or of its model: `runs/iris-species-001`, `runs/iris-species-001/model`
+ * @param path the folder of a run, or of its model: `runs/iris-species-001`, `runs/iris-species-001/model`; or a file
+ *   `model.onnx` that Downslope wrote
  * @throws when there is no such folder (the error suggests the nearest), it holds no model, or its files are damaged
  * @example
  * ```ts
@@ -22,11 +30,17 @@ import { makeFolder, refuseUsed } from './folder.js';
  * console.log(model.predict([{ size: 60 }])); // close to [ 190 ]
  * ```
  */
-export const loadModel = async (path: string): Promise<TableModel> =>
-  loadTableModel(await readModelFiles(path));
+export async function loadModel(path: string): Promise<TableModel> {
+  if (!existsSync(path)) throw misuse(await absent(path));
+  if (!(await stat(path)).isFile()) return loadTableModel(await readModelFiles(path));
+  if (!path.endsWith('.onnx'))
+    throw misuse(`${path} is a file; give the folder of a run, or a file model.onnx`);
+  return loadTableOnnx(new Uint8Array(await readFile(path)));
+}
 
 /**
- * Writes a model into a new folder: `model.json` and `weights.safetensors`.
+ * Writes a model into a new folder: `model.json` and `weights.safetensors`, and both once more as `model.onnx`, for programs
+ * that have ONNX Runtime (see {@link exportTableOnnx}).
  *
  * @param path a folder that is not there yet, or empty
  * @throws when there is something in the folder
@@ -34,8 +48,14 @@ export const loadModel = async (path: string): Promise<TableModel> =>
 export async function saveModel(path: string, model: TableModel): Promise<void> {
   await refuseUsed(path);
   await makeFolder(dirname(path));
-  await writeModel(path, model.files());
+  await writeModel(path, allFilesOf(model));
 }
+
+/** The files of a saved model, with the one that ONNX Runtime takes. */
+export const allFilesOf = (model: TableModel): TableModelFiles & { readonly 'model.onnx': Uint8Array } => ({
+  ...model.files(),
+  'model.onnx': exportTableOnnx(model),
+});
 
 /** Writes the files of a model as a folder that appears when it is whole. */
 export async function writeModel(path: string, files: TableModelFiles): Promise<void> {
@@ -56,7 +76,6 @@ export async function writeModel(path: string, files: TableModelFiles): Promise<
 }
 
 async function readModelFiles(path: string): Promise<TableModelFiles> {
-  if (!existsSync(path)) throw misuse(await absent(path));
   const folder = existsSync(join(path, 'model.json')) ? path : join(path, 'model');
   for (const name of ['model.json', 'weights.safetensors'])
     if (!existsSync(join(folder, name)))

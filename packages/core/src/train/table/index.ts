@@ -35,7 +35,7 @@ export type {
   TableModel,
   TableModelFiles,
 } from './model.js';
-export { exportTableOnnx } from './onnx.js';
+export { exportTableOnnx, loadTableOnnx } from './onnx.js';
 export type { ModelName, TrainTableOptions } from './options.js';
 export {
   type ClassScores,

@@ -3,10 +3,12 @@ import { columnOf } from '../../data/cells.js';
 import { readEncoder } from '../../data/encoder-json.js';
 import { rowsOf, tableFrom } from '../../data/rows.js';
 import { cell, type Table } from '../../data/table.js';
+import { linear } from '../../nn/models/linear.js';
+import { exportOnnx } from '../../onnx/export.js';
 import { onnxSession, type Value } from '../../onnx/testing/run-onnx.js';
 import type { NdArray } from '../../tensor/array.js';
 import type { Row, TableModel } from './model.js';
-import { exportTableOnnx } from './onnx.js';
+import { exportTableOnnx, loadTableOnnx } from './onnx.js';
 import type { TrainTableOptions } from './options.js';
 import { example } from './testing/examples.js';
 import { trainTable } from './train.js';
@@ -126,4 +128,27 @@ describe('an exported model of a table predicts from raw columns what the model 
       expect(outputs).toEqual(['prediction_1']);
     },
   );
+});
+
+describe('a model read from its ONNX file', () => {
+  it.each([
+    { target: 'Species', model: 'mlp', hidden: [8], dtype: 'float64' },
+    { target: 'Body Mass (g)', model: 'linear' },
+  ] as const)('predicts the same bits: %o', async (options) => {
+    const model = await modelOf(penguins, options);
+    const loaded = loadTableOnnx(exportTableOnnx(model));
+    expect(loaded.files()).toEqual(model.files());
+    expect(loaded.predict(rowsOf(penguins))).toEqual(model.predict(rowsOf(penguins)));
+  });
+
+  it('takes no other file', async () => {
+    const file = exportTableOnnx(await modelOf(penguins, { target: 'Body Mass (g)', model: 'linear' }));
+    const changed = file.slice();
+    changed[Buffer.from(file).indexOf('MatMul')]! ^= 1;
+    expect(() => loadTableOnnx(changed)).toThrow('the graph in the ONNX file has been changed since');
+    for (const wrong of [file.subarray(0, 900), new TextEncoder().encode('a text'), new Uint8Array()])
+      expect(() => loadTableOnnx(wrong)).toThrow('this is no ONNX file, or one that is cut short');
+    const other = exportOnnx(linear({ inputs: 1, outputs: 1 }), { w: [[1]], b: [0] } as never, [[1]]);
+    expect(() => loadTableOnnx(other)).toThrow('the ONNX file is none of a table that Downslope exported');
+  });
 });

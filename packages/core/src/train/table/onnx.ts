@@ -1,10 +1,15 @@
+import { readList, readText } from '../../data/check-json.js';
 import { encodedNames } from '../../data/encode.js';
+import { writeSafetensors } from '../../data/safetensors.js';
 import { type Door, onnxFile } from '../../onnx/file.js';
+import { CHECKSUM_NOTE } from '../../onnx/proto.js';
+import { readOnnx } from '../../onnx/read.js';
 import { isNdArray } from '../../tensor/array.js';
+import { misuse } from '../../tensor/errors.js';
 import type { Spec } from '../../tensor/record.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import { type Flat, flatten } from '../../tensor/tree.js';
-import { readEssence } from './load.js';
+import { loadTableModel, readEssence } from './load.js';
 import type { Essence, TableModel } from './model.js';
 import { isClasses, lossFor, networkModel } from './network.js';
 import { encodedTensor, featureDoor } from './onnx-encoder.js';
@@ -43,14 +48,45 @@ export function exportTableOnnx(model: Pick<TableModel, 'files'>): Uint8Array {
     const turn: Door['turn'] = (w, places) => w.add('Gather', [w.texts(classes), places], { axis: 0 });
     outputs.splice(0, 1, { name: 'prediction', element: 'string', turn }, { name: 'probabilities' });
   }
+  const weights = flatten(params, isNdArray);
+  const notes = { [MODEL]: files['model.json'], [WEIGHTS]: JSON.stringify(weights.names) };
   return onnxFile(
-    { apply: answers(essence), weights: flatten(params, isNdArray), inputs: listOf(inputs) },
-    { inputs: encoder.features.map(featureDoor), outputs, notes: { [MODEL_NOTE]: files['model.json'] } },
+    { apply: answers(essence), weights, inputs: listOf(inputs) },
+    { inputs: encoder.features.map(featureDoor), outputs, notes },
   );
 }
 
-/** The file that {@link exportTableOnnx} made holds the model's description under this name. */
-export const MODEL_NOTE = 'downslope.model';
+// Notes in the file, by which it is a model of a table again.
+const MODEL = 'downslope.model';
+const WEIGHTS = 'downslope.weights';
+
+/**
+ * Makes a model of a file that {@link exportTableOnnx} made: it predicts the same bits as the model that was exported.
+ *
+ * The graph is not run: the file also holds what the model is. That only stands for a graph which nobody has changed since.
+ *
+ * @throws when it is no such file, or the graph has been changed
+ * @example
+ * ```ts
+ * import { exportTableOnnx, loadTableOnnx, tableFrom, trainTable } from '@downslope/core';
+ * const rows = Array.from({ length: 40 }, (_, i) => ({ size: 30 + i, price: 100 + 2 * i + (i % 3) }));
+ * const { trained } = await trainTable(tableFrom(rows), { target: 'price', model: 'linear' }).result;
+ * loadTableOnnx(exportTableOnnx(trained)).predict([{ size: 50 }]); // about [141]
+ * ```
+ */
+export function loadTableOnnx(file: Uint8Array): TableModel {
+  const { notes, arrays, checksum } = readOnnx(file);
+  const model = notes[MODEL];
+  if (model === undefined)
+    throw misuse('the ONNX file is none of a table that Downslope exported; run it with ONNX Runtime');
+  if (notes[CHECKSUM_NOTE] !== `${checksum}`)
+    throw misuse(
+      'the graph in the ONNX file has been changed since Downslope wrote it; run it with ONNX Runtime',
+    );
+  const names = readList(JSON.parse(notes[WEIGHTS] ?? '[]'), WEIGHTS, readText);
+  const weights = Object.fromEntries(names.map((name, i) => [name, arrays[i]!]));
+  return loadTableModel({ 'model.json': model, 'weights.safetensors': writeSafetensors(weights) });
+}
 
 /** From weights and columns to predictions: the quantity, or the place of the likeliest class and all probabilities. */
 function answers({ encoder, target, network, dtype }: Essence) {

@@ -1,6 +1,4 @@
 import { writeSafetensors } from '../../data/safetensors.js';
-import { isNdArray } from '../../tensor/array.js';
-import { flatten } from '../../tensor/tree.js';
 import type { Essence, TableModelFiles } from './model.js';
 
 export const FORMAT = 'downslope table model';
@@ -9,10 +7,9 @@ export const VERSION = 1;
 
 /** The model as files. */
 export function filesOf({ target, encoder, network, dtype, params }: Essence): TableModelFiles {
-  const { names, leaves } = flatten(params, isNdArray);
   const description = { format: FORMAT, version: VERSION, dtype, network, target, encoder };
   return {
     'model.json': `${JSON.stringify(description, null, 2)}\n`,
-    'weights.safetensors': writeSafetensors(Object.fromEntries(names.map((name, i) => [name, leaves[i]!]))),
+    'weights.safetensors': writeSafetensors(params as object),
   };
 }

@@ -1,5 +1,6 @@
 import type { TableResult, TrainTableOptions } from '@downslope/core';
 import { refuseUsed } from '../../files/folder.js';
+import { allFilesOf } from '../../files/model.js';
 import { createRun, type RunFolder } from '../../files/runs.js';
 import { readTable } from '../../files/tables.js';
 import { trainTable } from '../../native/bound.js';
@@ -63,7 +64,7 @@ async function follow(
     narrator.stop();
   }
   const result = await run.result;
-  await folder!.finish(result.trained.files());
+  await folder!.finish(allFilesOf(result.trained));
   return { result, folder: folder! };
 }
 
