@@ -13,8 +13,8 @@ export interface Feed {
   readonly fed: readonly Stream[];
   /** Writes the numbers of so many steps, to be run as steps 0, 1, … of one call. */
   write(taken: number, steps: number): void;
-  /** Gives one of them another value from the next call on, which stays. */
-  set(name: string, value: number): void;
+  /** Gives one of them another value from the next call on; a function only where there was one. */
+  set(name: string, value: PerStep): void;
   /** The values of one of them in the steps last written. */
   column(name: string): Float64Array;
 }
@@ -51,7 +51,7 @@ export function feedOf(arena: Arena, given: Readonly<Record<string, PerStep>>, r
     },
     set(name, value) {
       values[name] = value;
-      if (!moving.includes(name)) arena.write(places[name]!, [value]);
+      if (!moving.includes(name)) arena.write(places[name]!, [value as number]);
     },
     column(name) {
       const at = moving.indexOf(name);

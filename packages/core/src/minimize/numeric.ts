@@ -3,9 +3,9 @@ import { check, number } from '../tensor/checks.js';
 import { called, misuse } from '../tensor/errors.js';
 
 /** A plain function of numbers, marked by {@link numeric}. */
-export interface Numeric<V> {
+export interface Numeric<V, More extends unknown[] = []> {
   readonly kind: 'numeric';
-  readonly f: (x: V) => number;
+  readonly f: (x: V, ...more: More) => number;
   /** Relative distance of the points that a slope is taken from. */
   readonly step: number;
 }
@@ -19,7 +19,8 @@ export interface NumericOptions {
  * Marks a plain function of numbers, so that `minimize` takes its slopes from central differences:
  * ∂f/∂xᵢ ≈ (f(x + hᵢeᵢ) − f(x − hᵢeᵢ)) / 2hᵢ with hᵢ = `step`·max(1, |xᵢ|).
  *
- * A gradient costs 2n evaluations and is right to about 10 digits; a function of tensors has exact ones.
+ * A gradient costs 2n evaluations and is right to about 10 digits; a function of tensors has exact ones. In `fit`, it marks
+ * a metric that takes all predictions and targets as flat arrays: `metrics: { rmse: numeric(rmse) }`.
  *
  * @param f gets the form of `x0`: a number, a list, a tree of them
  * @example
@@ -30,7 +31,10 @@ export interface NumericOptions {
  * console.log(best.x.data, derivatives); // close to [1, 1], 'central differences'
  * ```
  */
-export function numeric<V>(f: (x: V) => number, options: NumericOptions = {}): Numeric<V> {
+export function numeric<V, More extends unknown[] = []>(
+  f: (x: V, ...more: More) => number,
+  options: NumericOptions = {},
+): Numeric<V, More> {
   if (typeof f !== 'function') throw misuse(`numeric: f must be a function of numbers, got ${called(f)}`);
   checkNames('numeric', options, ['step']);
   const { step = 2 ** (-52 / 3) } = options;

@@ -12,6 +12,18 @@ export const number = (what: string, fits: (value: number) => boolean): Check =>
   holds: (value) => typeof value === 'number' && Number.isFinite(value) && fits(value),
 });
 
+/** Also without end. */
+export const atLeast0: Check = {
+  what: 'a number ≥ 0',
+  holds: (value) => typeof value === 'number' && value >= 0,
+};
+
+/** @param example of one */
+export const anObject = (example: string): Check => ({
+  what: `an object such as ${example}`,
+  holds: (value) => typeof value === 'object' && value !== null,
+});
+
 export const oneOf = (...values: readonly unknown[]): Check => ({
   what: `one of ${values.join(', ')}`,
   holds: (value) => values.includes(value),

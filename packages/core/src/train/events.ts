@@ -22,6 +22,11 @@ export interface EpochEvent {
   readonly loss: number;
   /** Mean loss over the validation rows, without the penalty, when this epoch was evaluated. */
   readonly validationLoss?: number;
+  /** The metrics, of the validation rows where there are any, else of the training rows. */
+  readonly metrics?: Readonly<Record<string, number>>;
+  /** Mean loss over all training rows, without the penalty, and their metrics, where `trainMetrics` asks for them. */
+  readonly trainLoss?: number;
+  readonly trainMetrics?: Readonly<Record<string, number>>;
   readonly gradNorm: number;
   /** The share of the epoch's steps whose gradient was cut, where `fit` clips. */
   readonly clipped?: number;

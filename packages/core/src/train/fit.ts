@@ -4,14 +4,16 @@ import type { Model } from '../nn/model.js';
 import type { Tensor } from '../tensor/tensor.js';
 import type { Results } from '../tensor/values.js';
 import { checkpointsOf } from './checkpoints.js';
+import { clipped } from './clipping.js';
 import type { Control } from './control.js';
 import { type Dataset, firstNonFinite } from './dataset.js';
-import { closeEpoch, verdict } from './epoch.js';
+import { closeEpoch, lookAt, verdict } from './epoch.js';
 import { lossOver } from './evaluate.js';
 import type { EpochEvent, FitProgress, FitRun, StepEvent } from './events.js';
 import { listener } from './listener.js';
 import { penaltyOf } from './objective.js';
 import type { FitOptions } from './options.js';
+import { recover } from './recover.js';
 import { Run } from './run.js';
 import type { Report } from './stepper.js';
 import { type Placed, placeProblem, type Work, workOn } from './work.js';
@@ -28,6 +30,8 @@ export interface FitResult<P = unknown> {
   /** `loss` and the penalty. */
   readonly objective: number;
   readonly validationLoss?: number;
+  /** The metrics at `params`, as the epoch they are from gave them. */
+  readonly metrics?: Readonly<Record<string, number>>;
   /** The epoch that `params` are from; 0 for the initial weights. */
   readonly bestEpoch: number;
   readonly epochs: number;
@@ -80,24 +84,27 @@ async function descend<P>(
   emit: (event: FitProgress) => void,
   control: Control,
 ): Promise<FitResult<P>> {
-  const { clock, settings, train, optimizer } = problem;
-  if (typeof optimizer !== 'function') control.knows(Object.keys(optimizer.hyper));
+  const { clock, settings, train, validation, optimizer } = problem;
+  if (typeof optimizer !== 'function') control.knows(Object.keys(clipped(optimizer, settings.clip).hyper));
   const work = await workOn(problem);
   const { at, stepper } = work;
   const checkpoints = checkpointsOf(problem, work, emit, control);
   const { listen, stopped } = listener(problem, work, emit, control);
-  let status = verdict(at, settings);
-  while (status === 'maxSteps' && at.epoch < settings.epochs) {
+  const { stops, epochs } = settings;
+  let status = verdict(at, settings, validation !== undefined);
+  while (status === 'maxSteps' && at.epoch < epochs && at.steps < stops.steps) {
     await listen();
-    const report = stepper.take(at, checkpoints.room);
+    const report = stepper.take(at, Math.min(checkpoints.room, stops.steps - at.steps));
     if (report.loss.length > 0) emit(stepEvent(report));
+    if (report.broken && !recover(problem, work, emit)) status = 'nonFinite';
     if (at.row === train.rows) emit(await closeEpoch(problem, work));
-    status = report.broken ? 'nonFinite' : verdict(at, settings);
+    if (status === 'maxSteps') status = verdict(at, settings, validation !== undefined);
     if (status === 'maxSteps' && stopped()) status = 'aborted';
-    if (status === 'maxSteps' && at.seconds + clock.seconds() >= settings.seconds) status = 'timeLimit';
+    if (status === 'maxSteps' && at.seconds + clock.seconds() >= stops.seconds) status = 'timeLimit';
     await checkpoints.look();
   }
   await checkpoints.end();
+  if (at.seenAt < at.steps) await lookAt(problem, work, at.lossSum / at.lossCount);
   return resultOf(problem, work, status);
 }
 
@@ -115,8 +122,9 @@ async function resultOf<P>(
   status: Status,
 ): Promise<FitResult<P>> {
   weights.refresh();
-  const chosen = at.best.loss < Number.POSITIVE_INFINITY;
+  const chosen = at.watched.best < Number.POSITIVE_INFINITY;
   if (chosen) weights.write(at.best.weights);
+  const metrics = chosen ? at.best.metrics : at.history.at(-1)?.metrics;
   const kept = weights.read();
   const loss = await clock.through(lossOver(objective, train, weights.regions, arena)());
   return {
@@ -125,7 +133,8 @@ async function resultOf<P>(
     params: tree.rebuild(params.names.map((name) => kept[name]!)) as Results<P>,
     loss,
     objective: loss + penaltyOf(settings.l2, kept),
-    ...(chosen ? { validationLoss: at.best.loss } : {}),
+    ...(at.best.loss < Number.POSITIVE_INFINITY && { validationLoss: at.best.loss }),
+    ...(metrics && { metrics }),
     bestEpoch: chosen ? at.best.epoch : at.epoch,
     epochs: at.epoch,
     steps: at.steps,

@@ -16,7 +16,7 @@ export function listener(
   control: Control,
 ): Listener {
   control.knows(Object.keys(optimizer.hyper));
-  stepper.set(at.hyper);
+  stepper.adjust(at);
   const stopped = (): boolean => control.stopped || !!signal?.aborted;
   const tell = (message: string): void => emit({ kind: 'finding', rule: 'command', message, step: at.steps });
   return {
@@ -26,11 +26,12 @@ export function listener(
       while (control.paused && !stopped()) await clock.apart(control.next(signal));
       const { settings, unknown } = control.take();
       for (const message of unknown) tell(message);
-      for (const [name, value] of Object.entries(settings)) {
-        stepper.set({ [name]: value });
+      const changes = Object.entries(settings);
+      for (const [name, value] of changes) {
         at.hyper = { ...at.hyper, [name]: value };
         tell(`${name} is ${value} from step ${at.steps + 1} on, as commanded`);
       }
+      if (changes.length > 0) stepper.adjust(at);
     },
   };
 }

@@ -39,19 +39,29 @@ export function meanLoss(
   { x, y, weight }: Batch,
   training?: Training,
 ): Tensor {
-  const value = loss(predict(params, x, training), y);
-  if (!isTensor(value))
-    throw misuse(
-      `loss must give a tensor, got ${called(value)}${typeof value === 'function' ? '; a loss with options is called first, as in huber({ delta: 1 })' : ''}`,
-    );
+  return meanOverRows(loss(predict(params, x, training), y), weight, 'loss');
+}
+
+/**
+ * The mean of what a loss or metric gives for each row.
+ *
+ * @param name how the user calls it, for errors
+ */
+export function meanOverRows(value: Tensor, weight: Tensor | undefined, name: string): Tensor {
+  if (!isTensor(value)) throw misuse(`${name} must give a tensor, got ${called(value)}${wayOut(value)}`);
   if (value.rank > 1)
-    throw misuse(`loss must give one number for each row or one in all, got shape [${value.shape}]`);
+    throw misuse(`${name} must give one number for each row or one in all, got shape [${value.shape}]`);
   if (weight === undefined) return value.rank === 1 ? value.mean() : value;
   if (value.rank === 0)
     throw misuse(
-      'weight: the loss gives one number for the batch; rows can be weighted where it gives one for each',
+      `weight: the ${name} gives one number for the batch; rows can be weighted where it gives one for each`,
     );
   return value.mul(weight.cast(value.dtype)).mean();
+}
+
+function wayOut(value: unknown): string {
+  if (typeof value === 'function') return '; a loss with options is called first, as in huber({ delta: 1 })';
+  return typeof value === 'number' ? '; a plain function of numbers is marked, as in numeric(rmse)' : '';
 }
 
 /** (l2/2)·Σw² over the weights. */

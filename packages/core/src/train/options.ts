@@ -4,14 +4,18 @@ import { checkNames } from '../data/names.js';
 import type { Model } from '../nn/model.js';
 import { checkTransform, type Transform } from '../optim/transform.js';
 import type { ArrayInput } from '../tensor/array.js';
-import { type Check, check, count, number, spelled, whole } from '../tensor/checks.js';
+import { atLeast0, check, count, number, oneOf, spelled, whole } from '../tensor/checks.js';
 import type { FloatType } from '../tensor/dtype.js';
 import { called, misuse } from '../tensor/errors.js';
 import type { Tensor } from '../tensor/tensor.js';
 import type { Values } from '../tensor/values.js';
 import { type CheckpointOptions, checkCheckpoint } from './checkpoints.js';
+import { type ClipOptions, clipSettings } from './clipping.js';
+import { type EarlyStopping, type WatchSettings, watchSettings } from './early-stopping.js';
+import { type Metric, type Metrics, metricNames, metricsOf } from './metrics.js';
 import type { Problem } from './problem.js';
 import { checkSnapshot, type Snapshot } from './snapshot.js';
+import { type StopOptions, type StopSettings, stopSettings } from './stops.js';
 
 /** Rows to learn from: inputs in the form that the model takes, targets in the form that the loss takes. */
 export interface Rows<X, Y> {
@@ -40,16 +44,28 @@ export interface FitOptions<X = Tensor, Y = Tensor, P = unknown> {
   readonly shuffle?: boolean;
   /** Factor of the penalty (l2/2)·Σw² on weights, biases excepted (default 0). */
   readonly l2?: number;
-  /** Stop when the validation loss has not improved for so many epochs (default: never; without validation rows, never). */
+  /**
+   * Scores by name beside the loss, worked out where the validation rows are looked at: on these, or without any on the
+   * training rows. See {@link Metric}.
+   */
+  readonly metrics?: Readonly<Record<string, Metric<Y>>>;
+  /** Work out loss and metrics of all training rows, too, whenever the validation rows are looked at (default false). */
+  readonly trainMetrics?: boolean;
+  /** Stop when the validation loss has not improved for so many epochs (default: never): short for `earlyStopping`. */
   readonly patience?: number;
+  /** Which weights are kept, and how long to wait for better ones. */
+  readonly earlyStopping?: EarlyStopping;
   /** How many epochs from one look at the validation rows to the next (default 1; 10 for full batches). */
   readonly evaluateEvery?: number;
-  readonly stop?: {
-    /** Stop when ‖∇‖ ≤ gradTol · ‖∇ at the start‖, of the last batch of an epoch: meant for full batches. */
-    readonly gradTol?: number;
-    /** Stop after so many seconds. */
-    readonly seconds?: number;
-  };
+  readonly stop?: StopOptions;
+  /**
+   * What happens when a loss, gradient or weight is not finite. The run goes back to before the step that made it so; then
+   * it ends (`'stop'`, the default), takes that step again at half the learning rate (`'lowerRate'`), or takes it again with
+   * the gradient clipped to its length at the first step, the next time to half of that (`'clip'`); ten times at most.
+   */
+  readonly nonFinite?: 'stop' | 'lowerRate' | 'clip';
+  /** Cut gradients that are too long: `{ norm: 1 }` all parameters together, or `{ value: 0.5 }` each number by itself. */
+  readonly clip?: ClipOptions;
   /** Decides initial weights and order (default 0). The same seed gives the same bits. */
   readonly seed?: number;
   /** Element type of parameters and arithmetic (default float32). */
@@ -101,42 +117,50 @@ export interface Settings extends StepSettings {
   readonly epochs: number;
   readonly batchSize: number;
   readonly shuffle: boolean;
-  readonly patience: number;
   readonly evaluateEvery: number;
-  readonly gradTol: number;
-  readonly seconds: number;
+  readonly metrics: Metrics;
+  readonly trainMetrics: boolean;
+  readonly watch: WatchSettings;
+  readonly stops: StopSettings;
+  readonly nonFinite: 'stop' | 'lowerRate' | 'clip';
+  readonly clip: ClipOptions;
 }
 
-/** Also without end. */
-const atLeast0: Check = {
-  what: 'a number ≥ 0',
-  holds: (value) => typeof value === 'number' && value >= 0,
-};
-
 export function settingsOf<X, Y, P>(options: FitOptions<X, Y, P>, rows: number): Settings {
-  const { batchSize = 32, stop = {} } = options;
+  const { batchSize = 32, nonFinite = 'stop' } = options;
   checkNames('fit', options, KNOWN);
-  checkNames('fit', stop, ['gradTol', 'seconds'], 'stop.');
   checkFunctions(options);
   checkCheckpoint(options.checkpoint);
   if (options.resume !== undefined) checkSnapshot(options.resume, 'fit');
   if (batchSize !== 'full') check('batchSize', batchSize, count, ` or 'full' (train has ${rows} rows)`);
+  const metrics = metricsOf(options.metrics);
   return {
     ...commonSettings(options),
     epochs: check('epochs', options.epochs ?? 100, whole),
     batchSize: batchSize === 'full' ? rows : Math.min(batchSize, rows),
     shuffle: options.shuffle ?? true,
-    patience:
-      options.patience === undefined ? Number.POSITIVE_INFINITY : check('patience', options.patience, count),
     evaluateEvery: check('evaluateEvery', options.evaluateEvery ?? (batchSize === 'full' ? 10 : 1), count),
-    gradTol: check('stop.gradTol', stop.gradTol ?? 0, atLeast0),
-    seconds: check('stop.seconds', stop.seconds ?? Number.POSITIVE_INFINITY, atLeast0),
+    metrics,
+    trainMetrics: check('trainMetrics', options.trainMetrics ?? false, oneOf(true, false)),
+    watch: watchSettings(
+      options.earlyStopping,
+      options.patience,
+      metricNames(metrics),
+      options.validation !== undefined,
+    ),
+    stops: stopSettings(options.stop),
+    nonFinite: check('nonFinite', nonFinite, oneOf('stop', 'lowerRate', 'clip')),
+    clip: clipSettings(options.clip, nonFinite === 'clip'),
   };
 }
 
 /** Whether the validation rows are looked at after an epoch, from 1. */
 export const isDue = (epoch: number, { evaluateEvery, epochs }: Settings): boolean =>
   epoch % evaluateEvery === 0 || epoch === epochs;
+
+/** Whether the last step of an epoch is measured. */
+export const isMeasured = (epoch: number, settings: Settings): boolean =>
+  isDue(epoch, settings) || settings.stops.stepTol > 0;
 
 export function stepSettingsOf<X, Y, P>(options: StepOptions<X, Y, P>): StepSettings {
   checkNames('compileStep', options, KNOWN_OF_STEP);
@@ -160,9 +184,8 @@ function commonSettings(options: Pick<FitOptions, 'l2' | 'seed' | 'dtype' | 'num
 const KNOWN_OF_STEP = 'loss optimizer l2 seed dtype numerics threads host params'.split(' ');
 const KNOWN = [
   ...KNOWN_OF_STEP,
-  ...'train validation epochs batchSize shuffle patience evaluateEvery stop signal checkpoint resume'.split(
-    ' ',
-  ),
+  ...'train validation epochs batchSize shuffle evaluateEvery metrics trainMetrics patience'.split(' '),
+  ...'earlyStopping stop nonFinite clip checkpoint resume signal'.split(' '),
 ];
 
 /** What comes before all else, in plain JavaScript: a model, and options. */

@@ -1,7 +1,9 @@
 import type { NdArray } from '../tensor/array.js';
+import { nothingSeen, type Watched } from './early-stopping.js';
 import type { EpochEvent } from './events.js';
 import type { Named } from './objective.js';
 import type { Report } from './stepper.js';
+import type { Held } from './stops.js';
 
 /**
  * All that a run carries from step to step beside parameters and optimizer state: plain data, numbers and named arrays.
@@ -20,6 +22,8 @@ export interface Progress {
   /** Of the steps in the epoch under way: the sum of their losses, and how many they are. */
   lossSum: number;
   lossCount: number;
+  /** How many of them had their gradient cut. */
+  clipped: number;
   /** The gradient's length at the first step; NaN before. */
   startNorm: number;
   /** Of the last step; NaN before. */
@@ -27,43 +31,96 @@ export interface Progress {
   lr: number;
   /** Hyperparameters that were set by command, in place of what the optimizer was made with. */
   hyper: Readonly<Record<string, number>>;
-  /** The weights with the lowest validation loss so far; Infinity where none was finite. */
-  best: { epoch: number; loss: number; weights: Named<NdArray> };
+  /** What the learning rate is multiplied by. */
+  rateScale: number;
+  /** For how many epochs in a row tolerances were met. */
+  held: Held;
+  /** Steps that were done when the weights were last looked at. */
+  seenAt: number;
+  /** What was seen of the value that weights are kept by. */
+  watched: Watched;
+  /** The weights that are kept so far, with their scores on validation rows (Infinity: none that was finite). */
+  best: { epoch: number; loss: number; metrics: EpochEvent['metrics']; weights: Named<NdArray> };
+  /** How often the run went back and on after something that was not finite. */
+  recoveries: number;
+  /** What the run was before its last step, where it may go back to that. */
+  before?: StepRecord;
   /** Seconds that the run took before it was resumed. */
   seconds: number;
   history: EpochEvent[];
 }
 
+/** What a step changes. */
+type StepRecord = Pick<
+  Progress,
+  | 'epoch'
+  | 'row'
+  | 'steps'
+  | 'metric'
+  | 'lossSum'
+  | 'lossCount'
+  | 'clipped'
+  | 'startNorm'
+  | 'gradNorm'
+  | 'lr'
+  | 'held'
+>;
+
 /**
  * A run before its first step.
  *
- * @param best the initial weights count too: a run that only gets worse keeps them
+ * @param weights that it begins with: a run that only gets worse keeps them
  */
-export const atStart = (best: Omit<Progress['best'], 'epoch'>): Progress => ({
+export const atStart = (weights: Named<NdArray>): Progress => ({
   epoch: 0,
   row: 0,
   steps: 0,
   metric: Number.NaN,
   lossSum: 0,
   lossCount: 0,
+  clipped: 0,
   startNorm: Number.NaN,
   gradNorm: Number.NaN,
   lr: Number.NaN,
   hyper: {},
-  best: { epoch: 0, ...best },
+  rateScale: 1,
+  held: { gradTol: 0, lossTol: 0, stepTol: 0 },
+  seenAt: 0,
+  watched: nothingSeen,
+  recoveries: 0,
+  best: { epoch: 0, loss: Number.POSITIVE_INFINITY, metrics: undefined, weights },
   seconds: 0,
   history: [],
 });
 
-/** What the loop remembers of the steps that one call took over `rows` rows. */
-export function record(at: Progress, { loss, gradNorm, lr }: Report, rows: number): void {
-  if (loss.length === 0) return;
-  for (const value of loss) at.lossSum += value;
-  at.lossCount += loss.length;
-  if (at.steps === 0) at.startNorm = gradNorm[0]!;
-  at.gradNorm = gradNorm.at(-1)!;
-  at.lr = lr.at(-1)!;
-  at.steps += loss.length;
-  at.row += rows;
-  at.metric = Number.NaN;
+/**
+ * What the loop remembers of the steps that one call took.
+ *
+ * @param rows of one of them
+ * @param keeps whether the run may have to go back to before the last
+ */
+export function record(at: Progress, { loss, gradNorm, lr, cut }: Report, rows: number, keeps = false): void {
+  for (const [i, value] of loss.entries()) {
+    if (keeps && i === loss.length - 1) at.before = beforeStep(at);
+    at.lossSum += value;
+    at.lossCount++;
+    at.clipped += cut[i]!;
+    if (at.steps === 0) at.startNorm = gradNorm[i]!;
+    at.gradNorm = gradNorm[i]!;
+    at.lr = lr[i]!;
+    at.steps++;
+    at.row += rows;
+    at.metric = Number.NaN;
+  }
+}
+
+function beforeStep(at: Progress): StepRecord {
+  const { epoch, row, steps, metric, lossSum, lossCount, clipped, startNorm, gradNorm, lr, held } = at;
+  return { epoch, row, steps, metric, lossSum, lossCount, clipped, startNorm, gradNorm, lr, held };
+}
+
+/** Takes the last step back, and with it the end of its epoch. */
+export function undo(at: Progress): void {
+  Object.assign(at, at.before);
+  at.history.length = Math.min(at.history.length, at.epoch);
 }

@@ -64,13 +64,13 @@ describe('a run under way', () => {
     })();
     await soon(60);
     const paused = steps;
-    await soon(400);
+    await soon(1000);
     expect(steps).toBe(paused);
     run.command('resume');
     const { status, seconds } = await run.result;
     await reading;
     expect(status).toBe('timeLimit');
-    expect(seconds).toBeLessThan(0.45);
+    expect(seconds).toBeLessThan(1);
     expect(steps).toBeGreaterThan(paused);
   });
 

@@ -7,6 +7,7 @@ import { dropout } from '../nn/layers/dropout.js';
 import { sequential } from '../nn/layers/sequential.js';
 import { squared } from '../nn/losses/squared.js';
 import type { Model } from '../nn/model.js';
+import { linear } from '../nn/models/linear.js';
 import { mlp } from '../nn/models/mlp.js';
 import { chain } from '../optim/chain.js';
 import { adam } from '../optim/optimizers/adam.js';
@@ -57,6 +58,25 @@ const bits = ({ seconds: _, history, ...rest }: FitResult) => ({
 });
 
 describe('a run that is resumed ends with the same bits', () => {
+  it('also where it goes back from what is not finite, is steered by windows, and clips', async () => {
+    const line = linear({ inputs: 2, outputs: 1 }) as Model;
+    const options: FitOptions = {
+      ...common,
+      optimizer: sgd({ lr: 300, momentum: 0.5 }),
+      clip: { value: 1e35 },
+      nonFinite: 'lowerRate',
+      earlyStopping: { window: 2, minDelta: 1e-3, patience: 30 },
+      stop: { lossTol: { relative: 1e-9 }, window: 2 },
+      epochs: 12,
+    };
+    const { result, snapshots } = await cutUp(line, options);
+    expect(snapshots.some(({ progress }) => progress.recoveries > 0)).toBe(true);
+    const recoveries = snapshots.map(({ progress }) => progress.recoveries);
+    for (const [i, resume] of snapshots.entries())
+      if (i % 5 === 0 || recoveries[i] !== recoveries[i + 1])
+        expect(bits(await fit(line, { ...options, resume }).result)).toEqual(bits(result));
+  });
+
   it('from each of its steps, with a schedule, momentum, dropout, and parameters that steps renew', async () => {
     const model = sequential(
       dense({ inputs: 2, outputs: 4 }),

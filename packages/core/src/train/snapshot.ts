@@ -5,7 +5,9 @@ import { called, misuse } from '../tensor/errors.js';
 import { type Graph, print } from '../tensor/graph.js';
 import type { Flat } from '../tensor/tree.js';
 import type { Backend } from './backend.js';
+import { metricNames } from './metrics.js';
 import type { Named } from './objective.js';
+import type { Settings } from './options.js';
 import type { Progress } from './progress.js';
 import type { Placed, Work } from './work.js';
 
@@ -21,6 +23,8 @@ export interface Snapshot {
   readonly params: Named<NdArray>;
   /** The optimizer's state by name. */
   readonly state: Named<NdArray>;
+  /** Both before the last step, where the run may go back to that. */
+  readonly before: Named<NdArray>;
   /** Where the run is, and what it remembers. */
   readonly progress: Progress;
   /** What a run that goes on from here must have in common with this one. */
@@ -44,8 +48,13 @@ export interface Terms {
   readonly step: string;
 }
 
-/** Settings that say when to stop, and may be others in a run that goes on. */
-const FREE = ['epochs', 'patience', 'gradTol', 'seconds'];
+/** Settings that may be others in a run that goes on: those that say when to stop. */
+const boundOf = ({ epochs, stops, watch, metrics, ...settings }: Settings): object => ({
+  ...settings,
+  watch: { ...watch, patience: undefined },
+  metrics: metricNames(metrics),
+});
+
 /** At how many places over a run a schedule is looked at. */
 const LOOKS = 16;
 
@@ -54,7 +63,6 @@ export function termsOf(
   { arena, settings, train, validation, backend }: Placed,
   { params, optimizer, stepper }: Work,
 ): Terms {
-  const bound = Object.fromEntries(Object.entries(settings).filter(([name]) => !FREE.includes(name)));
   const steps = settings.epochs * Math.ceil(train.rows / settings.batchSize);
   const looks = Array.from({ length: LOOKS }, (_, i) => Math.floor((steps * i) / LOOKS));
   const hyper = Object.entries(optimizer.hyper).map(([name, value]) => [
@@ -67,7 +75,7 @@ export function termsOf(
     train: digestOf(train.regions, arena),
     validation: validation ? digestOf(validation.regions, arena) : '',
     initial: digestOf(params, arena),
-    settings: { ...bound, numerics: backend().numerics },
+    settings: { ...boundOf(settings), numerics: backend().numerics },
     hyper: Object.fromEntries(hyper),
     steps,
     step: digestOfGraph(stepper.graph()),
@@ -83,7 +91,7 @@ const digestOfGraph = (graph: Graph): string =>
 /** The run as it is now; nothing of it is shared with the run. */
 export function snapshotOf(
   { arena, backend, clock }: Placed,
-  { params, state, at }: Work,
+  { params, state, stepper, at }: Work,
   terms: Terms,
 ): Snapshot {
   return {
@@ -91,6 +99,7 @@ export function snapshotOf(
     version: VERSION,
     params: read(params, arena),
     state: read(state, arena),
+    before: read(stepper.before, arena),
     progress: { ...copyOf(at), seconds: at.seconds + clock.seconds() },
     terms,
     backend: structuredClone(backend()),
@@ -121,11 +130,12 @@ export function restore(
   snapshot: Snapshot,
   terms: Terms,
   { arena }: Placed,
-  { params, state, at }: Work,
+  { params, state, stepper, at }: Work,
 ): void {
   compare(terms, snapshot.terms);
   write('parameter', params, snapshot.params, arena);
   write('state', state, snapshot.state, arena);
+  if (stepper.goesBackTo(snapshot.before)) write('', stepper.before, snapshot.before, arena);
   Object.assign(at, copyOf(snapshot.progress));
 }
 

@@ -11,6 +11,7 @@ import { isTensor, type Tensor } from '../tensor/tensor.js';
 import { type Traced, trace } from '../tensor/trace.js';
 import { type Training, trainingPass } from '../tensor/training.js';
 import { type Flat, flatten, mapTree, singleLeaf } from '../tensor/tree.js';
+import { type ClipOptions, isCut } from './clipping.js';
 import type { Dataset } from './dataset.js';
 import { orWhatFits } from './fitting.js';
 import { type Batch, type Named, type Objective, penalised } from './objective.js';
@@ -24,7 +25,9 @@ export interface Memory {
   readonly state: Flat<Region>;
   /** Hyperparameters, number, seed and last metric of each step, for as many steps as one call may take. */
   readonly feed: Feed;
-  /** Loss and gradient norm of each step. */
+  /** What gradients are cut to, where it is to be reported. */
+  readonly clip?: ClipOptions | undefined;
+  /** Loss and gradient norm of each step; where gradients are cut, 1 for a step whose was. */
   readonly report: Stream;
   /** The learning rate of each step, of optimizers that find it on the way. */
   readonly rate?: Stream | undefined;
@@ -61,7 +64,7 @@ export function trainingStep(
   memory: Memory,
   index?: Stream,
 ): Program {
-  const { arena, params, state, feed, report, rate } = memory;
+  const { arena, params, state, feed, report, rate, clip } = memory;
   const traced = (rows?: Region) => tracedStep(objective, optimizer, data, memory, rows);
   const { graph, output, inputs } = traced(index?.slot);
   const reported = (i: number): Region => ({
@@ -69,13 +72,12 @@ export function trainingStep(
     shape: [],
     dtype: 'float64',
   });
+  const told = [0, 1, ...(clip ? [2] : [])].map(reported);
   // Outputs are matched by name: an optimizer may give its state back in another order.
   const places = new Map<string, Region>([
     ...params.leaves.map((region, i) => [`0.${params.names[i]}`, region] as const),
     ...state.leaves.map((region, i) => [`1.${state.names[i]}`, region] as const),
-    ['2', reported(0)] as const,
-    ['3', reported(1)] as const,
-    ...(rate ? [['4', rate.slot] as const] : []),
+    ...[...told, ...(rate ? [rate.slot] : [])].map((region, i) => [`${2 + i}`, region] as const),
   ]);
   checkKept(optimizer, output, places);
   const make = (): Program =>
@@ -95,7 +97,7 @@ export function tracedStep(
   objective: Objective,
   optimizer: Transform,
   data: Dataset,
-  { params, trained, state, feed, rate }: Memory,
+  { params, trained, state, feed, rate, clip }: Memory,
   rows?: Region,
 ): Traced & { readonly inputs: readonly Region[] } {
   const { [STEP]: number, [SEED]: seed, [METRIC]: metric, ...hyper } = feed.places;
@@ -129,7 +131,8 @@ export function tracedStep(
     const [updates, next] = optimizer.update(grads, state, context);
     const moved = pass.renewed(params, { ...params, ...applyUpdates(moving, updates) });
     const found = rate ? [optimizer.rate!(hyper, next as State<Tensor>)] : [];
-    return [moved, next, more.loss.cast('float64'), globalNorm(grads), ...found];
+    const cut = clip ? [isCut(grads, hyper, clip)] : [];
+    return [moved, next, more.loss.cast('float64'), globalNorm(grads), ...cut, ...found];
   };
   const args = [
     params,

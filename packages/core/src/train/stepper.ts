@@ -2,19 +2,21 @@ import type { Arena, Region } from '../compile/arena.js';
 import { assemble, type Program } from '../compile/program.js';
 import { ringOf, type Stream } from '../compile/step-loop.js';
 import { permutation } from '../data/shuffle.js';
-import type { Transform } from '../optim/transform.js';
+import type { Schedulable, Transform } from '../optim/transform.js';
 import type { Graph } from '../tensor/graph.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { trace } from '../tensor/trace.js';
 import type { Flat } from '../tensor/tree.js';
+import { clips } from './clipping.js';
 import type { Dataset } from './dataset.js';
 import { copyRegions } from './evaluate.js';
+import { type LastStep, lastStepOf } from './last-step.js';
 import type { Named, Objective } from './objective.js';
-import { isDue, type Settings } from './options.js';
+import { isMeasured, type Settings } from './options.js';
 import { Pace } from './pace.js';
-import { type Progress, record } from './progress.js';
+import { type Progress, record, undo } from './progress.js';
 import { type Memory, stepFeed, tracedStep, trainingStep } from './step.js';
-import { updateRatioOf } from './update-ratio.js';
+import { byName } from './workplace.js';
 
 /** What one call into the program tells of its steps. */
 export interface Report {
@@ -23,8 +25,12 @@ export interface Report {
   readonly loss: Float64Array;
   readonly gradNorm: Float64Array;
   readonly lr: Float64Array;
-  /** True when a loss or gradient was not finite: the last step reported is the last good one. */
+  /** 1 for each step whose gradient was cut. */
+  readonly cut: Float64Array;
+  /** True when a loss, gradient or parameter was not finite: the last step reported is the last good one. */
   readonly broken: boolean;
+  /** True when the last step of the call before was taken back, too. */
+  readonly undoes: boolean;
 }
 
 /** A step's program for batches of one size. */
@@ -48,9 +54,15 @@ export class Stepper {
   readonly #health: () => boolean;
   /** The step as a graph: what it computes. */
   readonly graph: () => Graph;
+  /** Parameters and state, and what they were before the call under way. */
+  readonly #all: readonly Region[];
   readonly #spare: readonly Region[];
   #order: { readonly epoch: number; readonly rows: Int32Array } | undefined;
-  #ratio: (() => Record<string, number>) | undefined;
+  /** What they were before the last step, where a run may go back to it, and whether there was one. */
+  readonly #before: readonly Region[];
+  readonly #keeps: boolean;
+  #ran = false;
+  #lastStep: (() => LastStep) | undefined;
   #told = { step: 0, metric: Number.NaN };
 
   constructor(
@@ -67,9 +79,10 @@ export class Stepper {
     this.#pace = new Pace(room);
     const metric = (taken: number) => (taken === this.#told.step ? this.#told.metric : Number.NaN);
     const feed = stepFeed(arena, optimizer, seed, room, metric);
-    const report = ringOf(arena, room, [2], 'float64');
+    const clip = clips(settings.clip) ? settings.clip : undefined;
+    const report = ringOf(arena, room, [clip ? 3 : 2], 'float64');
     const rate = optimizer.rate && ringOf(arena, room, [], 'float64');
-    const memory = { ...place, feed, report, rate };
+    const memory = { ...place, feed, report, rate, clip };
     const piece = (rows: number): Piece => {
       const index = rows === data.rows ? undefined : ringOf(arena, room, [rows], 'int32');
       return { program: trainingStep(objective, optimizer, data, memory, index), index, batch: rows };
@@ -79,12 +92,16 @@ export class Stepper {
     this.graph = () => tracedStep(objective, optimizer, data, memory, this.#pieces[0]!.index?.slot).graph;
     this.#pieces = rest === 0 ? [piece(batch)] : [piece(batch), piece(rest)];
     this.#health = healthOf(params, arena);
-    this.#spare = [...params.leaves, ...state.leaves].map(({ shape, dtype }) => arena.allocate(shape, dtype));
+    this.#all = [...params.leaves, ...state.leaves];
+    const copy = () => this.#all.map(({ shape, dtype }) => arena.allocate(shape, dtype));
+    this.#spare = copy();
+    this.#keeps = settings.nonFinite !== 'stop';
+    this.#before = this.#keeps ? copy() : [];
   }
 
   /**
    * Takes steps from where the run is, in one call, and notes them there. The last step of an epoch that will be looked at
-   * has a call of its own, so that {@link updateRatio} is of that step.
+   * has a call of its own, so that {@link lastStep} is of that step.
    *
    * @param at before the end of an epoch
    * @param most steps; they end with the epoch at the latest
@@ -93,24 +110,45 @@ export class Stepper {
     const left = this.data.rows - at.row;
     const piece = this.#pieces.find(({ batch }) => batch <= left)!;
     const fit = Math.floor(left / piece.batch);
-    const ends = fit * piece.batch === left && isDue(at.epoch + 1, this.settings);
+    const ends = fit * piece.batch === left && isMeasured(at.epoch + 1, this.settings);
     const steps = Math.min(this.#pace.turns, ends ? Math.max(1, fit - 1) : fit, most);
     const report = this.#call(piece, steps, at);
-    record(at, report, report.loss.length * piece.batch);
+    if (report.undoes) undo(at);
+    record(at, report, piece.batch, this.#keeps);
     return report;
   }
 
-  /** Gives hyperparameters other values from the next call on. */
-  set(settings: Readonly<Record<string, number>>): void {
-    for (const [name, value] of Object.entries(settings)) this.#memory.feed.set(name, value);
+  /** Brings the hyperparameters in line with what the run was told and has learned, from the next call on. */
+  adjust({ hyper: told, rateScale }: Progress): void {
+    const { hyper } = this.optimizer;
+    for (const name of Object.keys(hyper)) {
+      const value = told[name] ?? hyper[name]!;
+      this.#memory.feed.set(name, isRate(name) ? scaled(value, rateScale) : value);
+    }
   }
 
-  /** How far the last call moved each parameter that the optimizer moves, in parts of its length. */
-  updateRatio(): Record<string, number> {
+  /** Parameters and state before the last step, where the run may go back to that. */
+  get before(): Flat<Region> {
+    const { params, state } = this.#memory;
+    const names = [
+      ...params.names.map((name) => `params.${name}`),
+      ...state.names.map((name) => `state.${name}`),
+    ];
+    return byName(this.#keeps && this.#ran ? { names, leaves: this.#before } : { names: [], leaves: [] });
+  }
+
+  /** Whether the run may go back to what will be written to {@link before}. */
+  goesBackTo(values: Named<unknown>): boolean {
+    this.#ran = Object.keys(values).length > 0;
+    return this.#ran;
+  }
+
+  /** How far the last call moved what the optimizer moves. */
+  lastStep(): LastStep {
     const { arena, params, trained } = this.#memory;
     const leaves = trained.names.map((name) => this.#spare[params.names.indexOf(name)]!);
-    this.#ratio ??= updateRatioOf(trained, { ...trained, leaves }, arena);
-    return this.#ratio();
+    this.#lastStep ??= lastStepOf(trained, { ...trained, leaves }, arena);
+    return this.#lastStep();
   }
 
   #call({ program, index, batch }: Piece, steps: number, at: Progress): Report {
@@ -123,19 +161,23 @@ export class Stepper {
     }
     this.#told = { step: at.steps, metric: at.metric };
     feed.write(at.steps, steps);
-    this.#save();
-    this.#pace.time(() => program.run(0, steps));
+    copyRegions(arena, this.#all, this.#spare);
+    this.#pace.time(() => this.#run(program, steps));
     const report = this.#read(steps);
-    let good = firstBroken(report);
-    // The same steps again, to just before the one that failed: the same bits.
-    if (good < steps) this.#repeat(program, good);
-    if (!this.#health()) {
-      this.#restore();
-      for (good = 0; this.#survives(program, good); good++);
-      this.#repeat(program, good);
-    }
-    const lr = this.#rates().subarray(0, good);
-    return { first: at.steps + 1, lr, broken: good < steps, ...cut(report, good) };
+    const good = this.#goodOf(report, program, steps);
+    const lr = this.#rates().subarray(0, Math.max(0, good));
+    const broken = good < steps;
+    if (broken) this.#return(program, good);
+    else if (this.#keeps && steps === 1) copyRegions(arena, this.#spare, this.#before);
+    const undoes = good < 0 && this.#ran;
+    this.#ran ||= !broken;
+    return {
+      first: at.steps + 1,
+      lr,
+      broken,
+      undoes,
+      ...cut(report, Math.max(0, good)),
+    };
   }
 
   /** The order of an epoch's rows, unless it is theirs. */
@@ -145,6 +187,38 @@ export class Stepper {
     if (this.#order?.epoch !== epoch)
       this.#order = { epoch, rows: permutation(this.data.rows, { seed, epoch }) };
     return this.#order.rows;
+  }
+
+  /** Takes the steps of a call. What the state was before the last of them is kept, where a run may go back to it. */
+  #run(program: Program, steps: number): void {
+    const apart = this.#keeps && steps > 1;
+    if (apart) {
+      program.run(0, steps - 1);
+      if (firstBroken(this.#read(steps - 1)) < steps - 1) return;
+      copyRegions(this.#memory.arena, this.#all, this.#before);
+    }
+    program.run(apart ? steps - 1 : 0, steps);
+  }
+
+  /**
+   * How many steps of a call stand: those before the first that is not finite. Where a run may go on from there, the step
+   * before that one does not stand either, as it led there: −1 is the last step of the call before.
+   */
+  #goodOf(report: Columns, program: Program, steps: number): number {
+    const finite = firstBroken(report);
+    if (finite < steps) this.#repeat(program, finite);
+    if (this.#health()) return finite < steps && this.#keeps ? finite - 1 : finite;
+    this.#restore();
+    let good = 0;
+    while (this.#survives(program, good)) good++;
+    return good;
+  }
+
+  /** Back to where so many steps of this call are done: the same steps again, the same bits. */
+  #return(program: Program, good: number): void {
+    if (good >= 0) this.#repeat(program, good);
+    else if (this.#ran) copyRegions(this.#memory.arena, this.#before, this.#all);
+    else this.#restore();
   }
 
   /** Takes one more step of this call, and tells whether the parameters are finite after it. */
@@ -158,30 +232,39 @@ export class Stepper {
     program.run(0, steps);
   }
 
+  #restore(): void {
+    copyRegions(this.#memory.arena, this.#spare, this.#all);
+  }
+
   #rates(): Float64Array {
     const { arena, feed, rate } = this.#memory;
     return rate ? (arena.read(rate.ring) as Float64Array) : feed.column('lr');
   }
 
-  #read(steps: number): { loss: Float64Array; gradNorm: Float64Array } {
-    const values = this.#memory.arena.view(this.#memory.report.ring);
-    const [loss, gradNorm] = [new Float64Array(steps), new Float64Array(steps)];
-    for (let i = 0; i < steps; i++) {
-      loss[i] = values[2 * i]!;
-      gradNorm[i] = values[2 * i + 1]!;
-    }
-    return { loss, gradNorm };
+  #read(steps: number): Columns {
+    const { arena, report } = this.#memory;
+    const values = arena.view(report.ring);
+    const width = report.slot.shape[0]!;
+    const column = (at: number) =>
+      Float64Array.from({ length: steps }, (_, i) => values[width * i + at] ?? 0);
+    return { loss: column(0), gradNorm: column(1), cut: width > 2 ? column(2) : new Float64Array(steps) };
   }
+}
 
-  #save(): void {
-    const { arena, params, state } = this.#memory;
-    copyRegions(arena, [...params.leaves, ...state.leaves], this.#spare);
-  }
+/** What a step leaves behind. */
+interface Columns {
+  readonly loss: Float64Array;
+  readonly gradNorm: Float64Array;
+  /** 1 where the gradient was cut. */
+  readonly cut: Float64Array;
+}
 
-  #restore(): void {
-    const { arena, params, state } = this.#memory;
-    copyRegions(arena, this.#spare, [...params.leaves, ...state.leaves]);
-  }
+/** As `sgd({ lr })` calls it, and chains and groups of several such. */
+const isRate = (name: string): boolean => /^lr(_\d+)?$/.test(name);
+
+function scaled(value: Schedulable, factor: number): Schedulable {
+  if (factor === 1) return value;
+  return typeof value === 'number' ? value * factor : (taken) => factor * value(taken);
 }
 
 /** Tells whether all parameters are finite: 0·x summed up is 0 then, and NaN otherwise. */
@@ -199,12 +282,13 @@ function healthOf(params: Flat<Region>, arena: Arena): () => boolean {
   };
 }
 
-function firstBroken({ loss, gradNorm }: { loss: Float64Array; gradNorm: Float64Array }): number {
+function firstBroken({ loss, gradNorm }: Columns): number {
   const at = loss.findIndex((value, i) => !Number.isFinite(value) || !Number.isFinite(gradNorm[i]!));
   return at < 0 ? loss.length : at;
 }
 
-const cut = ({ loss, gradNorm }: { loss: Float64Array; gradNorm: Float64Array }, count: number) => ({
+const cut = ({ loss, gradNorm, cut }: Columns, count: number) => ({
   loss: loss.subarray(0, count),
   gradNorm: gradNorm.subarray(0, count),
+  cut: cut.subarray(0, count),
 });

@@ -1,25 +1,41 @@
-import { Arena } from '../compile/arena.js';
+import { Arena, type Region } from '../compile/arena.js';
 import { placeState } from '../minimize/place.js';
 import type { Model } from '../nn/model.js';
 import { checkTransform, type Transform } from '../optim/transform.js';
 import { isArrayInput } from '../tensor/array.js';
 import { DownslopeError } from '../tensor/errors.js';
-import { flatten } from '../tensor/tree.js';
+import { type Flat, flatten } from '../tensor/tree.js';
 import { noted } from './backend.js';
+import { clipped } from './clipping.js';
 import { stopwatch } from './clock.js';
-import { placeDataset, windowOf } from './dataset.js';
-import { lossOver } from './evaluate.js';
+import { type Dataset, placeDataset, windowOf } from './dataset.js';
+import { lookAt } from './epoch.js';
+import { type Scores, scoresOver, type Turns } from './evaluate.js';
+import { metricNames } from './metrics.js';
 import { checkCall, type FitOptions, hostFor, settingsOf } from './options.js';
 import { problemOf } from './problem.js';
-import { atStart } from './progress.js';
+import { atStart, type Progress } from './progress.js';
 import { Stepper } from './stepper.js';
-import { weightsOf } from './weights.js';
+import { type Weights, weightsOf } from './weights.js';
 import { byName, matching, objectiveOf, placeLeaves, trainedOf } from './workplace.js';
 
 // A run of `fit` before its first step.
 
 export type Placed = ReturnType<typeof placeProblem>;
-export type Work = Awaited<ReturnType<typeof workOn>>;
+/** What a run works with, and how far it is. */
+export interface Work {
+  readonly params: Flat<Region>;
+  readonly state: Flat<Region>;
+  readonly optimizer: Transform;
+  readonly stepper: Stepper;
+  readonly weights: Weights;
+  /** How good the weights are, on validation and on training rows. */
+  readonly evaluate: {
+    readonly validation: (() => Turns<Scores>) | undefined;
+    readonly train: (() => Turns<Scores>) | undefined;
+  };
+  readonly at: Progress;
+}
 
 /** Everything laid into memory while the caller waits, who may then do with the arrays as they please. */
 export function placeProblem<P, X, Y>(model: Model<P, X>, options: FitOptions<X, Y, P>) {
@@ -45,10 +61,11 @@ export function placeProblem<P, X, Y>(model: Model<P, X>, options: FitOptions<X,
 }
 
 /** Optimizer and programs for a problem, and the run at its start. */
-export async function workOn(placed: Placed) {
+export async function workOn(placed: Placed): Promise<Work> {
   const { clock, arena, settings, train, validation, tree, objective, optimizer: asked } = placed;
   const params = byName(tree);
-  const optimizer = optimizerOf(asked, () => problemOf(objective, train, params, arena));
+  const made = optimizerOf(asked, () => problemOf(objective, train, params, arena));
+  const optimizer = clipped(made, settings.clip);
   const batch = train.regions.leaves.map((region) => windowOf(region, 0, settings.batchSize));
   const trained = trainedOf(params, objective, { ...train.regions, leaves: batch });
   const state = placeState(optimizer, trained, arena);
@@ -57,17 +74,15 @@ export async function workOn(placed: Placed) {
   const stepper = new Stepper(objective, optimizer, train, memory, settings);
   await clock.rest();
   const weights = weightsOf(optimizer, memory);
-  const validate = validation && lossOver(objective, validation, weights.regions, arena);
+  const { metrics, trainMetrics } = settings;
+  const scores = (data: Dataset) => scoresOver(objective, data, weights.regions, arena, metrics);
+  const own = trainMetrics || (!validation && metricNames(metrics).length > 0);
+  const evaluate = { validation: validation && scores(validation), train: own ? scores(train) : undefined };
   weights.refresh();
-  const at = atStart({
-    loss: finiteOr(validate && (await clock.through(validate())), Number.POSITIVE_INFINITY),
-    weights: weights.read(),
-  });
-  return { params, state, optimizer, stepper, weights, validate, at };
+  const work = { params, state, optimizer, stepper, weights, evaluate, at: atStart(weights.read()) };
+  await lookAt(placed, work, Number.NaN);
+  return work;
 }
-
-const finiteOr = (value: number | undefined, otherwise: number): number =>
-  value !== undefined && Number.isFinite(value) ? value : otherwise;
 
 function optimizerOf(
   given: FitOptions['optimizer'],

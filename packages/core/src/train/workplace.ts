@@ -40,7 +40,7 @@ export function objectiveOf<P, X, Y>(
 }
 
 /** The same leaves as a record under their names, whatever tree they come from. */
-export const byName = <Leaf>({ names, leaves }: Flat<Leaf>): Flat<Leaf> => ({
+export const byName = <Leaf>({ names, leaves }: Pick<Flat<Leaf>, 'names' | 'leaves'>): Flat<Leaf> => ({
   names,
   leaves,
   rebuild: (others) => Object.fromEntries(names.map((name, i) => [name, others[i]!])),

@@ -6,16 +6,21 @@ import type { Tensor } from '../tensor/tensor.js';
 import { trace } from '../tensor/trace.js';
 import type { Flat } from '../tensor/tree.js';
 
+/** How far a step went. */
+export interface LastStep {
+  /** ‖update‖ and ‖parameter‖ of all parameters together. */
+  readonly moved: number;
+  readonly size: number;
+  /** ‖update‖/‖parameter‖ of each; what lies at zero has no such number. */
+  readonly ratio: Readonly<Record<string, number>>;
+}
+
 /**
- * How far each parameter has moved, in parts of its length: ‖x − x₀‖/‖x‖. What lies at zero has no such number.
+ * How far the parameters have moved: ‖x − x₀‖.
  *
  * @param before where the parameters' values from before are kept
  */
-export function updateRatioOf(
-  params: Flat<Region>,
-  before: Flat<Region>,
-  arena: Arena,
-): () => Record<string, number> {
+export function lastStepOf(params: Flat<Region>, before: Flat<Region>, arena: Arena): () => LastStep {
   const lengths = (now: Leaves<Tensor>, before: Leaves<Tensor>): Leaves<Tensor>[] => [
     mapLeaves(now, (x, name) => lengthOf(x.sub(before[name]!))),
     mapLeaves(now, lengthOf),
@@ -32,7 +37,11 @@ export function updateRatioOf(
       (part) => part.map((place) => arena.view(place)[0]!),
     ) as [number[], number[]];
     const ratios = params.names.map((name, i) => [name, moved[i] === 0 ? 0 : moved[i]! / sizes[i]!] as const);
-    return Object.fromEntries(ratios.filter(([, ratio]) => Number.isFinite(ratio)));
+    return {
+      moved: Math.hypot(...moved),
+      size: Math.hypot(...sizes),
+      ratio: Object.fromEntries(ratios.filter(([, ratio]) => Number.isFinite(ratio))),
+    };
   };
 }
 
