@@ -2,6 +2,7 @@ export * from '@downslope/core';
 export { type Expression, parseExpression } from './expression/expression.js';
 export { loadModel, saveModel } from './files/model.js';
 export { type ReadOptions, readTable } from './files/tables.js';
+export { type TensorboardWriter, tensorboardWriter } from './files/tensorboard.js';
 export { writeTable } from './files/write.js';
 // These find what the machine offers by themselves.
 export {

@@ -62,4 +62,5 @@ export {
   type TargetCode,
 } from './target-code.js';
 export type { TargetFinding, Task } from './task.js';
+export { type TensorboardEvent, tensorboardHeader, tensorboardRecord } from './tensorboard.js';
 export type { TextCode } from './text-code.js';

@@ -1,9 +1,9 @@
+import { joined } from '../data/protobuf.js';
 import type { NdArray } from '../tensor/array.js';
 import type { Spec } from '../tensor/record.js';
 import { trace } from '../tensor/trace.js';
 import type { Flat } from '../tensor/tree.js';
 import { type Element, modelProto } from './proto.js';
-import { joined } from './protobuf.js';
 import { TRACED_ROWS, type Twin, twins } from './twin.js';
 import { portOf, writeInto } from './write.js';
 import { Writer } from './writer.js';

@@ -1,8 +1,8 @@
 import { crc32c } from '../data/crc32c.js';
+import { bytes, type Fields, integer, joined, message, text } from '../data/protobuf.js';
 import type { NdArray } from '../tensor/array.js';
 import { BYTES, type DType } from '../tensor/dtype.js';
 import { sizeOf } from '../tensor/shape.js';
-import { bytes, type Fields, integer, joined, message, text } from './protobuf.js';
 
 // The messages of an ONNX file, by the field numbers of its schema, onnx.proto3 of ONNX 1.13 (operator set 18).
 

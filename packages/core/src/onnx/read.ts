@@ -1,10 +1,10 @@
 import { crc32c } from '../data/crc32c.js';
+import { fieldsOf } from '../data/protobuf.js';
 import type { NdArray } from '../tensor/array.js';
 import { allocate, type DType } from '../tensor/dtype.js';
 import { misuse } from '../tensor/errors.js';
 import { sizeOf } from '../tensor/shape.js';
 import { ELEMENTS, GRAPH_FIELD, NOTE_FIELD } from './proto.js';
-import { fieldsOf } from './protobuf.js';
 
 /** What is read of an ONNX file: the notes of whoever wrote it, and the arrays in it. */
 export interface OnnxContents {

@@ -1,6 +1,6 @@
+import { joined } from '../../data/protobuf.js';
 import type { Graph } from '../../tensor/graph.js';
 import { modelProto } from '../proto.js';
-import { joined } from '../protobuf.js';
 import { twins } from '../twin.js';
 import { outputsOf, portOf } from '../write.js';
 import { Writer } from '../writer.js';
