@@ -119,6 +119,7 @@ export const trainSchema = z.object({
   numerics: oneOf('fast', 'portable').optional(),
   threads: threads.optional(),
   out: text.optional(),
+  tensorboard: z.boolean().optional(),
   json: z.boolean().optional(),
 });
 

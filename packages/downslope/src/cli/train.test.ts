@@ -36,7 +36,8 @@ describe('downslope train', () => {
 
     const run = 'runs/penguins-species-001';
     expect(readdirSync(downslope.path(run)).sort()).toEqual(['config.json', 'metrics.jsonl', 'model']);
-    expect(readdirSync(downslope.path(run, 'model')).sort()).toEqual(['model.json', 'weights.safetensors']);
+    const files = ['model.json', 'model.onnx', 'weights.safetensors'];
+    expect(readdirSync(downslope.path(run, 'model')).sort()).toEqual(files);
     expect(JSON.parse(readFileSync(downslope.path(run, 'config.json'), 'utf8'))).toMatchObject({
       command: ['downslope', 'train', example('penguins.json'), '--target', 'Species'],
       options: { target: 'Species' },
@@ -54,6 +55,20 @@ describe('downslope train', () => {
       rows: { train: 241 },
       metrics: { test: { confusion: expect.anything() } },
     });
+  });
+
+  it('writes event files for TensorBoard, a folder for each model', async () => {
+    const options = ['--target', 'species', '--epochs', '3', '--out', 'iris', '--tensorboard'];
+    const { code } = await downslope.run('train', example('iris.csv'), ...options);
+    expect(code).toBe(0);
+    expect(readdirSync(downslope.path('iris/tensorboard')).sort()).toEqual(['linear', 'mlp']);
+    for (const model of ['linear', 'mlp']) {
+      const [file, ...others] = readdirSync(downslope.path('iris/tensorboard', model));
+      expect([file, others]).toEqual([expect.stringMatching(/^events\.out\.tfevents\./), []]);
+      const content = readFileSync(downslope.path('iris/tensorboard', model, file!), 'latin1');
+      expect(content.match(/loss\/train/g)).toHaveLength(3);
+      expect(content).toContain('loss/validation');
+    }
   });
 
   const measurements = 'Beak Length (mm),Beak Depth (mm),Flipper Length (mm),Body Mass (g)';

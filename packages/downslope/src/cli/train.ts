@@ -66,6 +66,7 @@ export function declare(command: Command): void {
     .option('--threads <count>', 'threads that share the work: the same bits for any number (auto)')
     .optionsGroup('What comes out:')
     .option('--out <folder>', 'folder of the run (runs/<table>-<target>-001, or the next number)')
+    .option('--tensorboard', 'write event files for TensorBoard into the folder of the run')
     .option('--json', 'print one JSON object; what is for reading goes to standard error')
     .addHelpText('after', EXAMPLES)
     .allowExcessArguments()

@@ -10,6 +10,7 @@ import { oneTable } from '../one-table.js';
 import { checked, trainSchema } from '../options.js';
 import { outputOn } from '../output.js';
 import { tableLines } from '../report/found.js';
+import { type Boards, boardsIn } from './boards.js';
 import { judgeByFolds } from './folds.js';
 import { type Narrator, narratorOn } from './narrator.js';
 import { runName, trainTableOptions } from './options.js';
@@ -40,7 +41,7 @@ export async function train(tables: readonly string[], given: Record<string, unk
     flags.folds && (await judgeByFolds(table, { ...options, signal, folds: flags.folds }, report));
   if (signal.aborted) return;
   const all = judged ? { ...options, test: 0, signal } : { ...options, signal };
-  const { result, folder } = await follow(table, all, narrator, started);
+  const { result, folder } = await follow(table, all, narrator, started, flags.tensorboard);
   report.lines(savedLines(folder.path, source, report.style));
   if (json) process.stdout.write(`${JSON.stringify(summaryOf(result, folder.path, judged || undefined))}\n`);
 }
@@ -51,19 +52,25 @@ async function follow(
   options: TrainTableOptions,
   narrator: Narrator,
   started: () => Promise<RunFolder>,
+  tensorboard = false,
 ): Promise<{ result: TableResult; folder: RunFolder }> {
   let folder: RunFolder | undefined;
+  let boards: Boards | undefined;
   const run = trainTable(table, options);
   try {
     for await (const event of run) {
       folder ??= await started();
-      folder.log(lineOf(event));
+      const line = lineOf(event);
+      folder.log(line);
+      if (tensorboard) boards ??= boardsIn(folder.path);
+      if (line) await boards?.tell(event);
       narrator.tell(event);
     }
   } finally {
     narrator.stop();
   }
   const result = await run.result;
+  await boards?.close();
   await folder!.finish(allFilesOf(result.trained));
   return { result, folder: folder! };
 }
