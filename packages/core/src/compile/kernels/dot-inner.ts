@@ -1,7 +1,7 @@
 import type { Func, Local } from '../wasm.js';
 import { phasesOf } from './dot-plan.js';
 import { accumulators, addProduct, joinPhases, storeSums, type Tile } from './dot-tile.js';
-import { type Lanes, loadLanes } from './lanes.js';
+import { interleave, type Lanes, loadLanes } from './lanes.js';
 import { copyOf, spans, walk } from './loops.js';
 
 /** For each element of c: a row of a times a column of b, both dense along k. */
@@ -64,19 +64,10 @@ function foldLanes(f: Func, lanes: Lanes, vectors: readonly Local[]): Local {
   return level[0]!;
 }
 
-/** The low halves of x and y, interleaved by `unit` bytes, plus their high halves: units of x and y, half as many. */
+/** Units of x and of y in turn, as many as one of them has: each the sum of one in the low and one in the high half. */
 function foldPair(f: Func, lanes: Lanes, unit: number, x: Local, y: Local): Local {
   const sum = f.local('v128');
-  f.get(x).get(y).shuffle(interleaved(unit, 0));
-  f.get(x).get(y).shuffle(interleaved(unit, 8));
-  f.op(`${lanes.type}.add`).set(sum);
+  const [low, high] = interleave(f, unit, x, y);
+  f.get(low).get(high).op(`${lanes.type}.add`).set(sum);
   return sum;
-}
-
-/** Bytes of two vectors' halves that start at `from`, `unit` bytes from the one and from the other in turn. */
-function interleaved(unit: number, from: number): number[] {
-  return Array.from({ length: 16 }, (_, byte) => {
-    const place = Math.floor(byte / unit);
-    return from + Math.floor(place / 2) * unit + (byte % unit) + (place % 2) * 16;
-  });
 }

@@ -1,6 +1,6 @@
 import type { Func, Local } from '../wasm.js';
 import type { Factor } from './dot-tile.js';
-import { type Lanes, loadLanes } from './lanes.js';
+import { type Lanes, loadLanes, transposed } from './lanes.js';
 import { advance, copyOf, type Span, spans, walk } from './loops.js';
 
 /** Elements from one row of a panel to the next: whole vectors, so that the tile loads whole vectors. */
@@ -32,9 +32,10 @@ export function packBlock(f: Func, lanes: Lanes, block: Block, scratch: Local): 
     const along: Walk = { pieces: spans(depth, STEPS), from: deep, to: packed };
     const panels: Walk = { pieces: [{ size: 1, count }], from: across * width, to: depth * packed };
     nested(f, neighbours ? [along, panels] : [panels, along], from, to, (outer, inner, from, to) => {
-      for (let k = 0; k < outer * inner; k++)
-        if (neighbours) copyNeighbours(f, lanes, width, from, k * deep, to, k * packed);
-        else copyApart(f, lanes, width, from, k * deep, across, to, k * packed);
+      const strip = { steps: outer * inner, width, deep, across, packed };
+      if (neighbours) copyNeighbours(f, lanes, strip, from, to);
+      else if (deep === lanes.bytes) copyTransposed(f, lanes, strip, from, to);
+      else copyApart(f, lanes, strip, from, to);
     });
     advance(
       f,
@@ -75,38 +76,68 @@ function nested(
   });
 }
 
-/** The elements lie side by side: whole vectors, the last filled up with zeros. */
+/** Some steps along k of a panel: `deep` and `across` bytes apart in the source, rows of `packed` bytes in the copy. */
+interface Strip {
+  readonly steps: number;
+  readonly width: number;
+  readonly deep: number;
+  readonly across: number;
+  readonly packed: number;
+}
+
+/** The elements of a step lie side by side: whole vectors, the last filled up with zeros. */
 function copyNeighbours(
   f: Func,
   lanes: Lanes,
-  columns: number,
+  { steps, width, deep, packed }: Strip,
   from: Local,
-  source: number,
   to: Local,
-  target: number,
 ): void {
-  for (let j = 0; j < columns; j += lanes.count) {
-    f.get(to);
-    loadLanes(f, lanes, Math.min(lanes.count, columns - j), from, source + j * lanes.bytes);
-    f.memory('v128.store', target + j * lanes.bytes);
-  }
+  for (let k = 0; k < steps; k++)
+    for (let j = 0; j < width; j += lanes.count) {
+      f.get(to);
+      loadLanes(f, lanes, Math.min(lanes.count, width - j), from, k * deep + j * lanes.bytes);
+      f.memory('v128.store', k * packed + j * lanes.bytes);
+    }
 }
 
-/** The elements lie `col` bytes apart. What fills up the last vector is not written: its sums are never stored. */
+/** The steps lie side by side: squares are transposed in registers. */
+function copyTransposed(f: Func, lanes: Lanes, strip: Strip, from: Local, to: Local): void {
+  const { count, bytes } = lanes;
+  const { steps, width, across, packed } = strip;
+  const [wholeSteps, wholeWidth] = [steps - (steps % count), width - (width % count)];
+  for (let k = 0; k < wholeSteps; k += count)
+    for (let j = 0; j < wholeWidth; j += count) {
+      const rows = Array.from({ length: count }, (_, i) => {
+        const row = f.local('v128');
+        f.get(from)
+          .memory('v128.load', (j + i) * across + k * bytes)
+          .set(row);
+        return row;
+      });
+      for (const [i, column] of transposed(f, rows, bytes).entries())
+        f.get(to)
+          .get(column)
+          .memory('v128.store', (k + i) * packed + j * bytes);
+    }
+  copyApart(f, lanes, strip, from, to, (k, j) => k >= wholeSteps || j >= wholeWidth);
+}
+
+/** Element by element. What fills up the last vector is not written: its sums are never stored. */
 function copyApart(
   f: Func,
   lanes: Lanes,
-  columns: number,
+  { steps, width, deep, across, packed }: Strip,
   from: Local,
-  source: number,
-  col: number,
   to: Local,
-  target: number,
+  wanted: (k: number, j: number) => boolean = () => true,
 ): void {
-  for (let j = 0; j < columns; j++) {
-    f.get(to)
-      .get(from)
-      .memory(`${lanes.scalar}.load`, source + j * col);
-    f.memory(`${lanes.scalar}.store`, target + j * lanes.bytes);
-  }
+  for (let k = 0; k < steps; k++)
+    for (let j = 0; j < width; j++) {
+      if (!wanted(k, j)) continue;
+      f.get(to)
+        .get(from)
+        .memory(`${lanes.scalar}.load`, k * deep + j * across);
+      f.memory(`${lanes.scalar}.store`, k * packed + j * lanes.bytes);
+    }
 }

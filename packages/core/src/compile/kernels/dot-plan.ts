@@ -181,7 +181,7 @@ const contiguous = (stride: number, length: number): boolean => stride === 1 || 
 function costOf(plan: Plan): number {
   const { product, rows, columns, packsA, packsB, lanes } = plan;
   const { m, n, k, a, b } = product;
-  const packing = (along: number): number => (along === 1 ? 2 / lanes.count : 2.5);
+  const packing = (along: number): number => (along === 1 ? 2 : 4) / lanes.count;
   let cost = packsB ? n * k * packing(b.col) : 0;
   if (packsA) cost += m * k * packing(a.row) * Math.ceil(n / plan.width);
   for (const high of spans(m, rows))

@@ -66,3 +66,32 @@ export function storeLane(
 export function clear(f: Func, vectors: readonly Local[]): void {
   for (const vector of vectors) f.f64x2(0).set(vector);
 }
+
+/** The low halves of x and y, and their high halves, each with units of `unit` bytes from x and from y in turn. */
+export function interleave(f: Func, unit: number, x: Local, y: Local): [low: Local, high: Local] {
+  const half = (from: number): Local => {
+    const bytes = Array.from({ length: 16 }, (_, byte) => {
+      const place = Math.floor(byte / unit);
+      return from + Math.floor(place / 2) * unit + (byte % unit) + (place % 2) * 16;
+    });
+    const local = f.local('v128');
+    f.get(x).get(y).shuffle(bytes).set(local);
+    return local;
+  };
+  return [half(0), half(8)];
+}
+
+/** The columns of a square whose rows are these vectors. */
+export function transposed(f: Func, rows: readonly Local[], unit: number): Local[] {
+  if (rows.length === 1) return [...rows];
+  const pairs = Array.from({ length: rows.length / 2 }, (_, i) =>
+    interleave(f, unit, rows[2 * i]!, rows[2 * i + 1]!),
+  );
+  return [0, 1].flatMap((half) =>
+    transposed(
+      f,
+      pairs.map((pair) => pair[half]!),
+      2 * unit,
+    ),
+  );
+}
