@@ -66,10 +66,12 @@ export { join } from './schedules/join.js';
 export { linearDecay } from './schedules/linear-decay.js';
 export { multiStep } from './schedules/multi-step.js';
 export { type OneCycleOptions, oneCycle } from './schedules/one-cycle.js';
+export { perEpoch } from './schedules/per-epoch.js';
 export { polynomialDecay } from './schedules/polynomial-decay.js';
 export { scaleForBatch } from './schedules/scale-for-batch.js';
 export { stepDecay } from './schedules/step-decay.js';
 export { warmup } from './schedules/warmup.js';
+export { warmupForBatch } from './schedules/warmup-for-batch.js';
 export { warmupStableDecay } from './schedules/warmup-stable-decay.js';
 export {
   asked,

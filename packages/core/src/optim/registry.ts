@@ -44,6 +44,7 @@ import { inverseTime } from './schedules/inverse-time.js';
 import { linearDecay } from './schedules/linear-decay.js';
 import { multiStep } from './schedules/multi-step.js';
 import { oneCycle } from './schedules/one-cycle.js';
+import { perEpoch } from './schedules/per-epoch.js';
 import { polynomialDecay } from './schedules/polynomial-decay.js';
 import { stepDecay } from './schedules/step-decay.js';
 import { warmup } from './schedules/warmup.js';
@@ -150,12 +151,18 @@ export const optimizerNamed = (name: string, options: { lr: Schedulable }): Tran
   lookUp('optimizer', OPTIMIZERS, name)(options);
 
 /**
- * The schedule of a name, in upper or lower case, for a run of `steps` steps.
+ * The schedule of a name, in upper or lower case, for a run of `steps` steps. With `PerEpoch` at the end of its name, as in
+ * `cosinePerEpoch`, it stays the same within an epoch.
  *
+ * @param stepsPerEpoch for such a name
  * @throws `schedule must be one of constant, stepDecay, …, got 'cos'`
  */
-export const scheduleNamed = (name: string, peak: number, steps: number): Schedule =>
-  lookUp('schedule', SCHEDULES, name)(peak, steps);
+export function scheduleNamed(name: string, peak: number, steps: number, stepsPerEpoch = 1): Schedule {
+  const plain = name.replace(/perEpoch$/i, '');
+  if (plain === name) return lookUp('schedule', SCHEDULES, name)(peak, steps);
+  const epochs = Math.ceil(steps / stepsPerEpoch);
+  return perEpoch(lookUp('schedule', SCHEDULES, plain)(peak, epochs), stepsPerEpoch);
+}
 
 function lookUp<T>(kind: string, table: Readonly<Record<string, T>>, name: string): T {
   const found = Object.entries(table).find(([known]) => known.toLowerCase() === name.toLowerCase());

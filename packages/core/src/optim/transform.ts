@@ -27,8 +27,8 @@ export interface Evaluation {
   readonly grads: Leaves<Tensor>;
   /** Loss and gradient elsewhere, on the same batch and with the same random numbers. */
   reevaluate(params: Leaves<Tensor>): Evaluation;
-  /** The Hessian of the loss times a vector. */
-  hvp(v: Leaves<Tensor>): Leaves<Tensor>;
+  /** The Hessian of the loss times a vector; not of a batch that is looked at in parts. */
+  hvp?(v: Leaves<Tensor>): Leaves<Tensor>;
 }
 
 /**
@@ -79,7 +79,7 @@ export function asked<What extends 'loss' | 'reevaluate' | 'hvp' | 'random' | 'm
 const WAYS = {
   loss: 'pass the loss to update, as in { params, hyper, step, loss }',
   reevaluate: 'it needs a loss in tensor methods (see evaluationOf), and goes around accumulate, not into it',
-  hvp: 'it needs a loss in tensor methods (see evaluationOf)',
+  hvp: 'it needs a loss in tensor methods (see evaluationOf), and a batch that is not cut into parts',
   random: 'pass random: trainingPass(seed, step) to update',
   metric: 'pass metric to update; around accumulate, not within, fit does',
 };

@@ -3,6 +3,7 @@ import { STATUS, type Status } from '../minimize/status.js';
 import type { Model } from '../nn/model.js';
 import type { Tensor } from '../tensor/tensor.js';
 import type { Results } from '../tensor/values.js';
+import { growthAt } from './batches.js';
 import { checkpointsOf } from './checkpoints.js';
 import { clipped } from './clipping.js';
 import type { Control } from './control.js';
@@ -97,7 +98,11 @@ async function descend<P>(
     const report = stepper.take(at, Math.min(checkpoints.room, stops.steps - at.steps));
     if (report.loss.length > 0) emit(stepEvent(report));
     if (report.broken && !recover(problem, work, emit)) status = 'nonFinite';
-    if (at.row === train.rows) emit(await closeEpoch(problem, work));
+    if (at.row === train.rows) {
+      emit(await closeEpoch(problem, work));
+      const growth = growthAt(settings, at);
+      if (growth && at.epoch < epochs) emit(growth);
+    }
     if (status === 'maxSteps') status = verdict(at, settings, validation !== undefined);
     if (status === 'maxSteps' && stopped()) status = 'aborted';
     if (status === 'maxSteps' && at.seconds + clock.seconds() >= stops.seconds) status = 'timeLimit';

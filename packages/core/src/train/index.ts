@@ -1,3 +1,5 @@
+export type { Averaging } from './averaging.js';
+export type { BatchOptions } from './batches.js';
 export type { CheckpointOptions, Every } from './checkpoints.js';
 export type { ClipOptions } from './clipping.js';
 export { type CompiledStep, compileStep } from './compile-step.js';

@@ -11,12 +11,11 @@ export interface Listener {
 
 export function listener(
   { clock, signal }: Placed,
-  { at, stepper, optimizer }: Work,
+  { at, optimizer }: Work,
   emit: (event: FindingEvent) => void,
   control: Control,
 ): Listener {
   control.knows(Object.keys(optimizer.hyper));
-  stepper.adjust(at);
   const stopped = (): boolean => control.stopped || !!signal?.aborted;
   const tell = (message: string): void => emit({ kind: 'finding', rule: 'command', message, step: at.steps });
   return {
@@ -26,12 +25,10 @@ export function listener(
       while (control.paused && !stopped()) await clock.apart(control.next(signal));
       const { settings, unknown } = control.take();
       for (const message of unknown) tell(message);
-      const changes = Object.entries(settings);
-      for (const [name, value] of changes) {
+      for (const [name, value] of Object.entries(settings)) {
         at.hyper = { ...at.hyper, [name]: value };
         tell(`${name} is ${value} from step ${at.steps + 1} on, as commanded`);
       }
-      if (changes.length > 0) stepper.adjust(at);
     },
   };
 }

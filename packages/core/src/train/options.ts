@@ -9,6 +9,8 @@ import type { FloatType } from '../tensor/dtype.js';
 import { called, misuse } from '../tensor/errors.js';
 import type { Tensor } from '../tensor/tensor.js';
 import type { Values } from '../tensor/values.js';
+import { type Averaging, checkAveraging } from './averaging.js';
+import { type BatchOptions, type BatchSettings, batchSettings } from './batches.js';
 import { type CheckpointOptions, checkCheckpoint } from './checkpoints.js';
 import { type ClipOptions, clipSettings } from './clipping.js';
 import { type EarlyStopping, type WatchSettings, watchSettings } from './early-stopping.js';
@@ -28,7 +30,7 @@ export interface Rows<X, Y> {
   readonly weight?: ArrayInput;
 }
 
-export interface FitOptions<X = Tensor, Y = Tensor, P = unknown> {
+export interface FitOptions<X = Tensor, Y = Tensor, P = unknown> extends BatchOptions {
   readonly train: Rows<X, Y>;
   /** Rows that are never trained on: they choose the weights to keep, and when to stop. */
   readonly validation?: Rows<X, Y>;
@@ -38,10 +40,6 @@ export interface FitOptions<X = Tensor, Y = Tensor, P = unknown> {
   readonly optimizer: Transform | ((problem: Problem) => Transform);
   /** How often to go through the training rows (default 100). */
   readonly epochs?: number;
-  /** Rows a step: `1` is stochastic gradient descent, `'full'` is batch gradient descent (default 32). */
-  readonly batchSize?: number | 'full';
-  /** A new order for each epoch (default true). */
-  readonly shuffle?: boolean;
   /** Factor of the penalty (l2/2)·Σw² on weights, biases excepted (default 0). */
   readonly l2?: number;
   /**
@@ -66,6 +64,12 @@ export interface FitOptions<X = Tensor, Y = Tensor, P = unknown> {
   readonly nonFinite?: 'stop' | 'lowerRate' | 'clip';
   /** Cut gradients that are too long: `{ norm: 1 }` all parameters together, or `{ value: 0.5 }` each number by itself. */
   readonly clip?: ClipOptions;
+  /**
+   * Weights to evaluate with and to keep: `'ema'`, a moving average that soon goes 1,000 steps deep; `'swa'`, the mean of the
+   * weights after each epoch of the last quarter of the run; or a transform such as `ema({ decay: 0.99 })` (default: the
+   * weights themselves).
+   */
+  readonly average?: Averaging;
   /** Decides initial weights and order (default 0). The same seed gives the same bits. */
   readonly seed?: number;
   /** Element type of parameters and arithmetic (default float32). */
@@ -113,10 +117,8 @@ export interface StepSettings {
   readonly dtype: FloatType;
 }
 
-export interface Settings extends StepSettings {
+export interface Settings extends StepSettings, BatchSettings {
   readonly epochs: number;
-  readonly batchSize: number;
-  readonly shuffle: boolean;
   readonly evaluateEvery: number;
   readonly metrics: Metrics;
   readonly trainMetrics: boolean;
@@ -127,18 +129,18 @@ export interface Settings extends StepSettings {
 }
 
 export function settingsOf<X, Y, P>(options: FitOptions<X, Y, P>, rows: number): Settings {
-  const { batchSize = 32, nonFinite = 'stop' } = options;
+  const { batchSize, nonFinite = 'stop' } = options;
   checkNames('fit', options, KNOWN);
   checkFunctions(options);
   checkCheckpoint(options.checkpoint);
   if (options.resume !== undefined) checkSnapshot(options.resume, 'fit');
-  if (batchSize !== 'full') check('batchSize', batchSize, count, ` or 'full' (train has ${rows} rows)`);
+  checkAveraging(options.average);
+  const epochs = check('epochs', options.epochs ?? 100, whole);
   const metrics = metricsOf(options.metrics);
   return {
     ...commonSettings(options),
-    epochs: check('epochs', options.epochs ?? 100, whole),
-    batchSize: batchSize === 'full' ? rows : Math.min(batchSize, rows),
-    shuffle: options.shuffle ?? true,
+    ...batchSettings(options, rows, epochs),
+    epochs,
     evaluateEvery: check('evaluateEvery', options.evaluateEvery ?? (batchSize === 'full' ? 10 : 1), count),
     metrics,
     trainMetrics: check('trainMetrics', options.trainMetrics ?? false, oneOf(true, false)),
@@ -184,7 +186,9 @@ function commonSettings(options: Pick<FitOptions, 'l2' | 'seed' | 'dtype' | 'num
 const KNOWN_OF_STEP = 'loss optimizer l2 seed dtype numerics threads host params'.split(' ');
 const KNOWN = [
   ...KNOWN_OF_STEP,
-  ...'train validation epochs batchSize shuffle evaluateEvery metrics trainMetrics patience'.split(' '),
+  ...'train validation epochs batchSize scaleRate accumulate shuffle average evaluateEvery metrics trainMetrics patience'.split(
+    ' ',
+  ),
   ...'earlyStopping stop nonFinite clip checkpoint resume signal'.split(' '),
 ];
 

@@ -12,7 +12,7 @@ const MOST = 10;
  */
 export function recover(
   { settings, train, arena }: Placed,
-  { at, stepper }: Work,
+  { at }: Work,
   emit: (event: FindingEvent) => void,
 ): boolean {
   const { nonFinite } = settings;
@@ -29,7 +29,6 @@ export function recover(
     at.hyper = { ...at.hyper, maxNorm };
     change = `with gradients cut to length ${maxNorm.toPrecision(3)}; clip: { norm } would do so from the start`;
   }
-  stepper.adjust(at);
   const message = `step ${at.steps + 1} made the loss or the weights not finite; it is taken again ${change}`;
   emit({ kind: 'finding', rule: 'nonFinite', message, step: at.steps });
   return true;

@@ -5,6 +5,7 @@ import { called, misuse } from '../tensor/errors.js';
 import { type Graph, print } from '../tensor/graph.js';
 import type { Flat } from '../tensor/tree.js';
 import type { Backend } from './backend.js';
+import { stepsIn } from './batches.js';
 import { metricNames } from './metrics.js';
 import type { Named } from './objective.js';
 import type { Settings } from './options.js';
@@ -63,7 +64,7 @@ export function termsOf(
   { arena, settings, train, validation, backend }: Placed,
   { params, optimizer, stepper }: Work,
 ): Terms {
-  const steps = settings.epochs * Math.ceil(train.rows / settings.batchSize);
+  const steps = stepsIn(settings, train.rows, settings.epochs);
   const looks = Array.from({ length: LOOKS }, (_, i) => Math.floor((steps * i) / LOOKS));
   const hyper = Object.entries(optimizer.hyper).map(([name, value]) => [
     name,

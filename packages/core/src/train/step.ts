@@ -5,7 +5,7 @@ import { assemble, type Program } from '../compile/program.js';
 import type { Stream } from '../compile/step-loop.js';
 import { evaluationOf } from '../optim/evaluation.js';
 import { applyUpdates, globalNorm } from '../optim/leaves.js';
-import type { State, Transform } from '../optim/transform.js';
+import type { Evaluation, State, Transform } from '../optim/transform.js';
 import { misuse } from '../tensor/errors.js';
 import { isTensor, type Tensor } from '../tensor/tensor.js';
 import { type Traced, trace } from '../tensor/trace.js';
@@ -14,6 +14,7 @@ import { type Flat, flatten, mapTree, singleLeaf } from '../tensor/tree.js';
 import { type ClipOptions, isCut } from './clipping.js';
 import type { Dataset } from './dataset.js';
 import { orWhatFits } from './fitting.js';
+import { evaluationInParts } from './in-parts.js';
 import { type Batch, type Named, type Objective, penalised } from './objective.js';
 
 /** What every program of a run works on. */
@@ -25,6 +26,8 @@ export interface Memory {
   readonly state: Flat<Region>;
   /** Hyperparameters, number, seed and last metric of each step, for as many steps as one call may take. */
   readonly feed: Feed;
+  /** How many rows a step looks at a time; left out, all of its batch. */
+  readonly part?: number | undefined;
   /** What gradients are cut to, where it is to be reported. */
   readonly clip?: ClipOptions | undefined;
   /** Loss and gradient norm of each step; where gradients are cut, 1 for a step whose was. */
@@ -97,10 +100,12 @@ export function tracedStep(
   objective: Objective,
   optimizer: Transform,
   data: Dataset,
-  { params, trained, state, feed, rate, clip }: Memory,
+  { params, trained, state, feed, rate, clip, part }: Memory,
   rows?: Region,
 ): Traced & { readonly inputs: readonly Region[] } {
   const { [STEP]: number, [SEED]: seed, [METRIC]: metric, ...hyper } = feed.places;
+  const { names } = params;
+  const { rows: all } = data;
   const step = (
     params: Named<Tensor>,
     state: Named<Tensor>,
@@ -111,15 +116,29 @@ export function tracedStep(
     metric: Tensor,
     rows: Tensor[],
   ) => {
-    const batch = rows[0] ? (mapTree(data, isTensor, (x) => x.gather(rows[0]!)) as unknown as Batch) : data;
     const pass = trainingPass(seed, count);
     const moving = Object.fromEntries(trained.names.map((name) => [name, params[name]!]));
-    // An optimizer may look at the loss again: with the same random numbers, and nothing renewed twice.
-    const passes = [pass];
-    const loss = (moving: Named<Tensor>): Tensor =>
-      penalised(objective, { ...params, ...moving }, batch, passes.pop() ?? again());
-    const again = (): Training => ({ ...trainingPass(seed, count), renew: () => {} });
-    const { grads, ...more } = evaluationOf(loss, moving);
+    const lossOf = (batch: Batch, training: Training) => (moving: Named<Tensor>) =>
+      penalised(objective, { ...params, ...moving }, batch, training);
+    const evaluate = (): Evaluation => {
+      const index = rows[0];
+      const taken = index?.shape[0] ?? all;
+      if (part !== undefined && part < taken) {
+        const renews = trained.names.length < names.length;
+        return evaluationInParts(
+          { data, index, rows: taken, part, seed, count },
+          lossOf,
+          moving,
+          renews ? pass : undefined,
+        );
+      }
+      const batch = index ? (mapTree(data, isTensor, (x) => x.gather(index)) as unknown as Batch) : data;
+      // An optimizer may look at the loss again: with the same random numbers, and nothing renewed twice.
+      const passes = [pass];
+      const again = (): Training => ({ ...trainingPass(seed, count), renew: () => {} });
+      return evaluationOf((at) => lossOf(batch, passes.pop() ?? again())(at), moving);
+    };
+    const { grads, ...more } = evaluate();
     const context = {
       params: moving,
       hyper,

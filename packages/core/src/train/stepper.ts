@@ -1,12 +1,12 @@
 import type { Arena, Region } from '../compile/arena.js';
 import { assemble, type Program } from '../compile/program.js';
 import { ringOf, type Stream } from '../compile/step-loop.js';
-import { permutation } from '../data/shuffle.js';
 import type { Schedulable, Transform } from '../optim/transform.js';
 import type { Graph } from '../tensor/graph.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { trace } from '../tensor/trace.js';
 import type { Flat } from '../tensor/tree.js';
+import { orderOf, rateIn, rowsIn } from './batches.js';
 import { clips } from './clipping.js';
 import type { Dataset } from './dataset.js';
 import { copyRegions } from './evaluate.js';
@@ -38,16 +38,21 @@ interface Piece {
   readonly program: Program;
   readonly index: Stream | undefined;
   readonly batch: number;
+  /** How many steps a call has room for. */
+  readonly room: number;
 }
 
 /** Room for the values of so many steps, and for so many row numbers, in one call. */
 const STEPS_PER_CALL = 8192;
 const INDICES_PER_CALL = 2 ** 19;
+const roomFor = (rows: number, steps: number): number =>
+  Math.max(1, Math.min(Math.floor(INDICES_PER_CALL / rows), STEPS_PER_CALL, steps));
 
 /** Takes the training steps: calls of several steps each, on from wherever a run is. */
 export class Stepper {
-  /** For batches of the full size, and for what is left of an epoch. */
-  readonly #pieces: readonly Piece[];
+  /** By the number of rows in a batch: the full size, what is left of an epoch, and sizes it grows to. */
+  readonly #pieces = new Map<number, Piece>();
+  readonly #make: (rows: number) => Piece;
   readonly #memory: Memory;
   /** How many steps a call may take. */
   readonly #pace: Pace;
@@ -57,7 +62,8 @@ export class Stepper {
   /** Parameters and state, and what they were before the call under way. */
   readonly #all: readonly Region[];
   readonly #spare: readonly Region[];
-  #order: { readonly epoch: number; readonly rows: Int32Array } | undefined;
+  #order: { readonly epoch: number; readonly rows: Int32Array | undefined } | undefined;
+  #adjusted: { readonly told: Progress['hyper']; readonly scale: number } = { told: {}, scale: 1 };
   /** What they were before the last step, where a run may go back to it, and whether there was one. */
   readonly #before: readonly Region[];
   readonly #keeps: boolean;
@@ -73,24 +79,32 @@ export class Stepper {
     readonly settings: Settings,
   ) {
     const { arena, params, state } = place;
-    const { batchSize: batch, seed } = settings;
-    const most = Math.min(INDICES_PER_CALL / batch, STEPS_PER_CALL, data.rows / batch);
-    const room = Math.max(1, Math.floor(most));
+    const { seed, stages } = settings;
+    const least = Math.min(...stages.map(({ rows }) => rows));
+    const room = roomFor(least, Math.floor(data.rows / least));
     this.#pace = new Pace(room);
     const metric = (taken: number) => (taken === this.#told.step ? this.#told.metric : Number.NaN);
     const feed = stepFeed(arena, optimizer, seed, room, metric);
     const clip = clips(settings.clip) ? settings.clip : undefined;
+    const part = settings.part < data.rows ? settings.part : undefined;
     const report = ringOf(arena, room, [clip ? 3 : 2], 'float64');
     const rate = optimizer.rate && ringOf(arena, room, [], 'float64');
-    const memory = { ...place, feed, report, rate, clip };
-    const piece = (rows: number): Piece => {
-      const index = rows === data.rows ? undefined : ringOf(arena, room, [rows], 'int32');
-      return { program: trainingStep(objective, optimizer, data, memory, index), index, batch: rows };
-    };
-    const rest = data.rows % batch;
+    const memory = { ...place, feed, report, rate, clip, part };
     this.#memory = memory;
-    this.graph = () => tracedStep(objective, optimizer, data, memory, this.#pieces[0]!.index?.slot).graph;
-    this.#pieces = rest === 0 ? [piece(batch)] : [piece(batch), piece(rest)];
+    this.#make = (rows) => {
+      const steps = roomFor(rows, room);
+      const all = rows === data.rows && settings.shuffle !== 'replacement';
+      const index = all ? undefined : ringOf(arena, steps, [rows], 'int32');
+      return {
+        program: trainingStep(objective, optimizer, data, memory, index),
+        index,
+        batch: rows,
+        room: steps,
+      };
+    };
+    // What does not fit into memory shows before the first step.
+    const first = this.#piece(rowsIn(settings, 0));
+    this.graph = () => tracedStep(objective, optimizer, data, memory, first.index?.slot).graph;
     this.#health = healthOf(params, arena);
     this.#all = [...params.leaves, ...state.leaves];
     const copy = () => this.#all.map(({ shape, dtype }) => arena.allocate(shape, dtype));
@@ -108,22 +122,33 @@ export class Stepper {
    */
   take(at: Progress, most = Number.POSITIVE_INFINITY): Report {
     const left = this.data.rows - at.row;
-    const piece = this.#pieces.find(({ batch }) => batch <= left)!;
-    const fit = Math.floor(left / piece.batch);
+    const piece = this.#piece(Math.min(left, rowsIn(this.settings, at.epoch)));
+    const fit = Math.min(piece.room, Math.floor(left / piece.batch));
     const ends = fit * piece.batch === left && isMeasured(at.epoch + 1, this.settings);
     const steps = Math.min(this.#pace.turns, ends ? Math.max(1, fit - 1) : fit, most);
+    this.#adjust(at);
     const report = this.#call(piece, steps, at);
     if (report.undoes) undo(at);
     record(at, report, piece.batch, this.#keeps);
     return report;
   }
 
-  /** Brings the hyperparameters in line with what the run was told and has learned, from the next call on. */
-  adjust({ hyper: told, rateScale }: Progress): void {
+  /** The program for batches of so many rows. */
+  #piece(rows: number): Piece {
+    const piece = this.#pieces.get(rows) ?? this.#make(rows);
+    this.#pieces.set(rows, piece);
+    return piece;
+  }
+
+  /** Brings the hyperparameters in line with what the run was told and has learned. */
+  #adjust({ hyper: told, rateScale, epoch }: Progress): void {
+    const scale = rateScale * rateIn(this.settings, epoch);
+    if (told === this.#adjusted.told && scale === this.#adjusted.scale) return;
+    this.#adjusted = { told, scale };
     const { hyper } = this.optimizer;
     for (const name of Object.keys(hyper)) {
       const value = told[name] ?? hyper[name]!;
-      this.#memory.feed.set(name, isRate(name) ? scaled(value, rateScale) : value);
+      this.#memory.feed.set(name, isRate(name) ? scaled(value, scale) : value);
     }
   }
 
@@ -182,10 +207,8 @@ export class Stepper {
 
   /** The order of an epoch's rows, unless it is theirs. */
   #orderOf(epoch: number): Int32Array | undefined {
-    const { shuffle, seed } = this.settings;
-    if (!shuffle) return undefined;
     if (this.#order?.epoch !== epoch)
-      this.#order = { epoch, rows: permutation(this.data.rows, { seed, epoch }) };
+      this.#order = { epoch, rows: orderOf(this.settings, this.data.rows, this.settings.seed, epoch) };
     return this.#order.rows;
   }
 

@@ -5,6 +5,7 @@ import { checkTransform, type Transform } from '../optim/transform.js';
 import { isArrayInput } from '../tensor/array.js';
 import { DownslopeError } from '../tensor/errors.js';
 import { type Flat, flatten } from '../tensor/tree.js';
+import { averaged } from './averaging.js';
 import { noted } from './backend.js';
 import { clipped } from './clipping.js';
 import { stopwatch } from './clock.js';
@@ -55,8 +56,8 @@ export function placeProblem<P, X, Y>(model: Model<P, X>, options: FitOptions<X,
     settings.dtype,
   );
   const objective = objectiveOf(model, options.loss, tree, settings.l2);
-  const { optimizer, signal, checkpoint } = options;
-  const given = { optimizer, signal, checkpoint, resume };
+  const { optimizer, average, signal, checkpoint } = options;
+  const given = { optimizer, average, signal, checkpoint, resume };
   return { clock, arena, backend, settings, train, validation, tree, objective, ...given };
 }
 
@@ -65,7 +66,13 @@ export async function workOn(placed: Placed): Promise<Work> {
   const { clock, arena, settings, train, validation, tree, objective, optimizer: asked } = placed;
   const params = byName(tree);
   const made = optimizerOf(asked, () => problemOf(objective, train, params, arena));
-  const optimizer = clipped(made, settings.clip);
+  const optimizer = averaged(
+    clipped(made, settings.clip),
+    placed.average,
+    settings,
+    train.rows,
+    settings.epochs,
+  );
   const batch = train.regions.leaves.map((region) => windowOf(region, 0, settings.batchSize));
   const trained = trainedOf(params, objective, { ...train.regions, leaves: batch });
   const state = placeState(optimizer, trained, arena);

@@ -12,10 +12,12 @@ import { join } from './join.js';
 import { linearDecay } from './linear-decay.js';
 import { multiStep } from './multi-step.js';
 import { oneCycle } from './one-cycle.js';
+import { perEpoch } from './per-epoch.js';
 import { polynomialDecay } from './polynomial-decay.js';
 import { scaleForBatch } from './scale-for-batch.js';
 import { stepDecay } from './step-decay.js';
 import { warmup } from './warmup.js';
+import { warmupForBatch } from './warmup-for-batch.js';
 import { warmupStableDecay } from './warmup-stable-decay.js';
 
 type Options = Readonly<Record<string, number>> & {
@@ -218,4 +220,19 @@ describe('schedules', () => {
     expect(() => join([1, 2, 3], [5, 5])).toThrow('got [5,5]');
     expect(() => constant(Number.NaN)).toThrow('constant: value must be a finite number, got NaN');
   });
+});
+
+it('perEpoch counts epochs', () => {
+  const schedule = perEpoch(cosine(1, { steps: 4 }), 3);
+  const epochs = [0, 1, 2, 3].map(cosine(1, { steps: 4 }));
+  expect(Array.from({ length: 12 }, (_, k) => schedule(k))).toEqual(epochs.flatMap((lr) => [lr, lr, lr]));
+  expect(() => perEpoch(0.1, 0.5)).toThrow('perEpoch: steps must be a positive integer, got 0.5');
+});
+
+it('warmupForBatch rises from the rate of the small batch to that of the large one', () => {
+  const schedule = warmupForBatch((k) => 0.1 / (1 + k), { from: 32, to: 128, steps: 4 });
+  expect([0, 1, 2, 3, 4, 5].map(schedule)).toEqual(
+    [0.1, 0.175, 0.25, 0.325, 0.4, 0.2].map((lr) => expect.closeTo(lr, 12)),
+  );
+  expect(warmupForBatch(0.1, { from: 4, to: 1, steps: 2, rule: 'sqrt' })(0)).toBeCloseTo(0.05, 12);
 });

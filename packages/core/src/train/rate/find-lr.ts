@@ -115,7 +115,8 @@ export async function findLr<P, X = Tensor, Y = Tensor>(
     const seed = settings.seed + i;
     return { seed, weights: startOf(seed).leaves.map((leaf) => array(leaf)) };
   });
-  const { batchSize, shuffle } = settings;
+  const { batchSize } = settings;
+  const shuffle = settings.shuffle !== false;
   const trainee = { arena, objective, data, params: byName(tree), batchSize, shuffle };
   try {
     return await searchRate(trainee, optimizer, { ...plan, starts }, validation, turns());
