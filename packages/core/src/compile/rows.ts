@@ -2,7 +2,6 @@ import { BYTES } from '../tensor/dtype.js';
 import { internal } from '../tensor/errors.js';
 import type { Node } from '../tensor/graph.js';
 import { sizeOf } from '../tensor/shape.js';
-import type { Opcode } from './opcodes.js';
 import { LOAD, STORE } from './pointers.js';
 import { type LoopCut, setBounds } from './threads/cost.js';
 import type { Func, FuncRef, Local, WasmModule } from './wasm.js';
@@ -68,29 +67,23 @@ function pushClamped(f: Func, row: Local, index: number, rows: number): void {
     .op('select');
 }
 
-function copyRow(f: Func, node: Node, bytes: number, from: Row, to: Row): void {
-  eachPart(f, bytes, BYTES[node.dtype], (at, wide) => {
-    const [load, store]: [Opcode, Opcode] = wide
-      ? ['v128.load', 'v128.store']
-      : [LOAD[node.dtype], STORE[node.dtype]];
-    pushAt(f, to, at);
-    pushAt(f, from, at).memory(load, from.base).memory(store, to.base);
+function copyRow(f: Func, { dtype }: Node, bytes: number, from: Row, to: Row): void {
+  eachPart(f, bytes, BYTES[dtype], (part) => {
+    pushAt(f, to, part);
+    pushAt(f, from, part).memory(part.wide ? 'v128.load' : LOAD[dtype], from.base + part.offset);
+    f.memory(part.wide ? 'v128.store' : STORE[dtype], to.base + part.offset);
   });
 }
 
-function addRow(f: Func, node: Node, bytes: number, from: Row, to: Row): void {
-  const adds = ADD[node.dtype as keyof typeof ADD];
-  if (adds === undefined) throw internal(`scatterAdd of ${node.dtype}`);
-  eachPart(f, bytes, BYTES[node.dtype], (at, wide) => {
-    const [load, store]: [Opcode, Opcode] = wide
-      ? ['v128.load', 'v128.store']
-      : [LOAD[node.dtype], STORE[node.dtype]];
-    pushAt(f, to, at);
-    pushAt(f, to, at).memory(load, to.base);
-    pushAt(f, from, at)
-      .memory(load, from.base)
-      .op(adds[wide ? 1 : 0])
-      .memory(store, to.base);
+function addRow(f: Func, { dtype }: Node, bytes: number, from: Row, to: Row): void {
+  const adds = ADD[dtype as keyof typeof ADD];
+  if (adds === undefined) throw internal(`scatterAdd of ${dtype}`);
+  eachPart(f, bytes, BYTES[dtype], (part) => {
+    const load = part.wide ? 'v128.load' : LOAD[dtype];
+    pushAt(f, to, part);
+    pushAt(f, to, part).memory(load, to.base + part.offset);
+    pushAt(f, from, part).memory(load, from.base + part.offset);
+    f.op(adds[part.wide ? 1 : 0]).memory(part.wide ? 'v128.store' : STORE[dtype], to.base + part.offset);
   });
 }
 
@@ -100,12 +93,31 @@ const ADD = {
   int32: ['i32.add', 'i32x4.add'],
 } as const;
 
-const pushAt = (f: Func, { row }: Row, at: Local): Func => f.get(row).get(at).op('i32.add');
+/** Sixteen bytes of a row or one element: `offset` bytes from its start, and as many more as `at` says. */
+interface Part {
+  readonly at?: Local;
+  readonly offset: number;
+  readonly wide: boolean;
+}
+
+const pushAt = (f: Func, { row }: Row, { at }: Part): Func =>
+  at ? f.get(row).get(at).op('i32.add') : f.get(row);
+
+/** Bytes of a row that are written out one after another: of a longer row, in each turn of a loop. */
+const STRETCH = 128;
 
 /** Goes through a row's bytes: sixteen at a time, then element by element. */
-function eachPart(f: Func, bytes: number, element: number, body: (at: Local, wide: boolean) => void): void {
-  const at = f.local('i32');
-  const vectors = bytes - (bytes % 16);
-  if (vectors > 0) f.count(at, 0, vectors, 16, () => body(at, true));
-  if (vectors < bytes) f.count(at, vectors, bytes, element, () => body(at, false));
+function eachPart(f: Func, bytes: number, element: number, body: (part: Part) => void): void {
+  const looped = bytes > STRETCH ? bytes - (bytes % STRETCH) : 0;
+  if (looped > 0) {
+    const at = f.local('i32');
+    f.count(at, 0, looped, STRETCH, () => {
+      for (let offset = 0; offset < STRETCH; offset += 16) body({ at, offset, wide: true });
+    });
+  }
+  for (let offset = looped; offset < bytes; ) {
+    const wide = bytes - offset >= 16;
+    body({ offset, wide });
+    offset += wide ? 16 : element;
+  }
 }
