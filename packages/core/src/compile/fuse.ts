@@ -1,3 +1,4 @@
+import type { DType } from '../tensor/dtype.js';
 import { internal } from '../tensor/errors.js';
 import { bodiesOf, type Graph, type Node, neededFor } from '../tensor/graph.js';
 import { record } from '../tensor/ops/index.js';
@@ -141,7 +142,7 @@ class Fusion {
     switch (rule.kind) {
       case 'elementwise': {
         const first = Math.max(0, ...node.inputs.map((input) => this.#earliest(input, node.shape)));
-        if (node.shape.length > 0 && node.inputs.every((input) => this.#isGiven(input))) {
+        if (node.shape.length > 0 && node.inputs.every((input) => this.#isGiven(input, node.dtype))) {
           const given = node.inputs.map((input) => this.#places.get(input)!);
           this.#waiting.set(node, { first, given });
           this.#places.set(node, { base: node, view: dense(node.shape) });
@@ -217,10 +218,20 @@ class Fusion {
     return found;
   }
 
-  /** Whether it is there at any time: an input, or a scalar, as those come first. */
-  #isGiven(node: Node): boolean {
+  /**
+   * Whether it is there at any time: an input, or a scalar, as those come first. A truth value is also made at any time of
+   * what is kept in memory: it need not be kept itself.
+   */
+  #isGiven(node: Node, result: DType): boolean {
     const { base } = this.#places.get(node)!;
-    return isLeaf(base) || base.shape.length === 0;
+    return (
+      isLeaf(base) || base.shape.length === 0 || (result === 'bool' && base === node && this.#isKept(node))
+    );
+  }
+
+  #isKept(node: Node): boolean {
+    const kernel = this.kernels[this.#home.get(node) ?? -1];
+    return kernel !== undefined && (kernel.kind !== 'loop' || kernel.stores.has(node));
   }
 
   /** Puts an elementwise node into loop `at`. */

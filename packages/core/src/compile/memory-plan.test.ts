@@ -85,25 +85,23 @@ describe('scratch memory', () => {
         ),
       ),
     ).toMatchInlineSnapshot(`
-      "9 kernels, 96 bytes of scratch memory, at most 96 of them alive at a time
+      "8 kernels, 96 bytes of scratch memory, at most 96 of them alive at a time
       kernel 0: dot %2 dot
-      kernel 1: loop %3 tanh, %13 add
-      kernel 2: dot %4 dot
-      kernel 3: loop %6 add
-      kernel 4: dot %7 dot
-      kernel 5: dot %8 dot
-      kernel 6: loop %14 mul
-      kernel 7: dot %15 dot
-      kernel 8: loop %16 add
+      kernel 1: loop %3 tanh, %16 add
+      kernel 2: loop %9 add
+      kernel 3: dot %10 dot
+      kernel 4: dot %11 dot
+      kernel 5: loop %17 mul
+      kernel 6: dot %18 dot
+      kernel 7: loop %19 add
        0 … 16  kernels 0–1  %2 dot float64[2, 1]
-       0 … 32  kernels 2–3  %4 dot float64[2, 2]
-       0 … 16  kernels 4–6  %7 dot float64[2, 1]
-       0 … 16  kernels 7–8  %15 dot float64[2, 1]
-      16 … 32  kernels 5–8  %8 dot float64[1, 2]
-      32 … 64  kernels 3–5  %6 add float64[2, 2]
-      32 … 48  kernels 6–7  %14 mul float64[2, 1]
-      64 … 80  kernels 1–5  %3 tanh float64[2, 1]
-      80 … 96  kernels 1–6  %13 add float64[2, 1]"
+       0 … 32  kernels 2–4  %9 add float64[2, 2]
+       0 … 16  kernels 5–6  %17 mul float64[2, 1]
+      16 … 32  kernels 6–7  %18 dot float64[2, 1]
+      32 … 48  kernels 1–4  %3 tanh float64[2, 1]
+      48 … 64  kernels 1–5  %16 add float64[2, 1]
+      64 … 80  kernels 3–5  %10 dot float64[2, 1]
+      80 … 96  kernels 4–7  %11 dot float64[1, 2]"
     `);
   });
 });

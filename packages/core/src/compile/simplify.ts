@@ -1,6 +1,6 @@
 import { Builder, bodiesOf, type Graph, type Node } from '../tensor/graph.js';
 import { isControl, type OpName, record } from '../tensor/ops/index.js';
-import { sameShape, sizeOf } from '../tensor/shape.js';
+import { type Shape, sameShape, sizeOf } from '../tensor/shape.js';
 import { interpret } from './interpret.js';
 
 /** Gives a node's better form, or nothing. Its inputs are in their best form already. */
@@ -54,7 +54,12 @@ const RULES: Partial<Record<OpName, Rule>> = {
     const set = { shape: back('shape'), start: back('start'), step: back('step') };
     return b.node('transpose', [b.node('embed', x!.inputs, set)], { order });
   },
-  dot: ({ inputs: [a, c, ...start], params }, b) => {
+  dot: ({ inputs: [a, c, ...start], params, shape }, b) => {
+    if (a!.shape.at(params.transA ? -2 : -1) === 1 && start.length === 0)
+      return b.node('mul', [
+        repeated(a!, !!params.transA, shape, b),
+        repeated(c!, !!params.transB, shape, b),
+      ]);
     const [left, transA] = untransposed(a!, !!params.transA);
     const [right, transB] = untransposed(c!, !!params.transB);
     return left === a && right === c ? undefined : b.node('dot', [left, right, ...start], { transA, transB });
@@ -134,6 +139,13 @@ function narrowed(node: Node, b: Builder): Node | undefined {
 function scalarOf(node: Node): number | undefined {
   if (node.op === 'broadcast') return scalarOf(node.inputs[0]!);
   return node.op === 'constant' && node.shape.length === 0 ? node.value!.data[0] : undefined;
+}
+
+/** A column or a row (of each of a batch), turned if so asked, as a matrix of equal columns or rows. */
+function repeated(x: Node, turned: boolean, shape: Shape, b: Builder): Node {
+  const [rows, columns] = x.shape.slice(-2) as [number, number];
+  const one = turned ? b.node('reshape', [x], { shape: [...x.shape.slice(0, -2), columns, rows] }) : x;
+  return b.node('broadcast', [one], { shape: [...shape] });
 }
 
 /** A swap of the last two axes, taken out of an operand of `dot` into its flag. */

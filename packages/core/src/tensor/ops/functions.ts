@@ -83,5 +83,11 @@ export const relu = elementwise({
   accepts: float,
   reference: ([x]) => Math.max(x!, 0),
   emit: (e, [x], out) => e.max(x!, e.constant(0, out)),
-  derivative: { partials: [([x]) => x!.gt(0).cast(x!.dtype)] },
+  // Where the result is above 0 the change goes through. The result is what most networks keep.
+  derivative: {
+    differential: () => ({
+      apply: (tangent, _, y) => y.gt(0).where(tangent, 0),
+      transpose: (cotangent, _, y) => y.gt(0).where(cotangent, 0),
+    }),
+  },
 });
