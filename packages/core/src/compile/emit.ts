@@ -3,14 +3,14 @@ import type { Node } from '../tensor/graph.js';
 import { record } from '../tensor/ops/index.js';
 import type { Move } from '../tensor/record.js';
 import { bytesOf } from './arena.js';
-import { controlKernel } from './control.js';
+import { controlKernel, sharedTurns } from './control.js';
 import { type DotShape, dotShape, rowsOf } from './dot-shape.js';
 import { type Body, type Kernel, reads, type SoloKernel, written } from './fuse.js';
 import { dotKernel } from './kernels/dot.js';
 import { addChunks, type DotCut, dotCut, partOf, sizesOf, stepsOf } from './kernels/dot-cut.js';
 import { linalgKernel } from './kernels/linalg.js';
 import type { MathLibrary } from './kernels/math.js';
-import { type Layout, type Place, pushPlace, roomOfDot, type Wiring } from './layout.js';
+import { type At, type Layout, pushPlace, roomOfDot, samePlace, type Wiring } from './layout.js';
 import { lineKernel } from './line.js';
 import { loopKernel } from './loop.js';
 import { type Points, pointsOf } from './nest.js';
@@ -20,8 +20,14 @@ import { rowsKernel } from './rows.js';
 import type { Lockstep } from './threads/barrier.js';
 import { type Cutting, loopCut, rowsCut, uniformCut } from './threads/cost.js';
 import type { Extent, Task } from './threads/tasks.js';
+import { turnsCut } from './turns-cut.js';
 import { uniformKernel } from './uniform.js';
-import type { Func, FuncRef, Local, WasmModule } from './wasm.js';
+import type { Func, FuncRef, Global, Local, WasmModule } from './wasm.js';
+
+/** Memory for what a body makes on the way, which may be another for each thread. */
+export interface Scratch extends Extent {
+  readonly shift: Global | undefined;
+}
 
 /** What the writing of kernels needs. */
 export interface Emission {
@@ -35,7 +41,12 @@ export interface Emission {
   /** The library's product, where it is to be used. */
   library(shape: DotShape): FuncRef | undefined;
   /** Writes a body as a function that works on these regions and in this scratch memory. */
-  writeBody(body: Body, wiring: Wiring, scratch: Extent, team: Lockstep | undefined): FuncRef;
+  writeBody(
+    body: Body,
+    wiring: Wiring,
+    scratch: Scratch,
+    within: Pick<Emission, 'team' | 'cutting'>,
+  ): FuncRef;
 }
 
 /** Writes a kernel's functions; the tasks call them. */
@@ -63,25 +74,25 @@ export function tasksOf(kernel: Kernel, layout: Layout, emission: Emission): Tas
   };
   if (kernel.kind === 'loop') return loop(pointsOf(kernel));
   if (kernel.kind === 'control') {
+    const cut = turnsCut(kernel, cutting);
+    if (cut) return [shared(sharedTurns(module, kernel, layout, emission), cut)];
     const within = sharesWork(kernel, cutting) ? team : undefined;
     const control = controlKernel(module, kernel, layout, { ...emission, team: within });
     const write = (f: Func): Func => f.call(control);
     return [within ? { ...touched, chunks: 'all', write } : lone(write)];
   }
   const { node } = kernel;
-  const inputs = kernel.operands.map(({ base }) => layout.buffer(base));
-  const [first, second] = inputs as [number, number];
-  const out = layout.buffer(node);
-  const room = layout.extra(node);
+  const inputs = kernel.operands.map(({ base }) => layout.place(base));
+  const [first, second] = inputs as [At, At];
+  const out = layout.place(node);
+  const room = { address: layout.extra(node), moved: layout.shift };
   switch (kernel.kind) {
     case 'dot': {
       const shape = dotShape(node);
-      const [a, b, start] = kernel.operands.map(
-        ({ base }): At => ({ address: layout.buffer(base), moved: layout.moved(base) }),
-      ) as [At, At, At | undefined];
-      const begins = start !== undefined && (start.moved || start.address !== out);
-      const begin = lone((f) => pushPlace(f.i32(out), start!).i32(bytesOf(node)).copy());
-      const at = { a, b, out, room };
+      const start = inputs[2];
+      const begins = start !== undefined && !samePlace(start, out);
+      const begin = lone((f) => pushPlace(pushPlace(f, out), start!).i32(bytesOf(node)).copy());
+      const at = { a: first, b: second, out, room };
       return [...(begins ? [begin] : []), ...dotTasks(emission, shape, at, { lone, shared })];
     }
     case 'rows': {
@@ -90,16 +101,22 @@ export function tasksOf(kernel: Kernel, layout: Layout, emission: Emission): Tas
     }
     case 'random': {
       const cut = uniformCut(node, cutting);
-      const at = { seed: first, step: second, out, room };
+      const at = { seed: first.address, step: second.address, out: out.address, room: room.address };
       return [shared(uniformKernel(module, node, at, math, cut), cut)];
     }
     case 'line':
       return [shared(lineKernel(module, node, { x: first, out, room }), undefined)];
-    case 'linalg':
-      return [shared(linalgKernel(module, node, { inputs, out, scratch: room }), undefined)];
+    case 'linalg': {
+      const at = {
+        inputs: inputs.map(({ address }) => address),
+        out: out.address,
+        scratch: room.address,
+      };
+      return [shared(linalgKernel(module, node, at), undefined)];
+    }
     case 'place':
       return [
-        lone((f) => f.i32(out).i32(0).i32(bytesOf(node)).fill()),
+        lone((f) => pushPlace(f, out).i32(0).i32(bytesOf(node)).fill()),
         ...placements(kernel).flatMap((points) => loop(points)),
       ];
   }
@@ -107,6 +124,7 @@ export function tasksOf(kernel: Kernel, layout: Layout, emission: Emission): Tas
 
 /** Whether a team has anything to share in a kernel. */
 export function sharesWork(kernel: Kernel, cutting: Pick<Cutting, 'teamed' | 'grain'>): boolean {
+  if (kernel.kind === 'control' && turnsCut(kernel, cutting)) return cutting.teamed;
   if (kernel.kind === 'control')
     return kernel.bodies.some(({ schedule }) => schedule.kernels.some((inner) => sharesWork(inner, cutting)));
   if (kernel.kind === 'loop') return loopCut(pointsOf(kernel), cutting) !== undefined;
@@ -129,13 +147,11 @@ function touchedBy(kernel: Kernel, layout: Layout): { reads: Extent[]; writes: E
   };
 }
 
-type At = Pick<Place, 'address' | 'moved'>;
-
 interface DotPlaces {
   readonly a: At;
   readonly b: At;
-  readonly out: number;
-  readonly room: number;
+  readonly out: At;
+  readonly room: At;
 }
 
 interface Ways {
@@ -150,7 +166,7 @@ function dotTasks(emission: Emission, shape: DotShape, at: DotPlaces, { lone, sh
   const cut = dotCut(shape, emission.cutting);
   if (!cut) {
     const call = product(emission, shape);
-    const places: At[] = [a, b, { address: out }, { address: room }];
+    const places = [a, b, out, room];
     return [
       lone((f) =>
         call(
@@ -165,7 +181,7 @@ function dotTasks(emission: Emission, shape: DotShape, at: DotPlaces, { lone, sh
     f.countOn(from!, to!, 1, () => part(f, from!));
   });
   if (cut.axis !== 'k') return [shared(parts, cut)];
-  const add = module.func([], [], (f) => addChunks(f, shape, cut.chunks, room, out));
+  const add = module.func([], [], (f) => addChunks(f, shape, cut.chunks, room.address, out.address));
   return [shared(parts, cut), lone((f) => f.call(add))];
 }
 
@@ -222,8 +238,8 @@ function partCall(emission: Emission, shape: DotShape, cut: DotCut, { a, b, out,
   );
   const step = stepsOf(shape, cut);
   const { scratch, partial } = roomOfDot(shape, cut);
-  const c = { address: cut.axis === 'k' ? room : out };
-  const own = { address: room + partial };
+  const c = cut.axis === 'k' ? room : out;
+  const own = { ...room, address: room.address + partial };
   return (f: Func, chunk: Local): void => {
     const along =
       (place: At, bytes: number): Push =>

@@ -22,8 +22,11 @@ export interface Place extends Region {
   readonly moved?: Global;
 }
 
+/** Where an array begins. */
+export type At = Pick<Place, 'address' | 'moved'>;
+
 /** Pushes the address that is `offset` bytes into a place. */
-export function pushPlace(f: Func, { address, moved }: Pick<Place, 'address' | 'moved'>, offset = 0): Func {
+export function pushPlace(f: Func, { address, moved }: At, offset = 0): Func {
   f.i32(address + offset);
   return moved ? f.getGlobal(moved).op('i32.add') : f;
 }
@@ -31,13 +34,13 @@ export function pushPlace(f: Func, { address, moved }: Pick<Place, 'address' | '
 /** Where a program finds its inputs and leaves its outputs. A region may be both: state that a step renews in place. */
 export interface Wiring {
   readonly inputs: readonly Place[];
-  readonly outputs: readonly Region[];
+  readonly outputs: readonly Place[];
 }
 
 /** Bytes moved outside of the kernels. */
 export interface Copy {
-  readonly from: number;
-  readonly to: number;
+  readonly from: At;
+  readonly to: At;
   readonly bytes: number;
 }
 
@@ -46,6 +49,10 @@ export interface Layout {
   buffer(node: Node): number;
   /** By how many bytes a node's buffer has moved on, if it is one that moves. */
   moved(node: Node): Global | undefined;
+  /** The two together. */
+  place(node: Node): At;
+  /** By how many bytes scratch memory has moved on: it does where each thread has its own. */
+  readonly shift: Global | undefined;
   /** Room beside a node's buffer that the kernel which computes it needs. */
   extra(node: Node): number;
   /** All of that room. */
@@ -66,7 +73,10 @@ export interface Stretch extends Lifetime {
 }
 
 /** What of an arena a layout asks for. */
-export type Ground = Pick<Arena, 'allocate' | 'write' | 'scratch'>;
+export interface Ground extends Pick<Arena, 'allocate' | 'write' | 'scratch'> {
+  /** By how many bytes scratch memory has moved on. */
+  readonly shift?: Global | undefined;
+}
 
 /** No memory at all, to see how much would be needed. */
 export const NOWHERE: Ground = {
@@ -82,17 +92,18 @@ export function layOut(
   wiring: Wiring,
   cutting: Cutting,
 ): Layout {
-  const addresses = new Map<Node, number>(graph.inputs.map((node, i) => [node, wiring.inputs[i]!.address]));
-  for (const node of graph.nodes) if (node.op === 'constant') addresses.set(node, keep(node, arena));
+  const { shift } = arena;
+  const places = new Map<Node, At>(graph.inputs.map((node, i) => [node, wiring.inputs[i]!]));
+  for (const node of graph.nodes) if (node.op === 'constant') places.set(node, keep(node, arena));
   const ends = schedule.outputs.map(({ base }, i) => ({ base, region: wiring.outputs[i]! }));
-  for (const [node, address] of outputsInPlace(graph, schedule, ends, wiring)) addresses.set(node, address);
+  for (const [node, region] of outputsInPlace(graph, schedule, ends, wiring)) places.set(node, region);
 
-  const lives = new Map<object, Lifetime>(lifetimes(schedule, (node) => addresses.has(node)));
+  const lives = new Map<object, Lifetime>(lifetimes(schedule, (node) => places.has(node)));
   const extras = schedule.kernels.flatMap((kernel, i) =>
     [...extraBytes(kernel, cutting)].map(([node, bytes]) => ({ node, bytes, first: i, last: i })),
   );
   const staged = ends.filter(
-    ({ base, region }) => base.op === 'input' && addresses.get(base) !== region.address,
+    ({ base, region }) => base.op === 'input' && !samePlace(places.get(base)!, region),
   );
   for (const extra of extras) lives.set(extra, extra);
   for (const end of staged)
@@ -100,28 +111,33 @@ export function layOut(
 
   const { offsets, bytes } = plan(lives);
   const start = arena.scratch(bytes);
-  const planned = (key: object): number => start + offsets.get(key)!;
-  const buffer = (node: Node): number =>
-    addresses.get(node) ?? (lives.has(node) ? planned(node) : lost(node));
-  const rooms = new Map(extras.map((extra) => [extra.node, { address: planned(extra), bytes: extra.bytes }]));
+  const planned = (key: object): At => ({
+    address: start + offsets.get(key)!,
+    ...(shift && { moved: shift }),
+  });
+  const place = (node: Node): At => places.get(node) ?? (lives.has(node) ? planned(node) : lost(node));
+  const rooms = new Map(
+    extras.map((extra) => [extra.node, { address: planned(extra).address, bytes: extra.bytes }]),
+  );
   const room = (node: Node): Extent => rooms.get(node) ?? { address: 0, bytes: 0 };
-  const copy = (from: number, to: number, region: Region): Copy => ({ from, to, bytes: bytesOf(region) });
-  const moved = new Map(graph.inputs.map((node, i) => [node, wiring.inputs[i]!.moved]));
+  const copy = (from: At, to: At, region: Region): Copy => ({ from, to, bytes: bytesOf(region) });
   return {
-    buffer,
-    moved: (node) => moved.get(node),
+    buffer: (node) => place(node).address,
+    moved: (node) => place(node).moved,
+    place,
+    shift,
     extra: (node) => room(node).address,
     room,
-    before: staged.map((end) => copy(buffer(end.base), planned(end), end.region)),
+    before: staged.map((end) => copy(place(end.base), planned(end), end.region)),
     after: ends
-      .map((end) =>
-        copy(staged.includes(end) ? planned(end) : buffer(end.base), end.region.address, end.region),
-      )
-      .filter(({ from, to }) => from !== to),
+      .map((end) => copy(staged.includes(end) ? planned(end) : place(end.base), end.region, end.region))
+      .filter(({ from, to }) => !samePlace(from, to)),
     scratchBytes: bytes,
     stretches: [...lives].map(([key, life]) => ({ ...life, ...ownerOf(key), offset: offsets.get(key)! })),
   };
 }
+
+export const samePlace = (a: At, b: At): boolean => a.address === b.address && a.moved === b.moved;
 
 /** The node that a lifetime belongs to: itself, or the one that needs room or is kept. */
 function ownerOf(key: object): { node: Node; beside: boolean } {
@@ -134,29 +150,27 @@ function ownerOf(key: object): { node: Node; beside: boolean } {
 function outputsInPlace(
   graph: Graph,
   { kernels }: Schedule,
-  ends: readonly { base: Node; region: Region }[],
+  ends: readonly { base: Node; region: Place }[],
   wiring: Wiring,
-): Map<Node, number> {
+): Map<Node, At> {
   const home = new Map(kernels.flatMap((kernel, i) => written(kernel).map((node) => [node, i] as const)));
   const readers = readersOf(kernels);
-  const found = new Map<Node, number>();
+  const found = new Map<Node, At>();
   for (const { base, region } of ends) {
     const at = home.get(base);
     if (at === undefined || found.has(base) || bytesOf(base) !== bytesOf(region)) continue;
     // What is empty lies nowhere, whatever its address.
-    const old = graph.inputs.filter(
-      (input, i) => wiring.inputs[i]!.address === region.address && bytesOf(input) > 0,
-    );
+    const old = graph.inputs.filter((input, i) => samePlace(wiring.inputs[i]!, region) && bytesOf(input) > 0);
     const may = (input: Node): boolean => mayOverwrite(kernels, at, base, input, readers.get(input) ?? []);
-    if (old.every(may)) found.set(base, region.address);
+    if (old.every(may)) found.set(base, region);
   }
   return found;
 }
 
-function keep(node: Node, arena: Ground): number {
+function keep(node: Node, arena: Ground): At {
   const region = arena.allocate(node.shape, node.dtype);
   arena.write(region, node.value!.data);
-  return region.address;
+  return region;
 }
 
 function extraBytes(kernel: Kernel, cutting: Cutting): ReadonlyMap<Node, number> {
@@ -168,7 +182,8 @@ function extraBytes(kernel: Kernel, cutting: Cutting): ReadonlyMap<Node, number>
   if (kind === 'control') {
     const room = controlRoom(
       kernel,
-      ({ graph, schedule }, wiring) => layOut(graph, schedule, NOWHERE, wiring, cutting).scratchBytes,
+      cutting,
+      ({ graph, schedule }, wiring, within) => layOut(graph, schedule, NOWHERE, wiring, within).scratchBytes,
     );
     return new Map([[node, room]]);
   }

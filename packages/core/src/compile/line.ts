@@ -2,15 +2,16 @@ import { BYTES, isFloat } from '../tensor/dtype.js';
 import { internal } from '../tensor/errors.js';
 import type { Node } from '../tensor/graph.js';
 import { sizeOf } from '../tensor/shape.js';
+import { type At, pushPlace } from './layout.js';
 import type { Opcode } from './opcodes.js';
 import { LOAD, pushScaled, STORE } from './pointers.js';
 import type { Func, FuncRef, Local, WasmModule } from './wasm.js';
 
 /** Absolute addresses of a line kernel's arrays, and of the room that {@link lineRoom} asks for. */
 export interface LineAddresses {
-  readonly x: number;
-  readonly out: number;
-  readonly room: number;
+  readonly x: At;
+  readonly out: At;
+  readonly room: At;
 }
 
 /** Writes a function of one line: of the addresses of its elements, of its results and of the room. */
@@ -34,13 +35,9 @@ export function lineKernel(module: WasmModule, node: Node, { x, out, room }: Lin
     const one = writer(module, node, extent);
     const line = f.local('i32');
     f.count(line, 0, lines, 1, () => {
-      pushScaled(f, line, extent * BYTES[node.inputs[0]!.dtype])
-        .i32(x)
-        .op('i32.add');
-      pushScaled(f, line, extent * BYTES[node.dtype])
-        .i32(out)
-        .op('i32.add');
-      f.i32(room).call(one);
+      pushPlace(pushScaled(f, line, extent * BYTES[node.inputs[0]!.dtype]), x).op('i32.add');
+      pushPlace(pushScaled(f, line, extent * BYTES[node.dtype]), out).op('i32.add');
+      pushPlace(f, room).call(one);
     });
   });
 }

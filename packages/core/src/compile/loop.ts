@@ -4,18 +4,15 @@ import { sizeOf } from '../tensor/shape.js';
 import { accumulatorType, Carry, reduceRule } from './carry.js';
 import type { MathLibrary } from './kernels/math.js';
 import { LaneEmit } from './lane-emit.js';
+import type { Layout } from './layout.js';
 import { type Nest, nestOf, type Points } from './nest.js';
 import { type Bases, Pass } from './pass.js';
 import { LOAD, Pointers, pushScaled, STORE } from './pointers.js';
 import { type LoopCut, setBounds } from './threads/cost.js';
 import type { Func, FuncRef, Global, Local, WasmModule } from './wasm.js';
 
-/** Absolute addresses of nodes' buffers, and of the room that {@link accumulatorBytes} asks for. */
-export interface Addresses {
-  buffer(node: Node): number;
-  moved(node: Node): Global | undefined;
-  extra(node: Node): number;
-}
+/** Addresses of nodes' buffers, and of the room that {@link accumulatorBytes} asks for; and how far they have moved. */
+export type Addresses = Pick<Layout, 'buffer' | 'moved' | 'extra' | 'shift'>;
 
 /** Bytes that a loop needs beside its outputs: running values kept in memory in a wider type than the result's. */
 export function accumulatorBytes(points: Points, cut?: LoopCut): ReadonlyMap<Node, number> {
@@ -91,6 +88,9 @@ class LoopWriter {
   readonly #bounds: { readonly from: Local; readonly to: Local } | undefined;
   /** How far from the first chunk's running values those of this one are. */
   readonly #parts = new Map<Node, Local>();
+  /** How far arrays have moved: those that are read, written and folded into, and those that results are delivered to. */
+  readonly #shifted: ReadonlyMap<Node, Local>;
+  readonly #delivered: ReadonlyMap<Node, Local>;
 
   constructor(
     readonly f: Func,
@@ -102,23 +102,33 @@ class LoopWriter {
     this.#nest = nestFor(points, cut);
     if (cut) this.#bounds = { from: f.local('i32'), to: f.local('i32') };
     if (cut?.partial) for (const node of points.reduces) this.#parts.set(node, f.local('i32'));
-    this.#pointers = new Pointers(f, this.#nest.extents, new Map([...this.#shifts(at), ...this.#parts]));
     const inPlace = (node: Node): boolean => !cut?.partial && runningType(this.#nest, node) === node.dtype;
+    const { loads, stores } = this.#nest;
+    this.#delivered = this.#shifts(points.reduces, at.moved);
+    this.#shifted = new Map([
+      ...this.#shifts(
+        [...loads.values(), ...stores.values()].map(({ base }) => base),
+        at.moved,
+      ),
+      ...this.#shifts(points.reduces, (node) => (inPlace(node) ? at.moved(node) : at.shift)),
+      ...this.#parts,
+    ]);
+    this.#pointers = new Pointers(f, this.#nest.extents, this.#shifted);
     this.#bases = {
       buffer: at.buffer,
       running: (node) => (inPlace(node) ? at.buffer(node) : at.extra(node)),
     };
   }
 
-  /** How far arrays have moved that do, for as long as the loop runs. */
-  #shifts({ moved }: Addresses): Map<Node, Local> {
+  /** How far those of these arrays have moved that do, for as long as the loop runs. */
+  #shifts(nodes: readonly Node[], moved: (node: Node) => Global | undefined): Map<Node, Local> {
     const shifts = new Map<Node, Local>();
-    for (const { base } of this.#nest.loads.values()) {
-      const global = moved(base);
-      if (!global || shifts.has(base)) continue;
+    for (const node of new Set(nodes)) {
+      const global = moved(node);
+      if (!global) continue;
       const shift = this.f.local('i32');
       this.f.getGlobal(global).set(shift);
-      shifts.set(base, shift);
+      shifts.set(node, shift);
     }
     return shifts;
   }
@@ -237,10 +247,8 @@ class LoopWriter {
     const dtype = runningType(this.#nest, node);
     const emit = new LaneEmit(this.f, 1, this.math);
     const identity = emit.constant(reduceRule(node).identity(node.dtype), dtype);
-    const part = this.#parts.get(node);
     this.#eachResult(node, (index) => {
-      pushScaled(this.f, index, BYTES[dtype]);
-      if (part) this.f.get(part).op('i32.add');
+      this.#pushElement(index, dtype, this.#shifted.get(node));
       emit.push(identity).memory(STORE[dtype], this.#bases.running(node));
     });
   }
@@ -251,10 +259,15 @@ class LoopWriter {
     if (dtype === node.dtype) return;
     const emit = new LaneEmit(this.f, 1, this.math);
     this.#eachResult(node, (index) => {
-      pushScaled(this.f, index, BYTES[node.dtype]);
-      pushScaled(this.f, index, BYTES[dtype]).memory(LOAD[dtype], this.#bases.running(node));
+      this.#pushElement(index, node.dtype, this.#delivered.get(node));
+      this.#pushElement(index, dtype, this.#shifted.get(node)).memory(LOAD[dtype], this.#bases.running(node));
       emit.push(emit.cast(emit.take(dtype), node.dtype)).memory(STORE[node.dtype], this.#bases.buffer(node));
     });
+  }
+
+  #pushElement(index: Local, dtype: DType, shift: Local | undefined): Func {
+    pushScaled(this.f, index, BYTES[dtype]);
+    return shift ? this.f.get(shift).op('i32.add') : this.f;
   }
 
   /** Each result that these turns fold into: with bounds on what is not folded, a stretch of them. */

@@ -61,7 +61,7 @@ export function assemble(traced: Graph, arena: Arena, wiring: ProgramWiring): Pr
     team,
     fused: arena.host.relaxed === true && canFuse(),
     library: (shape) => (gemm && pays(shape, blas) ? gemm[shape.dtype] : undefined),
-    writeBody: ({ graph, schedule }, wiring, scratch, team) => {
+    writeBody: ({ graph, schedule }, wiring, scratch, { team, cutting }) => {
       const ground = {
         allocate: arena.allocate.bind(arena),
         write: arena.write.bind(arena),
@@ -70,10 +70,12 @@ export function assemble(traced: Graph, arena: Arena, wiring: ProgramWiring): Pr
             throw internal(`a body needs ${bytes} bytes, ${scratch.bytes} are planned`);
           return scratch.address;
         },
+        shift: scratch.shift,
       };
       const tasks = tasksIn(schedule, layOut(graph, schedule, ground, wiring, cutting), {
         ...emission,
         team,
+        cutting,
       });
       return module.func([], [], (f) => sequence(f, tasks, team));
     },

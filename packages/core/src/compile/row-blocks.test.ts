@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pullBack } from '../autodiff/propagate.js';
 import { convolve, maxPool } from '../nn/convolve.js';
 import type { NdArray } from '../tensor/array.js';
@@ -9,10 +9,14 @@ import { verify } from '../tensor/graph.js';
 import { type Shape, sizeOf } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { traced } from '../tensor/testing/traced.js';
+import type { Arena } from './arena.js';
+import { fuse } from './fuse.js';
 import { interpret } from './interpret.js';
 import { rowBlocks } from './row-blocks.js';
 import { simplify } from './simplify.js';
 import { expectCompiledAsInterpreted } from './testing/agree.js';
+import { expectSameBits, teams } from './testing/teams.js';
+import { turnsCut } from './turns-cut.js';
 
 function values(shape: Shape, dtype: DType, seed: number): NdArray {
   const data = allocate(dtype, sizeOf(shape));
@@ -153,6 +157,37 @@ describe('work on rows, in blocks', () => {
       { numRuns: 100 },
     );
   });
+});
+
+describe('blocks of rows, shared by threads', () => {
+  let arenas: readonly Arena[] = [];
+  beforeAll(async () => {
+    arenas = await teams(1);
+  });
+  afterAll(() => {
+    for (const { crew } of arenas) crew?.close();
+  });
+
+  const isShared = (graph: Graph): boolean => {
+    const { kernels } = fuse(graph);
+    return kernels.some(
+      (kernel) => kernel.kind === 'control' && turnsCut(kernel, { grain: 1 }) !== undefined,
+    );
+  };
+
+  for (const dtype of ['float64', 'float32'] satisfies FloatType[])
+    for (const [name, { loss, data, params }] of Object.entries(LOSSES))
+      it.each([7, 1])(
+        `give the same bits by one, two and three in ${dtype}: ${name}, %i rows at a time`,
+        (size) => {
+          const arrays = [...data, ...params.map((shape) => [shape] as const)].map(
+            ([shape, type = dtype], i) => values(shape, type, i + 1),
+          );
+          const graph = blocked(traced(withGradient(loss, data.length), ...arrays), size);
+          expect(isShared(graph)).toBe(true);
+          expectSameBits(graph, arrays, arenas);
+        },
+      );
 });
 
 /** What keeps the shape [rows, 3]. */

@@ -1,11 +1,8 @@
-import { allocate, type DType } from '../tensor/dtype.js';
 import { Builder, type Graph, type Node, neededFor } from '../tensor/graph.js';
-import type { ScanParams } from '../tensor/ops/control.js';
-import { type OpName, record } from '../tensor/ops/index.js';
-import type { Reduce, Spec } from '../tensor/record.js';
 import { bytesOf } from './arena.js';
-import { type RowUse, repeatedRows, rowUse, withRows } from './row-axis.js';
-import { blockRows } from './row-cost.js';
+import { type RowUse, repeatedRows, rowUse } from './row-axis.js';
+import { blockRows, grouped } from './row-cost.js';
+import { addRows, converted, inGroups, scanned } from './row-scan.js';
 
 /** A part of a graph that works on rows, each by itself, and ends in sums over them. */
 export interface Region {
@@ -24,7 +21,8 @@ const TRIED = 3;
 /**
  * Lets large data pass through the cache once: what works on rows, forward and backward, and ends in sums over them
  * becomes a scan over blocks of rows that adds up the sums. So what a block needs in between stays in the cache, too.
- * Blocks depend on shapes alone.
+ * Many blocks come in groups with sums of their own, which threads may share; and so sums are shorter. Blocks and groups
+ * depend on shapes alone.
  *
  * @param choose how many rows a block of a region should have; none where blocks would not pay
  */
@@ -97,25 +95,20 @@ function inBlocks(graph: Graph, region: Region, size: number): Graph {
   const late = lateNodes(graph, sums);
   const early = graph.nodes.filter((node) => !uses.has(node) && !late.has(node));
   const made = b.replay({ nodes: early }, inputs);
-  const length = Math.floor(rows / size);
-  const zeros = sums.map((node) => filled(b, { shape: node.shape, dtype: totalType(node) }));
-  const stacks = given.map((node) => blocks(b, made.get(node)!, length, size));
-  const params: ScanParams = {
-    body: blockBody(region, size, zeros),
-    carries: zeros.length,
-    stacks: stacks.length,
-    length,
-    reverse: false,
-    keep: false,
+  const { groups, length } = grouped(Math.floor(rows / size));
+  const done = groups * length * size;
+  const taken = {
+    slices: given.map((node) => between(b, made.get(node)!, 0, done)),
+    captured: whole.map((node) => made.get(node)!),
   };
-  const captured = whole.filter((node) => !isScalar(node)).map((node) => made.get(node)!);
-  const scan = b.node('scan', [...zeros, ...stacks, ...captured], params);
-  let totals = zeros.map(({ shape, dtype }, index) => b.node('part', [scan], { index, shape, dtype }));
-  const rest = rows - length * size;
-  if (rest > 0) {
+  let totals =
+    groups > 1
+      ? inGroups(b, region, { groups, length, size }, taken)
+      : scanned(b, region, { length, size }, taken);
+  if (done < rows) {
     const last = (node: Node, rowwise: boolean): Node =>
-      rowwise ? between(b, made.get(node)!, length * size, rows) : made.get(node)!;
-    totals = addRows(b, region, rest, last, totals);
+      rowwise ? between(b, made.get(node)!, done, rows) : made.get(node)!;
+    totals = addRows(b, region, rows - done, last, totals);
   }
   sums.forEach((node, i) => {
     made.set(node, converted(b, totals[i]!, node.dtype));
@@ -125,60 +118,6 @@ function inBlocks(graph: Graph, region: Region, size: number): Graph {
     graph.inputs.map((node) => all.get(node)!),
     graph.outputs.map((node) => all.get(node)!),
   );
-}
-
-/** From sums, the rows of a block and captured values to the sums with those of the block. */
-function blockBody(region: Region, size: number, totals: readonly Node[]): Graph {
-  const body = new Builder();
-  const input = (spec: Spec): Node => body.input('', spec);
-  const carries = totals.map(input);
-  const slices = region.given.map(({ shape, dtype }) => input({ shape: [size, ...shape.slice(1)], dtype }));
-  const captured = region.whole.map((node) => (isScalar(node) ? body.constant(node.value!) : input(node)));
-  const at = (node: Node, rowwise: boolean): Node =>
-    rowwise ? slices[region.given.indexOf(node)]! : captured[region.whole.indexOf(node)]!;
-  const outputs = addRows(body, region, size, at, carries);
-  return body.finish([...carries, ...slices, ...captured.filter(({ op }) => op === 'input')], outputs);
-}
-
-/** Adds a region's work on `rows` rows to a graph; gives the totals with the sums over these rows added. */
-function addRows(
-  b: Builder,
-  { uses }: Region,
-  rows: number,
-  given: (node: Node, rowwise: boolean) => Node,
-  totals: readonly Node[],
-): Node[] {
-  const made = new Map<Node, Node>();
-  const results: Node[] = [];
-  for (const [node, { axis, taken }] of uses) {
-    const inputs = node.inputs.map((input, i) => made.get(input) ?? given(input, taken[i]!));
-    if (axis !== 'summed') made.set(node, b.node(node.op as OpName, inputs, withRows(node, axis, rows)));
-    else results.push(added(b, node, inputs, totals[results.length]!));
-  }
-  return results;
-}
-
-function added(b: Builder, { op, params }: Node, inputs: readonly Node[], total: Node): Node {
-  if (op === 'dot') return b.node('dot', [...inputs, total], params);
-  return b.node('add', [total, converted(b, b.node('sum', inputs, params), total.dtype)]);
-}
-
-/** The element type in which a sum is added up from block to block. */
-const totalType = ({ op, dtype }: Node): DType =>
-  op === 'dot' ? dtype : (record(op) as Reduce).accumulator(dtype);
-
-const isScalar = ({ op, shape }: Node): boolean => op === 'constant' && shape.length === 0;
-
-const converted = (b: Builder, x: Node, dtype: DType): Node =>
-  x.dtype === dtype ? x : b.node('cast', [x], { dtype });
-
-function filled(b: Builder, { shape, dtype }: Spec): Node {
-  const zero = b.constant({ data: allocate(dtype, 1), shape: [], dtype });
-  return shape.length === 0 ? zero : b.node('broadcast', [zero], { shape: [...shape] });
-}
-
-function blocks(b: Builder, x: Node, length: number, size: number): Node {
-  return b.node('reshape', [between(b, x, 0, length * size)], { shape: [length, size, ...x.shape.slice(1)] });
 }
 
 /** The rows `from`, …, `to` − 1. */

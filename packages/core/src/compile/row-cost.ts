@@ -20,6 +20,9 @@ const MULTIPLE = 16;
 /** Multiplications and additions in products for each byte that need not cross memory: with more, memory can wait. */
 const MOST_WORK = 40;
 
+/** Groups of blocks, each with sums of its own: so many that threads have even shares. */
+const GROUPS = 16;
+const LEAST_GROUPS = 8;
 /** How many rows a block should have; `undefined` when blocks would not pay. */
 export function blockRows(region: Region): number | undefined {
   const { rows, given, sums } = region;
@@ -34,9 +37,27 @@ export function blockRows(region: Region): number | undefined {
     1,
     Math.min((CACHE - fixed) / bytes, Math.max(BLOCK / bytes, hasMatrices(region) ? ENOUGH : 1)),
   );
-  const even = Math.floor(rows / Math.ceil(rows / most));
+  const blocks = Math.ceil(rows / most);
+  const even = Math.floor(rows / (blocks < GROUPS ? blocks : GROUPS * Math.ceil(blocks / GROUPS)));
   const size = even < MULTIPLE ? even : even - (even % MULTIPLE);
   return size < rows && size * bytes >= LEAST ? size : undefined;
+}
+
+/** Groups of `length` blocks each. */
+export interface Groups {
+  readonly groups: number;
+  readonly length: number;
+}
+
+/** Groups of blocks: as many as leave the fewest blocks over. Few blocks are none. */
+export function grouped(blocks: number): Groups {
+  if (blocks < LEAST_GROUPS) return { groups: 1, length: blocks };
+  const options = [Math.floor, Math.ceil].map((round) => {
+    const length = Math.max(1, round(blocks / GROUPS));
+    return { groups: Math.min(GROUPS, Math.floor(blocks / length)), length };
+  });
+  const most = Math.max(...options.map(({ groups, length }) => groups * length));
+  return options.find(({ groups, length }) => groups * length === most)!;
 }
 
 const total = (nodes: readonly Node[]): number => nodes.reduce((sum, node) => sum + bytesOf(node), 0);

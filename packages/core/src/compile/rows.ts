@@ -2,15 +2,16 @@ import { BYTES } from '../tensor/dtype.js';
 import { internal } from '../tensor/errors.js';
 import type { Node } from '../tensor/graph.js';
 import { sizeOf } from '../tensor/shape.js';
+import { type At, pushPlace } from './layout.js';
 import { LOAD, STORE } from './pointers.js';
 import { type LoopCut, setBounds } from './threads/cost.js';
 import type { Func, FuncRef, Local, WasmModule } from './wasm.js';
 
-/** Absolute addresses of a rows kernel's arrays. */
+/** Where a rows kernel's arrays are. */
 export interface RowsAddresses {
-  readonly rows: number;
-  readonly index: number;
-  readonly out: number;
+  readonly rows: At;
+  readonly index: At;
+  readonly out: At;
 }
 
 /**
@@ -24,7 +25,7 @@ export function rowsKernel(module: WasmModule, node: Node, at: RowsAddresses, cu
   const bytes = sizeOf(table.shape.slice(1)) * BYTES[node.dtype];
   return module.func(cut ? ['i32', 'i32'] : [], [], (f, from, to) => {
     if (node.op === 'scatterAdd')
-      f.i32(at.out)
+      pushPlace(f, at.out)
         .i32(0)
         .i32(sizeOf(node.shape) * BYTES[node.dtype])
         .fill();
@@ -50,14 +51,15 @@ export function rowsKernel(module: WasmModule, node: Node, at: RowsAddresses, cu
 }
 
 interface Row {
-  readonly base: number;
+  readonly base: At;
   readonly row: Local;
 }
 
 /** Pushes index[row], held within the table: no index reaches outside of it. */
-function pushClamped(f: Func, row: Local, index: number, rows: number): void {
+function pushClamped(f: Func, row: Local, index: At, rows: number): void {
   const value = f.local('i32');
-  f.get(row).i32(4).op('i32.mul').memory('i32.load', index).set(value);
+  f.get(row).i32(4).op('i32.mul');
+  pushMoved(f, index).memory('i32.load', index.address).set(value);
   f.i32(0).get(value).get(value).i32(0).op('i32.lt_s').op('select').set(value);
   f.i32(rows - 1)
     .get(value)
@@ -70,8 +72,8 @@ function pushClamped(f: Func, row: Local, index: number, rows: number): void {
 function copyRow(f: Func, { dtype }: Node, bytes: number, from: Row, to: Row): void {
   eachPart(f, bytes, BYTES[dtype], (part) => {
     pushAt(f, to, part);
-    pushAt(f, from, part).memory(part.wide ? 'v128.load' : LOAD[dtype], from.base + part.offset);
-    f.memory(part.wide ? 'v128.store' : STORE[dtype], to.base + part.offset);
+    pushAt(f, from, part).memory(part.wide ? 'v128.load' : LOAD[dtype], from.base.address + part.offset);
+    f.memory(part.wide ? 'v128.store' : STORE[dtype], to.base.address + part.offset);
   });
 }
 
@@ -81,9 +83,12 @@ function addRow(f: Func, { dtype }: Node, bytes: number, from: Row, to: Row): vo
   eachPart(f, bytes, BYTES[dtype], (part) => {
     const load = part.wide ? 'v128.load' : LOAD[dtype];
     pushAt(f, to, part);
-    pushAt(f, to, part).memory(load, to.base + part.offset);
-    pushAt(f, from, part).memory(load, from.base + part.offset);
-    f.op(adds[part.wide ? 1 : 0]).memory(part.wide ? 'v128.store' : STORE[dtype], to.base + part.offset);
+    pushAt(f, to, part).memory(load, to.base.address + part.offset);
+    pushAt(f, from, part).memory(load, from.base.address + part.offset);
+    f.op(adds[part.wide ? 1 : 0]).memory(
+      part.wide ? 'v128.store' : STORE[dtype],
+      to.base.address + part.offset,
+    );
   });
 }
 
@@ -100,8 +105,11 @@ interface Part {
   readonly wide: boolean;
 }
 
-const pushAt = (f: Func, { row }: Row, { at }: Part): Func =>
-  at ? f.get(row).get(at).op('i32.add') : f.get(row);
+const pushAt = (f: Func, { row, base }: Row, { at }: Part): Func =>
+  pushMoved(at ? f.get(row).get(at).op('i32.add') : f.get(row), base);
+
+/** Adds to an offset how far its array has moved. */
+const pushMoved = (f: Func, { moved }: At): Func => (moved ? f.getGlobal(moved).op('i32.add') : f);
 
 /** Bytes of a row that are written out one after another: of a longer row, in each turn of a loop. */
 const STRETCH = 128;

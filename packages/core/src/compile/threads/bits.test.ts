@@ -141,6 +141,23 @@ const WORK: [string, (...xs: Tensor[]) => Tensor | Tensor[], Shape[]][] = [
     [[11, 301]],
   ],
   [
+    'a scan of turns that know nothing of each other',
+    (x, w) => {
+      const turn = (_: object, row: Tensor) => {
+        const table = row.reshape([7, 43]);
+        const sums = scan(
+          (c: Tensor, line: Tensor) => [c.add(line.mul(table.mean(0))), c.sum()] as const,
+          w,
+          table,
+        );
+        const joined = table.concat([table.dot(w.reshape([43, 1]))], 1).cumSum(1);
+        return [{}, [...sums, joined, table.gather(new Int32Array([6, 0, 3])), row, w]] as const;
+      };
+      return scan(turn, {}, x)[1].concat(scan(turn, {}, x, { reverse: true })[1]);
+    },
+    [[11, 301], [43]],
+  ],
+  [
     'a loop',
     (x) =>
       whileLoop(

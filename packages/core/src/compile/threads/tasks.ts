@@ -1,3 +1,4 @@
+import { type Copy, pushPlace } from '../layout.js';
 import type { Func } from '../wasm.js';
 import type { Lockstep } from './barrier.js';
 
@@ -84,9 +85,9 @@ function mustWait(task: Task, before: Task): boolean {
 const meet = (some: readonly Extent[], others: readonly Extent[]): boolean =>
   some.some((a) => others.some((b) => a.address < b.address + b.bytes && b.address < a.address + a.bytes));
 
-export const copyTask = ({ from, to, bytes }: { from: number; to: number; bytes: number }): Task => ({
-  reads: [{ address: from, bytes }],
-  writes: [{ address: to, bytes }],
+export const copyTask = ({ from, to, bytes }: Copy): Task => ({
+  reads: [{ address: from.address, bytes }],
+  writes: [{ address: to.address, bytes }],
   chunks: 'lone',
-  write: (f) => f.i32(to).i32(from).i32(bytes).copy(),
+  write: (f) => pushPlace(pushPlace(f, to), from).i32(bytes).copy(),
 });
