@@ -9,7 +9,12 @@ import { check, npm, root, run, temporaryFolder, tool } from './run.mjs';
 /** The packages, and what of their builds must be there. */
 const folders = {
   'packages/core': ['dist/index.js', 'dist/core.js', 'dist/index.d.ts'],
-  'packages/downslope': ['dist/index.js', 'dist/index.d.ts'],
+  'packages/downslope': [
+    'dist/index.js',
+    'dist/index.d.ts',
+    'dist/report/client.js',
+    'dist/report/client.css',
+  ],
 };
 
 /** What pages take of `@downslope/core`, and at most how many bytes that may be, minified and compressed. */

@@ -15,3 +15,4 @@ export {
   randomRestarts,
   trainTable,
 } from './native/bound.js';
+export { type ReportOptions, writeReport } from './report/write.js';

@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
-import { itInBrowser, runInBrowser } from './run-in-browser.js';
+import { itInBrowser } from './chromium.js';
+import { runInBrowser } from './run-in-browser.js';
 
 itInBrowser('the core bundle makes an array in a page', async () => {
   const made = await runInBrowser(`

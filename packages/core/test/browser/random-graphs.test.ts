@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { randomPrograms } from '../../src/compile/testing/random-graphs.js';
-import { itInBrowser, runInBrowser } from './run-in-browser.js';
+import { itInBrowser } from './chromium.js';
+import { runInBrowser } from './run-in-browser.js';
 
 const count = randomPrograms(60);
 

@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
-import { itInBrowser, runInBrowser } from './run-in-browser.js';
+import { itInBrowser } from './chromium.js';
+import { runInBrowser } from './run-in-browser.js';
 
 /** Trains a network by so many threads; tells its loss, its weights, and how many workers there were. */
 const training = (threads: string): string => `

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { itInBrowser, runInBrowser } from '../browser/run-in-browser.js';
+import { itInBrowser } from '../browser/chromium.js';
+import { runInBrowser } from '../browser/run-in-browser.js';
 import { digests } from './digests.js';
 
 it('the same seed gives the same bits, run after run and on every version of Node', async () => {

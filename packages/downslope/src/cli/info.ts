@@ -6,9 +6,9 @@ import type { FoundBlas } from '../native/blas.js';
 import { nativeHost } from '../native/host.js';
 import { wasmFeatures } from '../native/wasm.js';
 import { nodeWorkers } from '../native/workers.js';
+import { ownVersion } from '../version.js';
 import { outputOn } from './output.js';
 import { block, type Style } from './style.js';
-import { ownVersion } from './version.js';
 
 /** `from`: multiplications from which a product takes less time there than in a kernel of ours; null for never. */
 type MeasuredBlas = FoundBlas & { readonly from: Readonly<Record<FloatType, number | null>> };

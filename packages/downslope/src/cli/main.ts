@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
+import { ownVersion } from '../version.js';
 import { flag } from './flag.js';
 import { styleFor } from './style.js';
-import { ownVersion } from './version.js';
 
 /** Adds its arguments, options and action to a command. */
 export interface CommandModule {

@@ -30,12 +30,18 @@ describe('downslope train', () => {
       /^ {2}kept {7}(linear|mlp): (its validation loss is [\d.]+% below|both validate alike)/m,
       /^ {2}scores {5}.*training +validation +test +baseline\n +accuracy( +0\.9\d+| +1\.0000){3} +0\.4510$/m,
       /^ {2}confusion {2}actual/m,
+      /^ {2}report {5}runs\/penguins-species-001\/report\.html$/m,
       /^ {2}run {8}runs\/penguins-species-001\n +downslope predict runs\/penguins-species-001 new\.json/m,
     ])
       expect(stdout).toMatch(told);
 
     const run = 'runs/penguins-species-001';
-    expect(readdirSync(downslope.path(run)).sort()).toEqual(['config.json', 'metrics.jsonl', 'model']);
+    expect(readdirSync(downslope.path(run)).sort()).toEqual([
+      'config.json',
+      'metrics.jsonl',
+      'model',
+      'report.html',
+    ]);
     const files = ['model.json', 'model.onnx', 'weights.safetensors'];
     expect(readdirSync(downslope.path(run, 'model')).sort()).toEqual(files);
     expect(JSON.parse(readFileSync(downslope.path(run, 'config.json'), 'utf8'))).toMatchObject({
@@ -185,7 +191,7 @@ describe('downslope train', () => {
     expect(stderr).toMatch(/^ {2}stopping {3}the best weights so far are kept/);
     expect(stdout).toMatch(/stopped from outside; the best weights so far are kept/);
     expect(stdout).toMatch(/^ {2}run {8}runs\/seattle-weather-weather-001$/m);
-    expect(readdirSync(downslope.path('runs/seattle-weather-weather-001/model'))).toHaveLength(2);
+    expect(readdirSync(downslope.path('runs/seattle-weather-weather-001/model'))).toHaveLength(3);
   });
 
   it.each([

@@ -17,7 +17,7 @@ export const tableLines = (
     style,
   );
 
-const nameOf = (name: string | undefined): string =>
+export const nameOf = (name: string | undefined): string =>
   name === undefined ? 'the query' : name === '-' ? 'standard input' : name;
 
 /** What will be learned from a table: target, features, what is left out and why, what is worth a look. */

@@ -1,5 +1,6 @@
-import type { ClassScores, Parts, QuantityScores, Scores } from '@downslope/core';
-import { count, decimals, significant } from '../../format.js';
+import type { Scores } from '@downslope/core';
+import { count } from '../../format.js';
+import { MEASURES, measuresOf, scoreOf } from '../../report/measures.js';
 import { aligned, block, cut, type Style } from '../style.js';
 
 /** A measure of how good predictions are, and its value on each part of the data; empty where it has none. */
@@ -8,40 +9,13 @@ export interface ScoreRow {
   readonly values: readonly string[];
 }
 
-/** Parts of the rows as they are called when shown. */
-export const PART_NAMES = { train: 'training', validation: 'validation', test: 'test' } as const;
-
-/** Names and values of the parts that there are. */
-export const presentParts = <T>(parts: Parts<T>): [keyof typeof PART_NAMES, T][] =>
-  (['train', 'validation', 'test'] as const).flatMap((part) => {
-    const value = parts[part];
-    return value === undefined ? [] : [[part, value]];
-  });
-
-type Measure = keyof QuantityScores | Exclude<keyof ClassScores, 'confusion'>;
-
-/** As people call them, and as they are written: in the data's units by significant digits, else by four decimals. */
-export const MEASURES: Readonly<Record<Measure, { name: string; write: (value: number) => string }>> = {
-  rmse: { name: 'RMSE', write: significant },
-  mae: { name: 'MAE', write: significant },
-  r2: { name: 'R²', write: decimals },
-  accuracy: { name: 'accuracy', write: decimals },
-  logLoss: { name: 'log loss', write: decimals },
-  auc: { name: 'AUC', write: decimals },
-  macroF1: { name: 'macro-F1', write: decimals },
-};
-
 /** A row for each measure, a value for each of the scores. */
-export function scoreRows(scores: readonly Scores[]): ScoreRow[] {
-  const rows = Object.entries(MEASURES).map(([key, { name, write }]) => ({
-    measure: name,
-    values: scores.map((each) => {
-      const value = (each as Partial<Record<Measure, number>>)[key as Measure];
-      return value === undefined ? '' : write(value);
-    }),
-  }));
-  return rows.filter(({ values }) => values.some((value) => value !== ''));
-}
+export const scoreRows = (scores: readonly Scores[]): ScoreRow[] =>
+  measuresOf(scores).map((measure) => {
+    const { name, write } = MEASURES[measure];
+    const values = scores.map((each) => scoreOf(each, measure));
+    return { measure: name, values: values.map((value) => (value === undefined ? '' : write(value))) };
+  });
 
 /** Measures down the side, parts of the data across. The baseline comes last, and is dimmed. */
 export function scoreLines(parts: readonly string[], rows: readonly ScoreRow[], style: Style): string[] {

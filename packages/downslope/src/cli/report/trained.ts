@@ -8,9 +8,11 @@ import type {
   Trained,
 } from '@downslope/core';
 import { count, counted, duration, significant } from '../../format.js';
+import { doubtsOf } from '../../report/doubts.js';
+import { PART_NAMES, presentParts } from '../../report/parts.js';
 import { block, cut, oneLine, type Style } from '../style.js';
 import { coefficientLines } from './coefficients.js';
-import { confusionLines, PART_NAMES, presentParts, scoreLines, scoreRows } from './scores.js';
+import { confusionLines, scoreLines, scoreRows } from './scores.js';
 
 /** Who learns from which rows, and what was done to them. */
 export function preparedLines({ rows, width, notes }: PreparedEvent, how: string, style: Style): string[] {
@@ -52,19 +54,6 @@ export function resultLines(result: TableResult, style: Style): string[] {
     ...(result.task === 'regression' ? [] : confusionOf(result, style)),
     ...(coefficients === undefined ? [] : coefficientLines(coefficients, style)),
     ...block('doubts', doubtsOf(result).map(style.yellow), style),
-  ];
-}
-
-/** What speaks against using the model as it is. */
-function doubtsOf({ status, metrics }: TableResult): string[] {
-  const [part, scores] = presentParts<Scores>(metrics).at(-1)!;
-  const { baseline } = metrics;
-  const lossOf = (each: Scores) => ('rmse' in each ? each.rmse : each.logLoss);
-  return [
-    ...(status === 'nonFinite' ? ['the training broke down; try a smaller --lr'] : []),
-    ...(lossOf(scores) < lossOf(baseline)
-      ? []
-      : [`on the ${PART_NAMES[part]} rows the model is no better than the baseline`]),
   ];
 }
 

@@ -1,8 +1,9 @@
 import type { CrossValidateOptions, CrossValidation, Measures, Table } from '@downslope/core';
 import { counted } from '../../format.js';
 import { crossValidate } from '../../native/bound.js';
+import { MEASURES } from '../../report/measures.js';
 import type { Output } from '../output.js';
-import { MEASURES, scoreRows } from '../report/scores.js';
+import { scoreRows } from '../report/scores.js';
 import { aligned, block, type Style } from '../style.js';
 
 /** Judges by cross-validation, and tells: a line for each fold, then what holds over all. */

@@ -9,8 +9,8 @@ import { splitInWords } from './options.js';
 /** Tells a person what happens in a run. */
 export interface Narrator {
   tell(event: TableEvent): void;
-  /** A line about the run's end, beside the report. */
-  say(line: string): void;
+  /** A line about the run, with its label, beside what is told. */
+  say(label: string, line: string): void;
   /** Takes the progress display away. */
   stop(): void;
 }
@@ -55,9 +55,9 @@ export function narratorOn(report: Output, err: NodeJS.WriteStream, options: Tra
           return report.lines(resultLines(event.result, style));
       }
     },
-    say: (line) => {
+    say: (label, line) => {
       progress?.stop();
-      outputOn(err).lines(block('stopping', [line], styleFor(err)));
+      outputOn(err).lines(block(label, [line], styleFor(err)));
     },
     stop: () => progress?.stop(),
   };

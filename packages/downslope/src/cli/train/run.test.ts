@@ -54,13 +54,15 @@ describe('what a run leaves', () => {
 
 describe('the last lines', () => {
   it('say how to predict, with the ending of the table', () => {
-    expect(savedLines('runs/a', 'x/y.jsonl.gz', style).join('\n')).toMatch(
+    expect(savedLines('runs/a', 'runs/a/report.html', 'x/y.jsonl.gz', style).join('\n')).toMatch(
       / predict runs\/a new\.jsonl\.gz --out predictions\.csv/,
     );
-    expect(savedLines('runs/a', undefined, style).join('\n')).toMatch(/ new\.csv /);
+    expect(savedLines('runs/a', undefined, undefined, style).join('\n')).toMatch(/ new\.csv /);
   });
 
   it('quote a folder for the shell where it needs it', () => {
-    expect(savedLines("my run's", 'a', style).join('\n')).toContain(" predict 'my run'\\''s' new.csv ");
+    expect(savedLines("my run's", undefined, 'a', style).join('\n')).toContain(
+      " predict 'my run'\\''s' new.csv ",
+    );
   });
 });

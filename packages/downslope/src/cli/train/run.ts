@@ -1,10 +1,21 @@
 import type { CrossValidation, TableEvent, TableResult } from '@downslope/core';
+import { shellWord } from '../../report/shell.js';
+import { ownVersion } from '../../version.js';
 import type { TrainFlags } from '../options.js';
 import { block, type Style } from '../style.js';
-import { ownVersion } from '../version.js';
 
 /** What `config.json` holds: all that is needed to run it again. */
-export const configOf = (table: string | undefined, flags: TrainFlags): object => ({
+export interface RunConfig {
+  readonly downslope: string;
+  readonly node: string;
+  readonly started: string;
+  readonly folder: string;
+  readonly command: readonly string[];
+  readonly table?: string;
+  readonly options: TrainFlags;
+}
+
+export const configOf = (table: string | undefined, flags: TrainFlags): RunConfig => ({
   downslope: ownVersion(),
   node: process.versions.node,
   started: new Date().toISOString(),
@@ -50,13 +61,19 @@ export function summaryOf(result: TableResult, run: string, folds?: CrossValidat
 }
 
 /** Where the run is, and how to use it. */
-export function savedLines(run: string, table: string | undefined, style: Style): string[] {
+export function savedLines(
+  run: string,
+  page: string | undefined,
+  table: string | undefined,
+  style: Style,
+): string[] {
   const started = process.env.npm_command === undefined ? 'downslope' : 'npx downslope';
   const another = `new${/\.\w+(\.gz)?$/.exec(table ?? '')?.[0] ?? '.csv'}`;
-  const command = `${started} predict ${quoted(run)} ${another} --out predictions.csv`;
-  return ['', ...block('run', [run, style.cyan(command)], style), ''];
+  const command = `${started} predict ${shellWord(run)} ${another} --out predictions.csv`;
+  return [
+    '',
+    ...block('report', page === undefined ? [] : [page], style),
+    ...block('run', [run, style.cyan(command)], style),
+    '',
+  ];
 }
-
-/** As a shell takes it for one word. */
-const quoted = (text: string): string =>
-  /^[\p{L}\p{N}_./:=@%+,-]+$/u.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;

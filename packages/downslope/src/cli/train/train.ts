@@ -1,4 +1,4 @@
-import type { TableResult, TrainTableOptions } from '@downslope/core';
+import type { TableEvent, TableResult, TrainTableOptions } from '@downslope/core';
 import { refuseUsed } from '../../files/folder.js';
 import { allFilesOf } from '../../files/model.js';
 import { createRun, type RunFolder } from '../../files/runs.js';
@@ -14,6 +14,7 @@ import { type Boards, boardsIn } from './boards.js';
 import { judgeByFolds } from './folds.js';
 import { type Narrator, narratorOn } from './narrator.js';
 import { runName, trainTableOptions } from './options.js';
+import { reportOf } from './report.js';
 import { configOf, lineOf, savedLines, summaryOf } from './run.js';
 
 /** `downslope train`: from a table to a run folder. */
@@ -31,8 +32,8 @@ export async function train(tables: readonly string[], given: Record<string, unk
   const options = await trainTableOptions(flags, table);
   const narrator = narratorOn(report, process.stderr, options);
   const signal = interrupted(narrator);
+  const config = configOf(source, flags);
   const started = async () => {
-    const config = configOf(source, flags);
     const folder = await createRun({ name: runName(source, options.target), out, config });
     if (judged) folder.log({ kind: 'folds', ...judged });
     return folder;
@@ -41,33 +42,37 @@ export async function train(tables: readonly string[], given: Record<string, unk
     flags.folds && (await judgeByFolds(table, { ...options, signal, folds: flags.folds }, report));
   if (signal.aborted) return;
   const all = judged ? { ...options, test: 0, signal } : { ...options, signal };
-  const { result, folder } = await follow(table, all, narrator, started, flags.tensorboard);
-  report.lines(savedLines(folder.path, source, report.style));
+  const page = reportOf(table, all, config);
+  const listeners = [narrator.tell, page.take];
+  const { result, folder } = await follow(table, all, listeners, started, flags.tensorboard).finally(
+    narrator.stop,
+  );
+  const written = await page.write(folder.path, result).catch((error: Error) => {
+    narrator.say('report', `not written: ${error.message}`); // the run itself is whole
+    return undefined;
+  });
+  report.lines(savedLines(folder.path, written, source, report.style));
   if (json) process.stdout.write(`${JSON.stringify(summaryOf(result, folder.path, judged || undefined))}\n`);
 }
 
-/** Trains, tells and logs what happens, and writes the model. */
+/** Trains, logs and tells what happens, and writes the model. */
 async function follow(
   table: Parameters<typeof trainTable>[0],
   options: TrainTableOptions,
-  narrator: Narrator,
+  listeners: readonly ((event: TableEvent) => void)[],
   started: () => Promise<RunFolder>,
   tensorboard = false,
 ): Promise<{ result: TableResult; folder: RunFolder }> {
   let folder: RunFolder | undefined;
   let boards: Boards | undefined;
   const run = trainTable(table, options);
-  try {
-    for await (const event of run) {
-      folder ??= await started();
-      const line = lineOf(event);
-      folder.log(line);
-      if (tensorboard) boards ??= boardsIn(folder.path);
-      if (line) await boards?.tell(event);
-      narrator.tell(event);
-    }
-  } finally {
-    narrator.stop();
+  for await (const event of run) {
+    folder ??= await started();
+    const line = lineOf(event);
+    folder.log(line);
+    if (tensorboard) boards ??= boardsIn(folder.path);
+    if (line) await boards?.tell(event);
+    for (const tell of listeners) tell(event);
   }
   const result = await run.result;
   await boards?.close();
@@ -81,7 +86,7 @@ function interrupted(narrator: Narrator): AbortSignal {
   onInterrupt(
     (signal) => {
       process.exitCode = exitCodeOf(signal);
-      narrator.say('the best weights so far are kept; once more: stop at once, and keep nothing');
+      narrator.say('stopping', 'the best weights so far are kept; once more: stop at once, and keep nothing');
       stop.abort();
     },
     (signal) => {

@@ -1,0 +1,62 @@
+import { count, counted, duration, significant } from '../../format.js';
+import type { Chart, ModelCurves } from '../data.js';
+import { type Content, html, json, type Markup } from './html.js';
+import { capital, dataTable, figureOf, modelName, type Section } from './parts.js';
+
+/** How each model's training went, against the epoch. */
+export function curvesSection(curves: readonly ModelCurves[], why: Content): Section {
+  const choice =
+    curves.length > 1 &&
+    html`<fieldset class="choice" data-choice="model"><legend class="unseen">Which model’s training to show</legend>${curves.map(
+      ({ model, kept }, i) =>
+        html`<label><input type="radio" name="model" value="${i}"${i === 0 && CHECKED}><span>${modelName(model)}${kept && ' (kept)'}</span></label>`,
+    )}</fieldset>`;
+  return {
+    id: 'training',
+    title: 'Training',
+    content: [why && html`<div class="why">${why}</div>`, choice, curves.map(modelOf)],
+  };
+}
+
+const CHECKED = html` checked`;
+
+function modelOf(curves: ModelCurves, i: number): Markup {
+  const { model, charts } = curves;
+  const [first, ...others] = charts;
+  return html`<div class="model" data-model="${i}">
+<h3>${capital(modelName(model))}</h3>${summaryOf(curves)}
+${first && html`<div class="wide">${chartOf(first, curves)}</div>`}
+<div class="grid">${others.map((chart) => chartOf(chart, curves))}</div></div>`;
+}
+
+function summaryOf({ facts, trained, epochs, constants }: ModelCurves): Content {
+  const batch = facts && (facts.batch === 'full' ? 'full batches' : `batches of ${count(facts.batch)}`);
+  const lines = [
+    ...(facts ? [`${counted(facts.parameters, 'weight')}, ${facts.optimizer}, ${batch}`] : []),
+    ...(trained
+      ? [`${counted(trained.epochs, 'epoch')} in ${duration(trained.seconds)}: ${trained.message}`]
+      : [counted(epochs, 'epoch')]),
+    ...constants,
+  ];
+  return html`<p class="facts">${lines.map((line) => html`<span>${line}</span>`)}</p>`;
+}
+
+/** A place for the page's script to draw in. */
+function chartOf(chart: Chart, { model }: ModelCurves): Markup {
+  const { title, series, x, mark } = chart;
+  const about = mark && html`<span class="mark-note">${mark.name}: after epoch ${count(mark.at)}</span>`;
+  const drawn = html`<div class="chart" data-tall="${chart.id === 'loss' ? 'yes' : 'no'}"><script type="application/json">${json(chart)}</script>
+<noscript>Pictures against the epoch need scripts; the numbers are below.</noscript></div>`;
+  const cell = (value: number | null | undefined) =>
+    value === null || value === undefined ? '' : significant(value);
+  return figureOf(
+    title,
+    about,
+    drawn,
+    dataTable({
+      caption: `${title} of the ${modelName(model)}`,
+      head: ['Epoch', ...series.map(({ name }) => capital(name))],
+      rows: x.map((epoch, i) => [count(epoch), ...series.map(({ values }) => cell(values[i]))]),
+    }),
+  );
+}
