@@ -14,7 +14,7 @@ const layers: Record<string, Record<string, readonly string[]>> = {
     autodiff: ['tensor', 'compile'],
     optim: ['tensor', 'data', 'autodiff'],
     nn: ['tensor', 'data'],
-    onnx: ['tensor', 'data', 'nn'],
+    onnx: ['tensor', 'data', 'compile', 'nn'],
     problems: ['tensor', 'data'],
     minimize: ['tensor', 'data', 'autodiff', 'optim', 'compile'],
     train: ['tensor', 'data', 'autodiff', 'optim', 'nn', 'onnx', 'compile', 'minimize'],

@@ -66,6 +66,13 @@ function twice(x: Tensor): Tensor {
   return pairs.concat([pairs.neg()], 0).slice([0], [pairs.shape[0]!]).reshape(x.shape);
 }
 
+/** Onto a vector that is made of two, as a matrix of one row each. */
+function onto(x: Tensor): Tensor {
+  const row = (from: number) =>
+    x.constant(Float32Array.from({ length: 7 }, (_, i) => i - from)).broadcastTo([1, 7]);
+  return x.matmul(row(1).cast(x.dtype).mul(row(2).cast(x.dtype)).transpose());
+}
+
 const image: Shape = [2, 8, 9];
 const series: Shape = [5, 4];
 
@@ -127,6 +134,7 @@ const MODELS: Readonly<Record<string, readonly [model: unknown, row: Shape, dtyp
   ],
   ...Object.fromEntries(Object.entries(activations).map(([name, apply]) => [name, [f(apply), [7]] as const])),
   softmax: [f((x) => x.softmax()), [7]],
+  'repeated along an axis of one': [f(onto), [7]],
   logSoftmax: [f((x) => x.logSoftmax()), [7]],
   'top k': [f((x) => x.topK(3).values), [7]],
   sort: [f((x) => x.sort()), [7]],

@@ -1,3 +1,4 @@
+import { simplify } from '../compile/simplify.js';
 import { joined } from '../data/protobuf.js';
 import type { NdArray } from '../tensor/array.js';
 import type { Spec } from '../tensor/record.js';
@@ -36,7 +37,7 @@ export interface Doors {
 export function onnxFile({ apply, weights, inputs, rows }: Exported, doors: Doors): Uint8Array {
   const traced = (count: number) => {
     const leaves = inputs.leaves.map(({ shape, dtype }) => ({ shape: [count, ...shape.slice(1)], dtype }));
-    return trace(apply, [weights, { ...inputs, leaves }]).graph;
+    return simplify(trace(apply, [weights, { ...inputs, leaves }]).graph);
   };
   const [some, more] = rows === undefined ? TRACED_ROWS : [rows, rows];
   const graph = twins(traced(some), traced(more), [some, more]);

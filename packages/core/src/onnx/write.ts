@@ -75,6 +75,7 @@ function repeatsStacks({ inputs: [source], shape }: Twin): boolean {
 
 /** Whether shapes, aligned at their last axes, make up the whole shape when extents of 1 are repeated. */
 const makesUp = (shapes: readonly (readonly Extent[])[], whole: readonly Extent[]): boolean =>
+  shapes.some(({ length }) => length === whole.length) &&
   whole.every((extent, axis) => {
     const own = shapes.map((shape) => shape[axis - (whole.length - shape.length)] ?? 1);
     return own.some((each) => sameExtent(each, extent));

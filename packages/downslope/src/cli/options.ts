@@ -133,6 +133,9 @@ export const predictSchema = z.object({
   json: z.boolean().optional(),
 });
 
+/** The options of `runs`. */
+export const runsSchema = z.object({ sql: text.optional(), json: z.boolean().optional() });
+
 /** The options of `minimize`. */
 export const minimizeSchema = z.object({
   start: text.optional(),

@@ -1,16 +1,16 @@
 import { existsSync } from 'node:fs';
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import {
   exportTableOnnx,
   loadTableModel,
   loadTableOnnx,
-  nearest,
   type TableModel,
   type TableModelFiles,
 } from '@downslope/core';
 import { misuse } from '../misuse.js';
 import { makeFolder, refuseUsed } from './folder.js';
+import { absent } from './past-runs.js';
 
 /**
  * Loads a model that `downslope train` or {@link saveModel} wrote.
@@ -84,10 +84,4 @@ async function readModelFiles(path: string): Promise<TableModelFiles> {
     'model.json': await readFile(join(folder, 'model.json'), 'utf8'),
     'weights.safetensors': new Uint8Array(await readFile(join(folder, 'weights.safetensors'))),
   };
-}
-
-async function absent(path: string): Promise<string> {
-  const names = await readdir(dirname(path)).catch(() => []);
-  const near = nearest(basename(path), names);
-  return `no such run: ${path}${near === undefined ? '' : `; did you mean ${join(dirname(path), near)}?`}`;
 }
