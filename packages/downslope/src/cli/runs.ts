@@ -12,7 +12,7 @@ export function declare(command: Command): void {
     .option('--json', 'print one JSON object')
     .addHelpText('after', EXAMPLES)
     .action(async (folder: string | undefined, given: Record<string, unknown>) => {
-      const { runs } = await import('./runs/runs.js');
+      const { runs } = await import('./past/runs.js');
       await runs(folder, given);
     });
 }
