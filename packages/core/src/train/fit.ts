@@ -13,7 +13,7 @@ import { lossOver } from './evaluate.js';
 import type { EpochEvent, FitProgress, FitRun, StepEvent } from './events.js';
 import { listener } from './listener.js';
 import { penaltyOf } from './objective.js';
-import type { FitOptions } from './options.js';
+import type { FitOptions, Settings } from './options.js';
 import { recover } from './recover.js';
 import { Run } from './run.js';
 import type { Report } from './stepper.js';
@@ -134,7 +134,7 @@ async function resultOf<P>(
   const loss = await clock.through(lossOver(objective, train, weights.regions, arena)());
   return {
     status,
-    message: status === 'nonFinite' ? `${STATUS[status]}${reason(train, arena)}` : STATUS[status],
+    message: messageOf(status, settings, () => reason(train, arena)),
     params: tree.rebuild(params.names.map((name) => kept[name]!)) as Results<P>,
     loss,
     objective: loss + penaltyOf(settings.l2, kept),
@@ -146,6 +146,15 @@ async function resultOf<P>(
     seconds: at.seconds + clock.seconds(),
     history: at.history,
   };
+}
+
+function messageOf(status: Status, { watch }: Settings, reason: () => string): string {
+  if (status === 'nonFinite') return STATUS[status] + reason();
+  if (status !== 'earlyStopped' || (watch.metric === 'validationLoss' && watch.restoreBest))
+    return STATUS[status];
+  const what =
+    { validationLoss: 'the validation loss', loss: 'the training loss' }[watch.metric] ?? watch.metric;
+  return `${what} stopped improving; the ${watch.restoreBest ? 'best' : 'last'} weights are kept`;
 }
 
 /** Does `work` now, and hands out its result or its error when asked. */

@@ -78,10 +78,13 @@ function inFlags(message: string, program: Command): string {
     program.commands.flatMap((command) => command.options.map((option) => option.attributeName())),
   );
   const flagOf = (name: string, otherwise: string, value = ''): string => {
-    const known = [name, `${name}Column`].find((each) => flags.has(each));
+    const known = [name, `${name}Column`, `${name}Metric`].find((each) => flags.has(each));
     return known === undefined ? otherwise : flag(known) + value;
   };
   return message
+    .replace(/^(\w+)\.(\w)(\w*)(?= must|: )/, (all, group, first, rest) =>
+      flagOf(`${group}${first.toUpperCase()}${rest}`, all),
+    )
     .replace(/^\w+(?= must|: )/, (name) => flagOf(name, name))
     .replace(/\b(\w+) (?:\[?'(\w+)'\]?|0)/g, (all, name, value = '0') => flagOf(name, all, ` ${value}`));
 }

@@ -26,6 +26,8 @@ const wholeNumber = read('a whole number from 0 on', (text) =>
 const positive = read('a number above 0', (text) => numberIn(text, (v) => v > 0 && v < Infinity));
 
 const notNegative = read('a number from 0 on', (text) => numberIn(text, (v) => v >= 0 && v < Infinity));
+const anyNumber = read('a number', (text) => numberIn(text, Number.isFinite));
+const between = read('a number between 0 and 1', (text) => numberIn(text, (v) => v > 0 && v < 1));
 const momentum = read('a number from 0 up to 1', (text) => numberIn(text, (v) => v >= 0 && v < 1));
 
 /** `0.01`, or a ratio such as `1/1461`. */
@@ -113,7 +115,28 @@ export const trainSchema = z.object({
   epochs: positiveInteger.optional(),
   l2: penalty.optional(),
   labelSmoothing: momentum.optional(),
+  shuffle: oneOf('epoch', 'once', 'no', 'replacement').optional(),
+  accumulate: positiveInteger.optional(),
+  growBatch: positiveInteger.optional(),
+  scaleRate: oneOf('linear', 'sqrt').optional(),
+  warmup: positiveInteger.optional(),
+  reduceOnPlateau: between.optional(),
+  plateauPatience: positiveInteger.optional(),
+  clip: positive.optional(),
+  clipValue: positive.optional(),
+  average: oneOf('ema', 'swa').optional(),
+  nonFinite: oneOf('stop', 'lower-rate', 'clip').optional(),
   patience: wholeNumber.optional(),
+  earlyStoppingMetric: text.optional(),
+  earlyStoppingWindow: positiveInteger.optional(),
+  minDelta: notNegative.optional(),
+  stopTarget: anyNumber.optional(),
+  stopGradTol: notNegative.optional(),
+  stopLossTol: notNegative.optional(),
+  stopStepTol: notNegative.optional(),
+  stopWindow: positiveInteger.optional(),
+  stopSteps: positiveInteger.optional(),
+  stopSeconds: notNegative.optional(),
   seed: wholeNumber.optional(),
   dtype: oneOf('float32', 'float64').optional(),
   numerics: oneOf('fast', 'portable').optional(),

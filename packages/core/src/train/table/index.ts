@@ -27,6 +27,7 @@ export type {
   TrainedEvent,
 } from './events.js';
 export { loadTableModel } from './load.js';
+export type { LoopOptions } from './loop.js';
 export type {
   ClassModel,
   ClassPrediction,

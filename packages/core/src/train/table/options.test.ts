@@ -42,6 +42,17 @@ describe('the options of a table', () => {
     ],
     [{ optimizer: 'adma' }, 'optimizer must be one of sgd, adam, '],
     [{ schedule: 'cos' }, 'schedule must be one of constant, stepDecay, exponential, cosine, warmup'],
+    [{ epoch: 3 }, 'trainTable: there is no option epoch; did you mean "epochs"?'],
+    [{ clip: { norm: -1 } }, 'clip.norm must be a number above 0, got -1'],
+    [{ stop: { second: 3 } }, 'there is no option stop.second; did you mean "seconds"?'],
+    [{ earlyStopping: { mode: 'min' } }, 'trainTable: there is no option earlyStopping.mode'],
+    [{ reduceOnPlateau: { factor: 2 } }, 'reduceOnPlateau.factor must be a number between 0 and 1, got 2'],
+    [{ average: 'mean' }, "average must be one of ema, swa, got 'mean'"],
+    [
+      { growBatch: 2, accumulate: 2 },
+      'growBatch: a batch that grows is not cut into parts; leave out accumulate',
+    ],
+    [{ scaleRate: 'sqrt' }, 'scaleRate: it is for a batch that grows, and this one stays; leave it out'],
     [{ split: 'part', test: 0.2 }, 'test: the column "part" (split) decides that; leave out one of them'],
     [{ model: 'linear', hidden: [8] }, 'hidden: a linear model has no hidden layers'],
   ])('%o are refused', (options, message) => {

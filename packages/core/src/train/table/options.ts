@@ -1,5 +1,6 @@
 import type { Threads } from '../../compile/arena.js';
 import type { Host } from '../../compile/host.js';
+import { checkNames } from '../../data/names.js';
 import type { DateUnit } from '../../data/numeric-code.js';
 import type { Table } from '../../data/table.js';
 import type { Task } from '../../data/task.js';
@@ -9,6 +10,7 @@ import type { FloatType } from '../../tensor/dtype.js';
 import { misuse } from '../../tensor/errors.js';
 import { type CheckpointOptions, checkCheckpoint } from '../checkpoints.js';
 import type { TableSnapshot } from './checkpoint.js';
+import { checkLoop, LOOP_CHECKS, type LoopOptions } from './loop.js';
 import type { TableModel } from './model.js';
 
 /** The models that a table can be trained with. */
@@ -16,7 +18,7 @@ export const MODELS = ['linear', 'mlp'] as const;
 export type ModelName = (typeof MODELS)[number];
 
 /** How to train on a table. Only `target` must be given. */
-export interface TrainTableOptions {
+export interface TrainTableOptions extends LoopOptions {
   /** The column to predict. */
   readonly target: string;
   /** The columns to predict from (default: all that nothing speaks against, see `inspect`). */
@@ -145,12 +147,14 @@ export function tableSettings(options: TrainTableOptions): TableSettings {
   const given = Object.entries({ ...options, target: options.target ?? null }).filter(
     ([, value]) => value !== undefined,
   );
+  checkNames('trainTable', options, Object.keys(CHECKS));
   for (const [name, value] of given) {
     const wanted = CHECKS[name as keyof TrainTableOptions];
     if (wanted) check(name, value, wanted);
   }
   const { optimizer, schedule, split, model, hidden } = options;
   checkCheckpoint(options.checkpoint);
+  checkLoop(options);
   if (optimizer !== undefined) optimizerNamed(optimizer, { lr: 1 });
   if (schedule !== undefined) scheduleNamed(schedule, 1, 1);
   for (const part of ['validation', 'test'] as const)
@@ -174,7 +178,21 @@ const share: Check = {
       : typeof value === 'object' && value !== null && 'rows' in value,
 };
 
-const CHECKS: { readonly [Name in keyof TrainTableOptions]?: Check } = {
+/** What each option has to be; `undefined` where that is seen later. */
+const CHECKS: { readonly [Name in keyof Required<TrainTableOptions>]: Check | undefined } = {
+  ...LOOP_CHECKS,
+  features: undefined,
+  exclude: undefined,
+  task: undefined,
+  split: undefined,
+  group: undefined,
+  time: undefined,
+  optimizer: undefined,
+  schedule: undefined,
+  host: undefined,
+  signal: undefined,
+  checkpoint: undefined,
+  resume: undefined,
   target: { what: 'the name of a column', holds: (value) => typeof value === 'string' },
   validation: share,
   test: share,

@@ -1,5 +1,7 @@
 import { optimizerNamed, scheduleNamed } from '../../optim/registry.js';
+import { warmup } from '../../optim/schedules/warmup.js';
 import type { Schedulable, Transform } from '../../optim/transform.js';
+import { reduceOnPlateau } from '../../optim/transforms/reduce-on-plateau.js';
 import type { Problem } from '../problem.js';
 import type { ModelName, TableSettings } from './options.js';
 
@@ -118,7 +120,8 @@ export function recipeFor(
       ? 1 / problem.smoothness(facts.curvature)
       : (RATES[name] ?? OTHER_RATE)[facts.model];
   };
-  const steps = epochs * (batch === 'full' ? 1 : Math.ceil(facts.rows / batch));
+  const stepsPerEpoch = batch === 'full' ? 1 : Math.ceil(facts.rows / ((settings.accumulate ?? 1) * batch));
+  const steps = epochs * stepsPerEpoch;
   return {
     batch,
     optimizer,
@@ -127,8 +130,12 @@ export function recipeFor(
     gradTol: solves ? SOLVER.gradTol[settings.dtype] : 0,
     l2: settings.l2 ?? L2[facts.model](facts),
     make: (problem) => {
-      const lr: Schedulable = scheduleNamed(settings.schedule ?? 'constant', rate(problem), steps);
-      return optimizerNamed(optimizer, { lr });
+      const { schedule = 'constant', warmup: rise = 0, reduceOnPlateau: plateau } = settings;
+      const rest = Math.max(1, steps - rise * stepsPerEpoch);
+      const after: Schedulable = scheduleNamed(schedule, rate(problem), rest, stepsPerEpoch);
+      const lr = rise === 0 ? after : warmup(after, { steps: rise * stepsPerEpoch });
+      const made = optimizerNamed(optimizer, { lr });
+      return plateau ? reduceOnPlateau(made, plateau) : made;
     },
   };
 }

@@ -11,6 +11,7 @@ import type { EpochEvent } from '../events.js';
 import { type FitResult, fitting } from '../fit.js';
 import type { Keeping } from './checkpoint.js';
 import type { TableEpoch, TableProgress, Trained } from './events.js';
+import { loopFor } from './loop.js';
 import { type Essence, responder } from './model.js';
 import { isClasses, lossFor, lossUnit, type Network, networkModel, outputCount } from './network.js';
 import type { ModelName, TableSettings } from './options.js';
@@ -56,7 +57,8 @@ export async function trainModel(name: ModelName, job: Job): Promise<Outcome> {
   );
   const initial = start?.params ?? model.init({ seed, dtype });
   const parameters = countOf(initial);
-  const frozen = frozenIn(initial, batch === 'full' ? 1 : Math.ceil(rows / batch), settings);
+  const taken = (settings.accumulate ?? 1) * (batch === 'full' ? rows : batch);
+  const frozen = frozenIn(initial, Math.ceil(rows / taken), settings);
   emit({ kind: 'model', model: name, parameters, optimizer, batch, epochs });
 
   const training = fitting<unknown, Tensor, Tensor>(model, {
@@ -65,10 +67,8 @@ export async function trainModel(name: ModelName, job: Job): Promise<Outcome> {
     loss,
     params: start?.params,
     optimizer: frozen ? (problem) => chain(make(problem), frozen) : make,
-    batchSize: batch,
+    ...loopFor(settings, target, { batch, patience, gradTol }),
     epochs,
-    patience,
-    stop: { gradTol },
     l2,
     seed,
     dtype,

@@ -114,7 +114,7 @@ async function train(
     ...(kept.model === 'linear' ? { coefficients: coefficientsOf(essence) } : {}),
     ...(comparison ? { comparison } : {}),
     status,
-    message: STATUS[status],
+    message: status === kept.status ? kept.message : STATUS[status],
     epochs: kept.epochs,
     steps: kept.steps,
     seconds: keeping.before + seconds(),

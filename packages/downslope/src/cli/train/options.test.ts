@@ -32,6 +32,33 @@ describe('the options of trainTable', () => {
     expect(await trainTableOptions(flags, table)).not.toHaveProperty('json');
   });
 
+  it('group what belongs together', async () => {
+    const flags = {
+      target: 'c',
+      shuffle: 'no',
+      clip: 1,
+      nonFinite: 'lower-rate',
+      reduceOnPlateau: 0.5,
+      earlyStoppingMetric: 'r2',
+      stopLossTol: 1e-4,
+      stopWindow: 3,
+      tensorboard: true,
+    } as const;
+    const options = await trainTableOptions(flags, table);
+    expect(Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))).toEqual({
+      target: 'c',
+      shuffle: false,
+      clip: { norm: 1 },
+      nonFinite: 'lowerRate',
+      reduceOnPlateau: { factor: 0.5 },
+      earlyStopping: { metric: 'r2' },
+      stop: { lossTol: { relative: 1e-4 }, window: 3 },
+    });
+    await expect(trainTableOptions({ target: 'c', plateauPatience: 3 }, table)).rejects.toThrow(
+      '--plateau-patience is for --reduce-on-plateau',
+    );
+  });
+
   it('need a target; without one the columns are listed, each in one line', async () => {
     await expect(trainTableOptions({}, table)).rejects.toThrow('is to be predicted? there are a b, c');
     const wide = tableFrom([Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`c${i}`, i]))]);

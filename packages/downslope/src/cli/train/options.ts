@@ -8,11 +8,12 @@ import { cut } from '../style.js';
 
 /** What the library is asked for, once files that flags name are read. */
 export async function trainTableOptions(flags: TrainFlags, table: Table): Promise<TrainTableOptions> {
-  const { sql, out, json, folds, from, target, splitColumn, weightColumn, validation, test, ...same } = flags;
+  const { sql, out, json, tensorboard, folds, from, ...asked } = flags;
+  const { target, splitColumn, weightColumn, validation, test, ...more } = asked;
   if (target === undefined)
     throw misuse(`--target is missing: which column is to be predicted? there are ${shownNames(table)}`);
   return {
-    ...same,
+    ...loopOptions(more),
     target,
     from: from === undefined ? undefined : await loadModel(from),
     split: splitColumn,
@@ -20,6 +21,69 @@ export async function trainTableOptions(flags: TrainFlags, table: Table): Promis
     validation: await shareOrTable(validation, target),
     test: await shareOrTable(test, target),
   };
+}
+
+type LoopFlags = Omit<
+  TrainFlags,
+  | 'sql'
+  | 'out'
+  | 'json'
+  | 'tensorboard'
+  | 'folds'
+  | 'from'
+  | 'target'
+  | 'splitColumn'
+  | 'weightColumn'
+  | 'validation'
+  | 'test'
+>;
+
+/** Flags that belong together, as the library takes them. */
+function loopOptions({
+  shuffle,
+  clip: norm,
+  clipValue: value,
+  nonFinite,
+  reduceOnPlateau: factor,
+  plateauPatience,
+  earlyStoppingMetric: metric,
+  earlyStoppingWindow,
+  minDelta,
+  stopTarget,
+  stopGradTol,
+  stopLossTol,
+  stopStepTol,
+  stopWindow,
+  stopSteps,
+  stopSeconds,
+  ...same
+}: LoopFlags): Omit<TrainTableOptions, 'target'> {
+  if (plateauPatience !== undefined && factor === undefined)
+    throw misuse('--plateau-patience is for --reduce-on-plateau, such as 0.5; give both, or none');
+  return {
+    ...same,
+    shuffle:
+      shuffle && ({ epoch: true, once: 'once', no: false, replacement: 'replacement' } as const)[shuffle],
+    nonFinite: nonFinite === 'lower-rate' ? 'lowerRate' : nonFinite,
+    clip: given({ norm, value }),
+    reduceOnPlateau: given({ factor, patience: plateauPatience }),
+    earlyStopping: given({ metric, window: earlyStoppingWindow, minDelta }),
+    stop: given({
+      target: stopTarget,
+      gradTol: stopGradTol,
+      lossTol: given({ relative: stopLossTol }),
+      stepTol: stopStepTol,
+      window: stopWindow,
+      steps: stopSteps,
+      seconds: stopSeconds,
+    }),
+  };
+}
+
+/** A group of options without those that were not given; none at all where none was. */
+function given<T extends object>(group: T): T | undefined {
+  const entries = Object.entries(group).filter(([, value]) => value !== undefined);
+  return entries.length > 0 ? (Object.fromEntries(entries) as T) : undefined;
 }
 
 const shareOrTable = async (
