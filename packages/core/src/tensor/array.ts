@@ -69,12 +69,28 @@ export function array(values: ArrayInput, options: { shape?: Shape; dtype?: DTyp
   return { data: dtype === found.dtype ? found.data : convert(found.data, dtype), shape, dtype };
 }
 
+/** Without looking at the elements of an array. */
+export const shapeOf = (values: ArrayInput): Shape => (isNdArray(values) ? values : read(values)).shape;
+
 /** A zero-filled array. */
 export const zeros = (shape: Shape, dtype: DType = 'float32'): NdArray => ({
   data: allocate(dtype, sizeOf(shape)),
   shape,
   dtype,
 });
+
+/** An array whose elements are worked out when they are first asked for: of initial weights, often only shapes are. */
+export function onDemand(shape: Shape, dtype: DType, make: () => TypedArray): NdArray {
+  let made: TypedArray | undefined;
+  return {
+    get data() {
+      made ??= make();
+      return made;
+    },
+    shape,
+    dtype,
+  };
+}
 
 /** Element conversion: to `bool` by ≠ 0, to `int32` towards zero and no further than its ends. */
 export function convert(data: TypedArray, dtype: DType): TypedArray {

@@ -1,6 +1,6 @@
 import { checkNames, listed } from '../data/names.js';
 import { isSelected, type Selector } from '../optim/transforms/select.js';
-import { array, isArrayInput } from '../tensor/array.js';
+import { array, isArrayInput, shapeOf } from '../tensor/array.js';
 import { misuse } from '../tensor/errors.js';
 import { flatten } from '../tensor/tree.js';
 
@@ -32,7 +32,7 @@ export function transfer<P>(params: P, trained: unknown, options: { only?: Selec
   let taken = 0;
   const leaves = to.leaves.map((leaf, i) => {
     const name = to.names[i]!;
-    const { shape } = array(leaf);
+    const shape = shapeOf(leaf);
     const own = found.get(name);
     if (!own || !isSelected(only, name, shape)) return leaf;
     if (String(own.shape) !== String(shape))

@@ -1,6 +1,6 @@
 import type { Arena, Region } from '../compile/arena.js';
 import type { Model } from '../nn/model.js';
-import { type ArrayInput, array, isArrayInput } from '../tensor/array.js';
+import { type ArrayInput, array, isArrayInput, shapeOf } from '../tensor/array.js';
 import type { FloatType } from '../tensor/dtype.js';
 import { misuse } from '../tensor/errors.js';
 import type { Spec } from '../tensor/record.js';
@@ -15,7 +15,7 @@ import { type Objective, renewedBy } from './objective.js';
 export function matching(params: unknown, expected: Flat<ArrayInput>): Flat<ArrayInput> {
   const flat = flatten(params, isArrayInput);
   const shapes = ({ names, leaves }: Flat<ArrayInput>): string =>
-    names.map((name, i) => `${name} [${array(leaves[i]!).shape}]`).join(', ');
+    names.map((name, i) => `${name} [${shapeOf(leaves[i]!)}]`).join(', ');
   if (shapes(flat) !== shapes(expected))
     throw misuse(`params must be those of the model, ${shapes(expected)}; got ${shapes(flat)}`);
   return flat;

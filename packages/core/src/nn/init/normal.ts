@@ -1,4 +1,5 @@
 import { random } from '../../data/random.js';
+import { onDemand } from '../../tensor/array.js';
 import { allocate } from '../../tensor/dtype.js';
 import { sizeOf } from '../../tensor/shape.js';
 import type { Initializer } from './initializer.js';
@@ -16,6 +17,6 @@ import type { Initializer } from './initializer.js';
 export const normal =
   (deviation = 1): Initializer =>
   (shape, { seed, name, dtype = 'float32' }) => {
-    const data = random(seed, name).normals(allocate(dtype, sizeOf(shape)), deviation);
-    return { data, shape, dtype };
+    const numbers = random(seed, name);
+    return onDemand(shape, dtype, () => numbers.normals(allocate(dtype, sizeOf(shape)), deviation));
   };

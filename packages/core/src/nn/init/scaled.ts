@@ -1,4 +1,5 @@
 import { random } from '../../data/random.js';
+import { onDemand } from '../../tensor/array.js';
 import { allocate } from '../../tensor/dtype.js';
 import { misuse } from '../../tensor/errors.js';
 import { sizeOf } from '../../tensor/shape.js';
@@ -56,10 +57,12 @@ function scaled(
   return (shape, { seed, name, dtype = 'float32' }) => {
     const deviation = gain * Math.sqrt(variance(fansOf(initializer, shape)));
     const numbers = random(seed, name);
-    const data = allocate(dtype, sizeOf(shape));
-    const limit = Math.sqrt(3) * deviation; // uniform on ±a has variance a²/3
-    if (distribution === 'normal') numbers.normals(data, deviation);
-    else for (let i = 0; i < data.length; i++) data[i] = limit * (2 * numbers.uniform() - 1);
-    return { data, shape, dtype };
+    return onDemand(shape, dtype, () => {
+      const data = allocate(dtype, sizeOf(shape));
+      if (distribution === 'normal') return numbers.normals(data, deviation);
+      const limit = Math.sqrt(3) * deviation; // uniform on ±a has variance a²/3
+      for (let i = 0; i < data.length; i++) data[i] = limit * (2 * numbers.uniform() - 1);
+      return data;
+    });
   };
 }
