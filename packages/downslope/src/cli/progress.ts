@@ -1,13 +1,19 @@
-import { compact, duration, significant } from '../format.js';
-import { cut, type Style, widthOf } from './style.js';
+import { liveLines, logLine } from './epoch-lines.js';
+import { traceOf } from './sparkline.js';
+import { type Style, widthOf } from './style.js';
 
 /** What the display needs to know of an epoch. */
 export interface EpochProgress {
   readonly model: string;
   readonly epoch: number;
   readonly epochs: number;
+  readonly steps: number;
   readonly loss: number;
   readonly validationLoss?: number;
+  readonly lr: number;
+  readonly gradNorm: number;
+  /** ‖update‖/‖parameter‖ of each parameter. */
+  readonly updateRatio?: Readonly<Record<string, number>>;
   /** Since this model's training began. */
   readonly seconds: number;
 }
@@ -24,9 +30,9 @@ export interface ProgressOptions {
   readonly style: Style;
   /** Lines may be drawn over; otherwise a plain line is written now and then. */
   readonly live: boolean;
-  /** Columns of the terminal. */
-  readonly width: () => number;
-  /** Training rows, for the rate. */
+  /** Columns and rows of the terminal, as it is now. */
+  readonly size: () => { readonly columns: number; readonly rows: number };
+  /** Training rows, for the rate in a log. */
   readonly rows: number;
   /** Milliseconds; a test gives its own clock. */
   readonly now?: () => number;
@@ -34,63 +40,47 @@ export interface ProgressOptions {
 
 const HIDE = '\x1b[?25l';
 const SHOW = '\x1b[?25h';
-const CLEAR = '\r\x1b[2K';
+/** Terminals that know it show what is between at once. */
+const FRAME = ['\x1b[?2026h', '\x1b[?2026l'] as const;
+const END_OF_LINE = '\x1b[K';
+const DOWN_FROM_HERE = '\x1b[J';
 /** Milliseconds between two looks, on a terminal and in a log. */
-const EVERY = { live: 80, plain: 10_000 };
-/** Cells of the bar: as many as there is room for. */
-const BAR = { least: 6, most: 24 };
-
-/** The display of a training run: one line that is redrawn on a terminal, few lines in a log. */
+const EVERY = { live: 100, plain: 10_000 };
+/** The display of a training run: a few lines that are redrawn in place on a terminal, few lines in a log. */
 export function progressOn(options: ProgressOptions): Progress {
-  const { write, style, live, now = () => performance.now() } = options;
+  const { write, live, now = () => performance.now() } = options;
+  const looks = { last: undefined as EpochProgress | undefined, training: traceOf(), validation: traceOf() };
   let shown = live ? Number.NEGATIVE_INFINITY : now();
-  let drawn = false;
-  let validated: number | undefined;
-  const clear = () => {
-    if (drawn) write(CLEAR + SHOW);
-    drawn = false;
+  let drawn: readonly string[] = [];
+  /** To the first column of the first line drawn, also when a narrower window has broken lines since. */
+  const back = () => {
+    const { columns } = options.size();
+    const rows = drawn.reduce((sum, line) => sum + Math.max(1, Math.ceil(widthOf(line) / columns)), 0);
+    return rows > 1 ? `\r\x1b[${rows - 1}A` : '\r';
   };
   return {
-    epoch: (given) => {
+    epoch: (event) => {
+      looks.training.add(event.loss);
+      if (event.validationLoss !== undefined) looks.validation.add(event.validationLoss);
       // Not every epoch is looked at; the last look holds until the next.
-      validated = given.validationLoss ?? validated;
-      const event = { ...given, validationLoss: validated };
+      const { validationLoss, updateRatio } = { ...looks.last, ...defined(event) };
+      looks.last = { ...event, validationLoss, updateRatio };
       if (now() - shown < (live ? EVERY.live : EVERY.plain)) return;
       shown = now();
-      if (!live) return write(`${partsOf(event, options.rows).join('   ')}\n`);
-      write(`${drawn ? '' : HIDE}${CLEAR}${liveLine(event, options, style)}`);
-      drawn = true;
+      if (!live) return write(`${logLine(looks.last, options.rows)}\n`);
+      const lines = liveLines(looks.last, looks, options.size(), options.style);
+      const start = drawn.length > 0 ? back() : HIDE;
+      write(
+        FRAME[0] + start + lines.map((line) => line + END_OF_LINE).join('\n') + DOWN_FROM_HERE + FRAME[1],
+      );
+      drawn = lines;
     },
-    stop: clear,
+    stop: () => {
+      if (drawn.length > 0) write(back() + DOWN_FROM_HERE + SHOW);
+      drawn = [];
+    },
   };
 }
 
-/** The bar between the model and as many facts as fit, the most wanted first. */
-function liveLine(event: EpochProgress, { rows, width }: ProgressOptions, style: Style): string {
-  const [model = '', ...facts] = partsOf(event, rows);
-  let room = width() - 1 - widthOf(model) - 2 - BAR.least;
-  let text = '';
-  for (const fact of facts) {
-    room -= widthOf(fact) + 2;
-    if (room < 0) break;
-    text += `  ${fact}`;
-  }
-  if (text === '') return cut(`${model}  ${facts[0] ?? ''}`, width() - 1);
-  const cells = Math.min(BAR.most, width() - 1 - widthOf(model) - 2 - widthOf(text));
-  const filled = Math.round((cells * event.epoch) / event.epochs);
-  const bar = style.cyan('━'.repeat(filled)) + style.dim('─'.repeat(cells - filled));
-  return `${model}  ${bar}${text}`;
-}
-
-function partsOf(event: EpochProgress, rows: number): string[] {
-  const { model, epoch, epochs, loss, validationLoss, seconds } = event;
-  const left = (seconds / epoch) * (epochs - epoch);
-  return [
-    `  ${model}`,
-    `epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}`,
-    `loss ${significant(loss)}`,
-    ...(validationLoss === undefined ? [] : [`validation ${significant(validationLoss)}`]),
-    `≤ ${duration(left)} left`,
-    `${compact((epoch * rows) / Math.max(seconds, 1e-3))} rows/s`,
-  ];
-}
+const defined = (event: EpochProgress): Partial<EpochProgress> =>
+  Object.fromEntries(Object.entries(event).filter(([, value]) => value !== undefined));

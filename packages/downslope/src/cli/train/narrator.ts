@@ -27,9 +27,11 @@ export function narratorOn(report: Output, err: NodeJS.WriteStream, options: Tra
       write: (text) => err.write(text),
       style: styleFor(err),
       live: isLive(err),
-      width: () => err.columns ?? 80,
+      size: () => ({ columns: err.columns || 80, rows: err.rows || 24 }),
       rows,
     });
+  // However the program ends, the cursor is given back.
+  process.once('exit', () => progress?.stop());
   return {
     tell: (event) => {
       switch (event.kind) {
