@@ -1,5 +1,11 @@
 export * from '@downslope/core';
 export { type Expression, parseExpression } from './expression/expression.js';
+export {
+  type LoadedCheckpoint,
+  loadCheckpoint,
+  type SaveOptions,
+  saveCheckpoint,
+} from './files/checkpoints.js';
 export { loadModel, saveModel } from './files/model.js';
 export { type ReadOptions, readTable } from './files/tables.js';
 export { type TensorboardWriter, tensorboardWriter } from './files/tensorboard.js';

@@ -1,4 +1,4 @@
-import { nearest } from '@downslope/core';
+import { type Every, nearest } from '@downslope/core';
 import { z } from 'zod';
 import { misuse } from '../misuse.js';
 import { flag } from './flag.js';
@@ -59,6 +59,24 @@ const classWeights = read('balanced, or a weight for each class, such as yes=5,n
     return undefined;
   return Object.fromEntries(weights) as Record<string, number>;
 });
+
+/** `500steps`, `2epochs`, `30s` or `5min`. */
+const interval = read(
+  'a number of steps, epochs or time, such as 500steps, 2epochs, 30s or 5min',
+  (text): Every | undefined => {
+    const [, digits = '', unit = ''] = /^([\d.]+) *([a-z]+)$/i.exec(text) ?? [];
+    if (/^steps?$/i.test(unit)) return ifSome(numberIn(digits, isCount), (steps) => ({ steps }));
+    if (/^epochs?$/i.test(unit)) return ifSome(numberIn(digits, isCount), (epochs) => ({ epochs }));
+    const second = /^s(ec(ond)?s?)?$/i.test(unit) ? 1 : /^m(in(ute)?s?)?$/i.test(unit) ? 60 : Number.NaN;
+    return ifSome(
+      numberIn(digits, (v) => v * second > 0),
+      (time) => ({ seconds: time * second }),
+    );
+  },
+);
+
+const ifSome = <T, R>(value: T | undefined, then: (value: T) => R): R | undefined =>
+  value === undefined ? undefined : then(value);
 
 const layers = read('widths between commas, such as 64,64', (text) => {
   const widths = text.split(',').map((width) => numberIn(width.trim(), isCount));
@@ -143,6 +161,9 @@ export const trainSchema = z.object({
   threads: threads.optional(),
   out: text.optional(),
   tensorboard: z.boolean().optional(),
+  resume: text.optional(),
+  checkpointEvery: interval.optional(),
+  keep: positiveInteger.optional(),
   json: z.boolean().optional(),
 });
 

@@ -37,6 +37,7 @@ describe('downslope train', () => {
 
     const run = 'runs/penguins-species-001';
     expect(readdirSync(downslope.path(run)).sort()).toEqual([
+      'checkpoints',
       'config.json',
       'metrics.jsonl',
       'model',
@@ -54,6 +55,7 @@ describe('downslope train', () => {
       'prepared',
       'model',
       'epoch',
+      'checkpoint',
       'trained',
       'end',
     ]);

@@ -93,6 +93,15 @@ export function declare(command: Command): void {
     .optionsGroup('What comes out:')
     .option('--out <folder>', 'folder of the run (runs/<table>-<target>-001, or the next number)')
     .option('--tensorboard', 'write event files for TensorBoard into the folder of the run')
+    .option(
+      '--resume <folder>',
+      'go on with a run that was left: its options hold, but for those that say when to stop',
+    )
+    .option(
+      '--checkpoint-every <interval>',
+      '500steps, 2epochs, 30s … (so often that it takes at most 1% of the run)',
+    )
+    .option('--keep <count>', 'checkpoints to keep, beside the best (2)')
     .option('--json', 'print one JSON object; what is for reading goes to standard error')
     .addHelpText('after', EXAMPLES)
     .allowExcessArguments()

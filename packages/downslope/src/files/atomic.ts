@@ -1,4 +1,5 @@
-import { open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 
 /**
  * Writes a file beside its place, flushes it, and renames it into place: a reader, or a crash, sees either the old
@@ -10,26 +11,65 @@ export async function writeAtomically(
   path: string,
   parts: string | Uint8Array | Iterable<string>,
 ): Promise<void> {
+  await replace(path, (beside) => writeThrough(beside, parts));
+}
+
+/** Writes a folder with these files in the same way: it appears when it is whole. */
+export async function writeFolder(
+  path: string,
+  files: Readonly<Record<string, string | Uint8Array>>,
+): Promise<void> {
   await replace(path, async (beside) => {
-    const file = await open(beside, 'w');
-    try {
-      if (typeof parts === 'string' || parts instanceof Uint8Array) await file.writeFile(parts);
-      else for (const part of parts) await file.writeFile(part);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
+    await mkdir(beside);
+    for (const [name, content] of Object.entries(files)) await writeThrough(join(beside, name), content);
+    await flushFolder(beside);
   });
 }
 
-/** Lets `write` make a file beside `path`, then renames it; leaves nothing behind when that fails. */
+/** Lets `write` make a file or folder beside `path`, then renames it; leaves nothing behind when that fails. */
 export async function replace(path: string, write: (beside: string) => Promise<void>): Promise<void> {
-  const beside = `${path}.${process.pid}.part`;
+  const beside = partOf(path);
   try {
     await write(beside);
-    await rename(beside, path);
+    await rename(beside, path).catch(async (error) => {
+      if (!IN_THE_WAY.includes(error.code)) throw error;
+      await remove(path);
+      await rename(beside, path);
+    });
+    await flushFolder(dirname(path));
   } catch (error) {
-    await rm(beside, { force: true });
+    await rm(beside, { recursive: true, force: true });
     throw error;
   }
+}
+
+/** What systems say when a folder that holds something would have to give way. */
+const IN_THE_WAY = ['ENOTEMPTY', 'EEXIST', 'EPERM'];
+
+/** Removes a folder, which is gone in one moment. */
+export async function remove(path: string): Promise<void> {
+  const aside = `${path}.old.${process.pid}.part`;
+  await rename(path, aside);
+  await rm(aside, { recursive: true });
+}
+
+/** What a path is called while this process writes it. */
+export const partOf = (path: string): string => `${path}.${process.pid}.part`;
+
+async function writeThrough(path: string, parts: string | Uint8Array | Iterable<string>): Promise<void> {
+  const file = await open(path, 'w');
+  try {
+    if (typeof parts === 'string' || parts instanceof Uint8Array) await file.writeFile(parts);
+    else for (const part of parts) await file.writeFile(part);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** The names in a folder reach the disk, too; where folders cannot be opened (Windows) that is up to the system. */
+async function flushFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r').catch(() => undefined);
+  await folder?.sync().catch(() => {});
+  await folder?.close();
 }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import {
   exportTableOnnx,
@@ -9,6 +9,7 @@ import {
   type TableModelFiles,
 } from '@downslope/core';
 import { misuse } from '../misuse.js';
+import { writeFolder } from './atomic.js';
 import { makeFolder, refuseUsed } from './folder.js';
 import { absent } from './past-runs.js';
 
@@ -57,23 +58,9 @@ export const allFilesOf = (model: TableModel): TableModelFiles & { readonly 'mod
   'model.onnx': exportTableOnnx(model),
 });
 
-/** Writes the files of a model as a folder that appears when it is whole. */
-export async function writeModel(path: string, files: TableModelFiles): Promise<void> {
-  const beside = `${path}.${process.pid}.part`;
-  try {
-    await mkdir(beside);
-    for (const [name, content] of Object.entries(files)) {
-      const file = await open(join(beside, name), 'w');
-      await file.writeFile(content);
-      await file.sync();
-      await file.close();
-    }
-    await rename(beside, path);
-  } catch (error) {
-    await rm(beside, { recursive: true, force: true });
-    throw error;
-  }
-}
+/** Writes the files of a model as a folder that appears when it is whole, in place of one that is there. */
+export const writeModel = (path: string, files: TableModelFiles): Promise<void> =>
+  writeFolder(path, { ...files });
 
 async function readModelFiles(path: string): Promise<TableModelFiles> {
   const folder = existsSync(join(path, 'model.json')) ? path : join(path, 'model');

@@ -8,7 +8,7 @@ import { cut } from '../style.js';
 
 /** What the library is asked for, once files that flags name are read. */
 export async function trainTableOptions(flags: TrainFlags, table: Table): Promise<TrainTableOptions> {
-  const { sql, out, json, tensorboard, folds, from, ...asked } = flags;
+  const { sql, out, resume, checkpointEvery, keep, json, tensorboard, folds, from, ...asked } = flags;
   const { target, splitColumn, weightColumn, validation, test, ...more } = asked;
   if (target === undefined)
     throw misuse(`--target is missing: which column is to be predicted? there are ${shownNames(table)}`);
@@ -27,6 +27,9 @@ type LoopFlags = Omit<
   TrainFlags,
   | 'sql'
   | 'out'
+  | 'resume'
+  | 'checkpointEvery'
+  | 'keep'
   | 'json'
   | 'tensorboard'
   | 'folds'

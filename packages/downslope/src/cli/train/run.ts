@@ -9,10 +9,13 @@ export interface RunConfig {
   readonly downslope: string;
   readonly node: string;
   readonly started: string;
+  /** Where it was started. */
   readonly folder: string;
   readonly command: readonly string[];
-  readonly table?: string;
+  readonly table?: string | undefined;
   readonly options: TrainFlags;
+  /** When it was gone on with, and by which commands. */
+  readonly resumed?: readonly { readonly at: string; readonly command: readonly string[] }[];
 }
 
 export const configOf = (table: string | undefined, flags: TrainFlags): RunConfig => ({
@@ -67,9 +70,8 @@ export function savedLines(
   table: string | undefined,
   style: Style,
 ): string[] {
-  const started = process.env.npm_command === undefined ? 'downslope' : 'npx downslope';
   const another = `new${/\.\w+(\.gz)?$/.exec(table ?? '')?.[0] ?? '.csv'}`;
-  const command = `${started} predict ${shellWord(run)} ${another} --out predictions.csv`;
+  const command = `${started()} predict ${shellWord(run)} ${another} --out predictions.csv`;
   return [
     '',
     ...block('report', page === undefined ? [] : [page], style),
@@ -77,3 +79,8 @@ export function savedLines(
     '',
   ];
 }
+
+/** How to go on with a run that was stopped. */
+export const resumeCommand = (run: string): string => `${started()} train --resume ${shellWord(run)}`;
+
+const started = (): string => (process.env.npm_command === undefined ? 'downslope' : 'npx downslope');
