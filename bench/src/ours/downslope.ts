@@ -13,12 +13,12 @@ const assignment = readAssignment();
 const library = process.argv.includes('blas') ? await machine() : undefined;
 // With `threads` it has the machine's threads: `fit` does where that pays.
 const threads = process.argv.includes('threads') ? 'auto' : 1;
-const { workers, grown } = await machine();
-const host: Host = library ?? { grown, ...(threads === 'auto' && { workers }) };
+const { workers } = threads === 'auto' ? await machine() : {};
+const host: Host = library ?? { ...(workers && { workers }) };
 if (process.argv.includes('blas') && !library?.blas) answer({ absent: 'no BLAS was found' });
 else answer({ versions: versions(), figures: await figures(assignment) });
 
-/** What the package `downslope` offers core on this machine. */
+/** Loaded only here: core alone needs none of it. */
 async function machine(): Promise<
   typeof import('../../../packages/downslope/dist/native/host.js').nativeHost
 > {

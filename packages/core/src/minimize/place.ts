@@ -101,14 +101,19 @@ export function byName<Leaf>(record: Readonly<Record<string, Leaf>>): Flat<Leaf>
   };
 }
 
-/** An optimizer's state for parameters in an arena, laid beside them. */
-export function placeState(optimizer: Transform, params: Flat<Region>, arena: Arena): Flat<Region> {
+/** An optimizer's state before its first step, for parameters in an arena as they are now. */
+export function initialState(optimizer: Transform, params: Flat<Region>, arena: Arena): Flat<NdArray> {
   const values = params.leaves.map(({ shape, dtype }, i) => ({
     data: arena.read(params.leaves[i]!),
     shape,
     dtype,
   }));
-  const flat = flatten(optimizer.init(params.rebuild(values) as Leaves<NdArray>), isNdArray);
+  return flatten(optimizer.init(params.rebuild(values) as Leaves<NdArray>), isNdArray);
+}
+
+/** An optimizer's state for parameters in an arena, laid beside them. */
+export function placeState(optimizer: Transform, params: Flat<Region>, arena: Arena): Flat<Region> {
+  const flat = initialState(optimizer, params, arena);
   const leaves = flat.leaves.map((value) => {
     const region = arena.allocate(value.shape, value.dtype);
     arena.write(region, value.data);

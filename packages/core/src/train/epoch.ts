@@ -31,9 +31,18 @@ export async function closeEpoch(placed: Placed, work: Work): Promise<EpochEvent
     seconds: at.seconds + clock.seconds(),
   };
   at.history.push(event);
+  if (at.anchor) at.anchor = anchorAfter(at.anchor, loss, stepper.weights());
   Object.assign(at, { row: 0, lossSum: 0, lossCount: 0, clipped: 0 });
   at.metric = evaluate.validation ? (event.validationLoss ?? Number.NaN) : loss;
   return event;
+}
+
+function anchorAfter(
+  { loss: least, good, start }: NonNullable<Progress['anchor']>,
+  loss: number,
+  now: Progress['best']['weights'],
+): Progress['anchor'] {
+  return loss < least ? { loss, good: start, start: now } : { loss: least, good, start: now };
 }
 
 type Seen = Pick<EpochEvent, 'validationLoss' | 'metrics' | 'trainLoss' | 'trainMetrics'>;

@@ -1,9 +1,4 @@
 import type { Arena, Region } from '../compile/arena.js';
-import { assemble } from '../compile/program.js';
-import { mapLeaves } from '../optim/leaves.js';
-import type { Leaves } from '../optim/transform.js';
-import type { Tensor } from '../tensor/tensor.js';
-import { trace } from '../tensor/trace.js';
 import type { Flat } from '../tensor/tree.js';
 
 /** How far a step went. */
@@ -16,33 +11,27 @@ export interface LastStep {
 }
 
 /**
- * How far the parameters have moved: ‖x − x₀‖.
+ * How far the parameters have moved: ‖x − x₀‖. Plain loops, as a program of its own would take longer to compile than short
+ * runs take to train.
  *
  * @param before where the parameters' values from before are kept
  */
-export function lastStepOf(params: Flat<Region>, before: Flat<Region>, arena: Arena): () => LastStep {
-  const lengths = (now: Leaves<Tensor>, before: Leaves<Tensor>): Leaves<Tensor>[] => [
-    mapLeaves(now, (x, name) => lengthOf(x.sub(before[name]!))),
-    mapLeaves(now, lengthOf),
-  ];
-  const places = [...params.leaves, ...params.leaves].map(() => arena.allocate([], 'float64'));
-  const { graph } = trace(lengths as (...args: never[]) => unknown, [params, before]);
-  const program = assemble(graph, arena, {
-    inputs: [...params.leaves, ...before.leaves],
-    outputs: places,
+export function lastStepOf(params: Flat<Region>, before: readonly Region[], arena: Arena): LastStep {
+  let [moved, size] = [0, 0];
+  const ratio: Record<string, number> = {};
+  params.leaves.forEach((region, leaf) => {
+    const [now, old] = [arena.view(region), arena.view(before[leaf]!)];
+    let [change, square] = [0, 0];
+    for (let i = 0; i < now.length; i++) {
+      const x = now[i]!;
+      const d = x - old[i]!;
+      change += d * d;
+      square += x * x;
+    }
+    moved += change;
+    size += square;
+    const part = change === 0 ? 0 : Math.sqrt(change / square);
+    if (Number.isFinite(part)) ratio[params.names[leaf]!] = part;
   });
-  return () => {
-    program.run();
-    const [moved, sizes] = [places.slice(0, params.names.length), places.slice(params.names.length)].map(
-      (part) => part.map((place) => arena.view(place)[0]!),
-    ) as [number[], number[]];
-    const ratios = params.names.map((name, i) => [name, moved[i] === 0 ? 0 : moved[i]! / sizes[i]!] as const);
-    return {
-      moved: Math.hypot(...moved),
-      size: Math.hypot(...sizes),
-      ratio: Object.fromEntries(ratios.filter(([, ratio]) => Number.isFinite(ratio))),
-    };
-  };
+  return { moved: Math.sqrt(moved), size: Math.sqrt(size), ratio };
 }
-
-const lengthOf = (x: Tensor): Tensor => x.square().sum().cast('float64').sqrt();

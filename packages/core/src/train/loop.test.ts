@@ -245,6 +245,28 @@ describe('what is not finite', () => {
     },
   );
 
+  it('is left behind from the weights of the best epoch, where the step before was too far off already', async () => {
+    const net = mlp({ inputs: 1, hidden: [16], outputs: 1 });
+    // The rate is right for five epochs; then it explodes.
+    const optimizer = sgd({ lr: (step) => (step < 25 ? 0.1 : 300), momentum: 0.9 });
+    const run = fit(net, {
+      train,
+      loss: squared,
+      optimizer,
+      batchSize: 8,
+      epochs: 60,
+      nonFinite: 'lowerRate',
+    });
+    const { findings, history, result } = await followed(run);
+    const again = findings.filter(({ message }) =>
+      message.includes('not finite again; the run goes on from the weights of its best epoch'),
+    );
+    expect(again.length).toBeGreaterThan(0);
+    expect(result.status).toBe('maxSteps');
+    // Without the way back over the best epoch it is 1e20 and more. A rate just low enough is no good one yet.
+    expect(result.loss).toBeLessThan(10 * history[4]!.loss);
+  });
+
   it('takes the same way however steps are dealt out to calls', async () => {
     // Commands that change nothing make the loop wait in between, and epochs cut calls.
     const one = await steep('lowerRate', { epochs: 60 }).result;

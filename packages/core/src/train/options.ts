@@ -59,7 +59,8 @@ export interface FitOptions<X = Tensor, Y = Tensor, P = unknown> extends BatchOp
   /**
    * What happens when a loss, gradient or weight is not finite. The run goes back to before the step that made it so; then
    * it ends (`'stop'`, the default), takes that step again at half the learning rate (`'lowerRate'`), or takes it again with
-   * the gradient clipped to its length at the first step, the next time to half of that (`'clip'`); ten times at most.
+   * the gradient clipped to its length at the first step, the next time to half of that (`'clip'`). Where the same step fails
+   * again, the run goes on from the weights of its best epoch. 16 times at most.
    */
   readonly nonFinite?: 'stop' | 'lowerRate' | 'clip';
   /** Cut gradients that are too long: `{ norm: 1 }` all parameters together, or `{ value: 0.5 }` each number by itself. */

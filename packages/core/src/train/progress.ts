@@ -43,6 +43,13 @@ export interface Progress {
   best: { epoch: number; loss: number; metrics: EpochEvent['metrics']; weights: Named<NdArray> };
   /** How often the run went back and on after something that was not finite. */
   recoveries: number;
+  /** Steps that were done when that last happened. */
+  brokenAt: number;
+  /**
+   * Where a run may have to begin again: the weights at the start of the epoch with the lowest training loss so far, and of
+   * the epoch under way.
+   */
+  anchor?: { readonly loss: number; readonly good: Named<NdArray>; readonly start: Named<NdArray> };
   /** What the run was before its last step, where it may go back to that. */
   before?: StepRecord;
   /** Seconds that the run took before it was resumed. */
@@ -88,6 +95,7 @@ export const atStart = (weights: Named<NdArray>): Progress => ({
   seenAt: 0,
   watched: nothingSeen,
   recoveries: 0,
+  brokenAt: -1,
   best: { epoch: 0, loss: Number.POSITIVE_INFINITY, metrics: undefined, weights },
   seconds: 0,
   history: [],

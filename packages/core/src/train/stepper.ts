@@ -1,7 +1,9 @@
 import type { Arena, Region } from '../compile/arena.js';
 import { assemble, type Program } from '../compile/program.js';
 import { ringOf, type Stream } from '../compile/step-loop.js';
+import { initialState } from '../minimize/place.js';
 import type { Schedulable, Transform } from '../optim/transform.js';
+import type { NdArray } from '../tensor/array.js';
 import type { Graph } from '../tensor/graph.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { trace } from '../tensor/trace.js';
@@ -68,7 +70,6 @@ export class Stepper {
   readonly #before: readonly Region[];
   readonly #keeps: boolean;
   #ran = false;
-  #lastStep: (() => LastStep) | undefined;
   #told = { step: 0, metric: Number.NaN };
 
   constructor(
@@ -168,12 +169,34 @@ export class Stepper {
     return this.#ran;
   }
 
+  /** Begins again from other weights, with the optimizer as it was made. */
+  restart(weights: Named<NdArray>): void {
+    const { arena, params, trained, state } = this.#memory;
+    params.leaves.forEach((region, i) => {
+      arena.write(region, weights[params.names[i]!]!.data);
+    });
+    initialState(this.optimizer, trained, arena).leaves.forEach(({ data }, i) => {
+      arena.write(state.leaves[i]!, data);
+    });
+    this.#ran = false;
+  }
+
+  /** A copy of all parameters as they are. */
+  weights(): Named<NdArray> {
+    const { arena, params } = this.#memory;
+    const copy = ({ shape, dtype }: Region, i: number) => ({
+      shape,
+      dtype,
+      data: arena.read(params.leaves[i]!),
+    });
+    return Object.fromEntries(params.leaves.map((region, i) => [params.names[i]!, copy(region, i)]));
+  }
+
   /** How far the last call moved what the optimizer moves. */
   lastStep(): LastStep {
     const { arena, params, trained } = this.#memory;
-    const leaves = trained.names.map((name) => this.#spare[params.names.indexOf(name)]!);
-    this.#lastStep ??= lastStepOf(trained, { ...trained, leaves }, arena);
-    return this.#lastStep();
+    const before = trained.names.map((name) => this.#spare[params.names.indexOf(name)]!);
+    return lastStepOf(trained, before, arena);
   }
 
   #call({ program, index, batch }: Piece, steps: number, at: Progress): Report {

@@ -87,6 +87,10 @@ export async function workOn(placed: Placed): Promise<Work> {
   const evaluate = { validation: validation && scores(validation), train: own ? scores(train) : undefined };
   weights.refresh();
   const work = { params, state, optimizer, stepper, weights, evaluate, at: atStart(weights.read()) };
+  if (settings.nonFinite !== 'stop') {
+    const start = stepper.weights();
+    work.at.anchor = { loss: Number.POSITIVE_INFINITY, good: start, start };
+  }
   await lookAt(placed, work, Number.NaN);
   return work;
 }

@@ -2,7 +2,6 @@ import type { Blas, FloatType, Host } from '@downslope/core';
 import { type FoundBlas, findBlas } from './blas.js';
 import { breakEven } from './calibrate.js';
 import { gemmOf } from './gemm.js';
-import { useLargePages } from './large-pages.js';
 import { nodeWorkers } from './workers.js';
 
 /** A BLAS that was found, ready to be used; measured against our own kernels when first needed. */
@@ -19,7 +18,6 @@ export interface UsableBlas extends Blas {
 export const nativeHost: Host & { readonly blas?: UsableBlas } = {
   relaxed: true,
   workers: nodeWorkers,
-  grown: useLargePages,
   get blas() {
     known ??= { blas: usable(findBlas()) };
     return known.blas;

@@ -34,8 +34,7 @@ export function legendFor({ x, series }: Chart): Legend {
   const show = (at?: number) => {
     epoch.textContent = at === undefined ? '' : `epoch ${x[at]!.toLocaleString('en-US')}`;
     for (const [i, { value }] of items.entries()) {
-      const { values } = series[i]!;
-      const given = at === undefined ? values.findLast((each) => each !== null) : values[at];
+      const given = series[i]!.values[at ?? x.length - 1];
       value.textContent = given === null || given === undefined ? '' : write(given);
     }
   };

@@ -25,8 +25,8 @@ function modelOf(curves: ModelCurves, i: number): Markup {
   const [first, ...others] = charts;
   return html`<div class="model" data-model="${i}">
 <h3>${capital(modelName(model))}</h3>${summaryOf(curves)}
-${first && html`<div class="wide">${chartOf(first, modelName(model))}</div>`}
-<div class="grid">${others.map((chart) => chartOf(chart, modelName(model)))}</div></div>`;
+${first && html`<div class="wide">${chartOf(first, curves)}</div>`}
+<div class="grid">${others.map((chart) => chartOf(chart, curves))}</div></div>`;
 }
 
 function summaryOf({ facts, trained, epochs, constants }: ModelCurves): Content {
@@ -42,7 +42,7 @@ function summaryOf({ facts, trained, epochs, constants }: ModelCurves): Content 
 }
 
 /** A place for the page's script to draw in. */
-export function chartOf(chart: Chart, of: string): Markup {
+function chartOf(chart: Chart, { model }: ModelCurves): Markup {
   const { title, series, x, mark } = chart;
   const about = mark && html`<span class="mark-note">${mark.name}: after epoch ${count(mark.at)}</span>`;
   const drawn = html`<div class="chart" data-tall="${chart.id === 'loss' ? 'yes' : 'no'}"><script type="application/json">${json(chart)}</script>
@@ -54,7 +54,7 @@ export function chartOf(chart: Chart, of: string): Markup {
     about,
     drawn,
     dataTable({
-      caption: `${title} of the ${of}`,
+      caption: `${title} of the ${modelName(model)}`,
       head: ['Epoch', ...series.map(({ name }) => capital(name))],
       rows: x.map((epoch, i) => [count(epoch), ...series.map(({ values }) => cell(values[i]))]),
     }),
