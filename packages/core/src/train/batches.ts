@@ -39,8 +39,8 @@ interface Stage {
 export interface BatchSettings {
   /** Rows of the first step. */
   readonly batchSize: number;
-  /** What the rows of a step are cut into at most. */
-  readonly part: number;
+  /** How many rows a step looks at at a time, where it is not all of them. */
+  readonly part: number | undefined;
   /** Where the number of rows changes: as it is at first, and at each change. */
   readonly stages: readonly Stage[];
   readonly scaleRate: 'linear' | 'sqrt' | undefined;
@@ -61,7 +61,7 @@ export function batchSettings(
   check('shuffle', shuffle, oneOf(true, false, 'once', 'replacement'));
   if (scaleRate !== undefined) check('scaleRate', scaleRate, oneOf('linear', 'sqrt'));
   if (batchSize === 'full') {
-    const part = Math.ceil(rows / accumulate);
+    const part = accumulate > 1 ? Math.ceil(rows / accumulate) : undefined;
     return { batchSize: rows, part, stages: [{ from: 0, rows }], scaleRate, shuffle };
   }
   const each = (epoch: number): number => {
@@ -79,7 +79,7 @@ export function batchSettings(
     throw misuse(
       'accumulate: a batch that grows is not cut into parts; let accumulate be 1, or batchSize a number',
     );
-  const part = accumulate > 1 ? Math.min(each(0), rows) : rows;
+  const part = accumulate > 1 ? each(0) : undefined;
   return { batchSize: stages[0]!.rows, part, stages, scaleRate, shuffle };
 }
 

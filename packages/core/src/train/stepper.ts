@@ -87,7 +87,7 @@ export class Stepper {
     const metric = (taken: number) => (taken === this.#told.step ? this.#told.metric : Number.NaN);
     const feed = stepFeed(arena, optimizer, seed, room, metric);
     const clip = clips(settings.clip) ? settings.clip : undefined;
-    const part = settings.part < data.rows ? settings.part : undefined;
+    const { part } = settings;
     const report = ringOf(arena, room, [clip ? 3 : 2], 'float64');
     const rate = optimizer.rate && ringOf(arena, room, [], 'float64');
     const memory = { ...place, feed, report, rate, clip, part };
