@@ -48,21 +48,26 @@ export function* follow<O extends { readonly evaluations: number }, Result>(
     const { evaluations } = objective;
     return result({ status, message, best, last, steps, evaluations, seconds, ...(keep && { path }) });
   };
-  for (;;) {
-    let next = points.next();
-    while (!next.done && 'ask' in next.value)
-      next = points.next(evaluate ? evaluate(next.value.ask) : yield next.value);
-    // Where nothing slopes there is no way on: that is no failure.
-    if (next.done && progress.gradNorm === 0) return ending('gradTol');
-    if (next.done) return ending(next.value?.status ?? 'stepTol', next.value?.why);
-    const point = next.value as Point;
-    progress.take(point, objective.evaluations);
-    if (keep) path.push(point);
-    yield point;
-    const { value, gradNorm, steps } = progress;
-    if (!Number.isFinite(value) || !Number.isFinite(gradNorm)) return ending('nonFinite', `step ${steps}`);
-    if (progress.ranAway) return ending('diverged', `${value} at step ${steps}`);
-    for (const rule of rules) if (rule.isMet(progress)) return ending(rule.status);
+  try {
+    for (;;) {
+      let next = points.next();
+      while (!next.done && 'ask' in next.value)
+        next = points.next(evaluate ? evaluate(next.value.ask) : yield next.value);
+      // Where nothing slopes there is no way on: that is no failure.
+      if (next.done && progress.gradNorm === 0) return ending('gradTol');
+      if (next.done) return ending(next.value?.status ?? 'stepTol', next.value?.why);
+      const point = next.value as Point;
+      progress.take(point, objective.evaluations);
+      if (keep) path.push(point);
+      yield point;
+      const { value, gradNorm, steps } = progress;
+      if (!Number.isFinite(value) || !Number.isFinite(gradNorm)) return ending('nonFinite', `step ${steps}`);
+      if (progress.ranAway) return ending('diverged', `${value} at step ${steps}`);
+      for (const rule of rules) if (rule.isMet(progress)) return ending(rule.status);
+    }
+  } finally {
+    // Whoever ends it: a method may have something to put away.
+    points.return(undefined);
   }
 }
 

@@ -4,7 +4,7 @@ import type { NdArray } from '../tensor/array.js';
 import { sizeOf } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { type Traced, trace } from '../tensor/trace.js';
-import { dataApart } from './data-apart.js';
+import { type DataApart, dataApart } from './data-apart.js';
 import { byName, type Place } from './place.js';
 import { signature } from './signature.js';
 
@@ -41,8 +41,7 @@ export function keptProgram(
 ): (...points: readonly Float64Array[]) => Kept {
   const { graph, output } = tracedOn(place, POINTS[kind], of);
   const { graph: apart, data } = dataApart(graph);
-  const held = data.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-  const key = place.size > KEPT_SIZE || held > KEPT_DATA ? undefined : signature(apart, KEPT_SIZE);
+  const key = keyOf(place, { graph: apart, data });
   const before = KEPT.get(f);
   const same = key !== undefined && before?.[kind]?.key === key;
   const kept = same ? before[kind]! : programWith(kind, place, { graph: apart, output }, data, key);
@@ -61,6 +60,12 @@ export function keptProgram(
     program.run();
     return kept;
   };
+}
+
+/** What programs have in common that may stand for each other; none where they are too large to be kept. */
+export function keyOf({ size }: Place, { graph, data }: DataApart): string | undefined {
+  const held = data.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  return size > KEPT_SIZE || held > KEPT_DATA ? undefined : signature(graph, KEPT_SIZE);
 }
 
 function programWith(

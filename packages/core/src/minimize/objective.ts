@@ -34,6 +34,8 @@ export interface Shared {
 
 /** A function to be minimised, of a flat vector. */
 export interface Objective {
+  /** What was given: programs are kept for it. */
+  readonly f: object;
   readonly start: Float64Array;
   readonly place: Place;
   /** Where the points have to stay, if they do; the start does. */
@@ -78,6 +80,7 @@ function tracedObjective(f: (x: unknown) => Tensor, given: Given): Objective {
   const { evaluate, hessianTimes, shared } = compiled(f, place);
   return {
     ...given,
+    f,
     shared,
     derivatives: 'exact',
     traceable: (params) => f(place.rebuild(params)),
@@ -131,7 +134,8 @@ function compiled(f: (x: unknown) => Tensor, place: Place): Compiled {
   };
 }
 
-function numericObjective({ f, step }: Numeric<unknown>, given: Given): Objective {
+function numericObjective(numeric: Numeric<unknown>, given: Given): Objective {
+  const { f, step } = numeric;
   const { place, box } = given;
   const at = (x: Float64Array): number => {
     const value: unknown = f(place.plain(x));
@@ -149,6 +153,7 @@ function numericObjective({ f, step }: Numeric<unknown>, given: Given): Objectiv
     });
   return {
     ...given,
+    f: numeric,
     derivatives: 'central differences',
     traceable: undefined,
     evaluate(x) {
