@@ -33,7 +33,7 @@ export const tensorboardHeader = (wallTime = now()): Uint8Array =>
  * ```ts
  * import { tensorboardHeader, tensorboardRecord } from '@downslope/core';
  * const file = [tensorboardHeader(), tensorboardRecord({ step: 1, scalars: { 'loss/train': 0.5 } })];
- * console.log(file.map((part) => part.length)); // 40, 51
+ * console.log(file.map((part) => part.length)); // 40, 48
  * ```
  */
 export function tensorboardRecord({ step, scalars, wallTime = now() }: TensorboardEvent): Uint8Array {

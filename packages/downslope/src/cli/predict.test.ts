@@ -43,6 +43,21 @@ describe('downslope predict', () => {
     expect(stderr).not.toMatch(/scores/);
   });
 
+  it('takes a model.onnx that train wrote, and predicts the same', async () => {
+    const files = ['penguins', 'penguins/model/model.onnx'];
+    const [run, onnx] = await Promise.all(
+      files.map((each) => downslope.run('predict', each, example('penguins.json'))),
+    );
+    expect(onnx).toEqual(run);
+    expect(run!.code).toBe(0);
+    write('other.onnx', 'not a model');
+    const { code, stderr } = await downslope.run('predict', 'other.onnx', example('penguins.json'));
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: 'error: this is no ONNX file, or one that is cut short\n',
+    });
+  });
+
   it('scores a table that holds the target, and writes to a file', async () => {
     const { code, stdout, stderr } = await downslope.run(
       ...['predict', 'penguins', example('penguins.json'), '--out', 'predictions.csv'],
