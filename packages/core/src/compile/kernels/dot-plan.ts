@@ -59,11 +59,17 @@ const STREAMS = 4;
 /** Bytes of a block of a, which comes out of the second cache again for each panel of b, and of b, out of the third. */
 const BLOCK = { a: 2 ** 18, b: 2 ** 20 };
 /** Tiles that must share a panel before a copy of it pays. */
-const SHARED = { a: 4, b: 12 };
+const SHARED = { a: 4, b: 6 };
 
 /** Pages whose addresses a processor has at hand, and bytes that are more than the second cache's. */
 const PAGES = 64;
+const PAGE = 4096;
 const LARGE = 2 ** 19;
+/** The first cache: lines of so many bytes in so many sets. A line's address says its set, which holds eight. */
+const LINE = 64;
+const SETS = 64;
+/** Lines of a set that b may fill. */
+const WAYS = 4;
 
 /** A network has the same few products over and over, and each is asked for by several passes. */
 const PLANS = new Map<string, Plan>();
@@ -144,7 +150,7 @@ function* plansOf(product: Product, lanes: Lanes): Generator<Plan> {
     const shared = { product, lanes, depth, height, rows };
     for (let wide = 1; registers(rows, wide) <= REGISTERS; wide++) {
       const columns = wide * lanes.count;
-      const packsB = b.col !== 1 || m >= SHARED.b * rows;
+      const packsB = b.col !== 1 || (isFar(product, depth, lanes) && m >= SHARED.b * rows);
       const mayPackA = rows % lanes.count === 0 && n >= SHARED.a * columns;
       for (const packsA of mayPackA ? [false, true] : [false]) {
         // One block of a passes by a panel of b while that is in the first cache.
@@ -181,7 +187,7 @@ const contiguous = (stride: number, length: number): boolean => stride === 1 || 
 function costOf(plan: Plan): number {
   const { product, rows, columns, packsA, packsB, lanes } = plan;
   const { m, n, k, a, b } = product;
-  const packing = (along: number): number => (along === 1 ? 2 : 4) / lanes.count;
+  const packing = (along: number): number => (along === 1 ? 4 : 8) / lanes.count;
   let cost = packsB ? n * k * packing(b.col) : 0;
   if (packsA) cost += m * k * packing(a.row) * Math.ceil(n / plan.width);
   for (const high of spans(m, rows))
@@ -190,12 +196,24 @@ function costOf(plan: Plan): number {
   return cost;
 }
 
-/** What it costs a step that a lies far apart: along k on as many pages as steps, or in rows that fill no cache evenly. */
-function farApart({ packsA, product, depth, lanes }: Plan): number {
+/**
+ * What it costs a step that a factor lies far apart: a along k on as many pages as steps, or in rows that fill no cache
+ * evenly, b in rows that push each other out of the first cache.
+ */
+function farApart({ form, packsA, packsB, product, depth, lanes }: Plan): number {
   const { m, k, a } = product;
-  if (packsA) return 0;
-  if (a.col !== 1) return depth > PAGES ? 4 : 0;
-  return m * k * lanes.bytes > LARGE ? 1.5 : 0;
+  const costB = form === 'outer' && !packsB && isFar(product, depth, lanes) ? 3 : 0;
+  if (packsA) return costB;
+  if (a.col !== 1) return costB + (depth > PAGES ? 4 : 0);
+  return costB + (m * k * lanes.bytes > LARGE ? 1.5 : 0);
+}
+
+/** Whether the rows of a panel of b push each other out of the first cache, as those a power of two apart do. */
+function isFar({ b }: Product, depth: number, lanes: Lanes): boolean {
+  const stride = b.row * lanes.bytes;
+  const lines = stride / LINE;
+  const sets = Number.isInteger(lines) ? SETS / Math.min(SETS, lines & -lines) : SETS;
+  return depth > sets * WAYS || depth * stride > PAGES * PAGE;
 }
 
 function tileCost(plan: Plan, rows: number, columns: number): number {
