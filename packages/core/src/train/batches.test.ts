@@ -244,9 +244,12 @@ describe('misuse of batches', () => {
   it.each([
     [
       { batchSize: (epoch: number) => (epoch < 2 ? 4 : 0.5) },
-      "batchSize(2) must be a positive integer or 'full' (train has 46 rows), got 0.5",
+      "batchSize(2) must be a positive integer, 'full' or 'auto' (train has 46 rows), got 0.5",
     ],
-    [{ batchSize: 'half' }, "batchSize must be a positive integer or 'full' (train has 46 rows), got 'half'"],
+    [
+      { batchSize: 'half' },
+      "batchSize must be a positive integer, 'full' or 'auto' (train has 46 rows), got 'half'",
+    ],
     [{ accumulate: 0 }, 'accumulate must be a positive integer, got 0'],
     [{ shuffle: 'twice' }, "shuffle must be one of true, false, once, replacement, got 'twice'"],
     [{ scaleRate: 'log' }, "scaleRate must be one of linear, sqrt, got 'log'"],

@@ -10,9 +10,11 @@ import type { Progress } from './progress.js';
 export interface BatchOptions {
   /**
    * Rows a step: `1` is stochastic gradient descent, `'full'` is batch gradient descent (default 32). A function of the number
-   * of epochs that are done lets it grow: `(epoch) => (epoch < 10 ? 32 : 128)`.
+   * of epochs that are done lets it grow: `(epoch) => (epoch < 10 ? 32 : 128)`. `'auto'` measures how much the gradients of
+   * rows differ (the gradient noise scale), and goes with that and the cache; the option `lr` is then taken to be for batches
+   * of 32, and goes with the batch: in proportion for SGD and its kin, by the square root for Adam and its kin.
    */
-  readonly batchSize?: number | 'full' | Schedule;
+  readonly batchSize?: number | 'full' | 'auto' | Schedule;
   /**
    * What happens to the learning rate as the batch grows: times rows/(rows at first) with `'linear'`, times the root of
    * that with `'sqrt'` (default: nothing).
@@ -29,6 +31,9 @@ export interface BatchOptions {
    */
   readonly shuffle?: boolean | 'once' | 'replacement';
 }
+
+/** Rows a step where nothing is said, and where `'auto'` begins. */
+const USUAL = 32;
 
 /** From an epoch on, counted from 0, each step takes so many rows. */
 interface Stage {
@@ -52,11 +57,12 @@ export interface BatchSettings {
  * @param epochs of the run
  */
 export function batchSettings(
-  { batchSize = 32, scaleRate, accumulate = 1, shuffle = true }: BatchOptions,
+  { batchSize: asked = USUAL, scaleRate, accumulate = 1, shuffle = true }: BatchOptions,
   rows: number,
   epochs: number,
 ): BatchSettings {
-  const way = ` or 'full' (train has ${rows} rows)`;
+  const batchSize = asked === 'auto' ? USUAL : asked;
+  const way = `, 'full' or 'auto' (train has ${rows} rows)`;
   check('accumulate', accumulate, count);
   check('shuffle', shuffle, oneOf(true, false, 'once', 'replacement'));
   if (scaleRate !== undefined) check('scaleRate', scaleRate, oneOf('linear', 'sqrt'));

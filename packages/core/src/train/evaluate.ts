@@ -130,6 +130,10 @@ function targetsOf({ regions }: Dataset, arena: Arena): unknown {
 const plainScores = ({ plain }: Metrics, predictions: unknown, y: unknown): Record<string, number> =>
   Object.fromEntries(Object.entries(plain).map(([name, metric]) => [name, metric(predictions, y)]));
 
+/** Numbers that are worked out for a row on the way to its loss. */
+export const numbersOnTheWay = (objective: Objective, data: Dataset, params: Flat<Region>): number =>
+  numbersPerRow((rows) => tracedScores(objective, NO_METRICS, data, rows, params), data);
+
 /** How many more numbers a graph for two rows makes than one for a row. */
 function numbersPerRow(graphOf: (rows: readonly Region[]) => Graph, data: Dataset): number {
   const numbers = (rows: number): number => {

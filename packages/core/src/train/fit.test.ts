@@ -300,7 +300,10 @@ describe('misuse of fit', () => {
     fit(line, { train, loss: squared, optimizer: sgd({ lr: 0.1 }), ...options }).result;
 
   it.each([
-    [{ batchSize: 0.5 }, "batchSize must be a positive integer or 'full' (train has 40 rows), got 0.5"],
+    [
+      { batchSize: 0.5 },
+      "batchSize must be a positive integer, 'full' or 'auto' (train has 40 rows), got 0.5",
+    ],
     [{ epochs: -1 }, 'epochs must be an integer ≥ 0, got -1'],
     [{ l2: Number.NaN }, 'l2 must be a number ≥ 0, got NaN'],
     [{ dtype: 'float16' }, "dtype must be 'float32' or 'float64', got float16"],

@@ -14,6 +14,7 @@ import type { EpochEvent, FitProgress, FitRun, StepEvent } from './events.js';
 import { listener } from './listener.js';
 import { penaltyOf } from './objective.js';
 import type { FitOptions, Settings } from './options.js';
+import { type FoundSettings, firstLook, settled } from './rate/settle.js';
 import { recover } from './recover.js';
 import { Run } from './run.js';
 import type { Report } from './stepper.js';
@@ -39,6 +40,8 @@ export interface FitResult<P = unknown> {
   readonly steps: number;
   readonly seconds: number;
   readonly history: readonly EpochEvent[];
+  /** What was found out before the first step: with `lr: 'auto'` or `batchSize: 'auto'`. */
+  readonly found?: FoundSettings;
 }
 
 /**
@@ -73,7 +76,7 @@ export function fitting<P, X = Tensor, Y = Tensor>(model: Model<P, X>, options: 
   return async (emit: (event: FitProgress) => void, control: Control): Promise<FitResult<P>> => {
     const problem = placed();
     try {
-      return await descend<P>(problem, emit, control);
+      return await descend<P>(await settled(problem, emit), emit, control);
     } finally {
       problem.arena.crew?.close();
     }
@@ -96,6 +99,7 @@ async function descend<P>(
   while (status === 'maxSteps' && at.epoch < epochs && at.steps < stops.steps) {
     await listen();
     const report = stepper.take(at, Math.min(checkpoints.room, stops.steps - at.steps));
+    if (report.first === 1) firstLook(problem, report.loss[0], at.best.weights, emit);
     if (report.loss.length > 0) emit(stepEvent(report));
     if (report.broken && !recover(problem, work, emit)) status = 'nonFinite';
     if (at.row === train.rows) {
@@ -122,7 +126,7 @@ const stepEvent = ({ first, loss, gradNorm, lr }: Report): StepEvent => ({
 });
 
 async function resultOf<P>(
-  { clock, arena, settings, train, tree, objective }: Placed,
+  { clock, arena, settings, train, tree, objective, found }: Placed,
   { at, params, weights }: Work,
   status: Status,
 ): Promise<FitResult<P>> {
@@ -145,6 +149,7 @@ async function resultOf<P>(
     steps: at.steps,
     seconds: at.seconds + clock.seconds(),
     history: at.history,
+    ...(found && { found }),
   };
 }
 

@@ -36,8 +36,16 @@ export interface FitOptions<X = Tensor, Y = Tensor, P = unknown> extends BatchOp
   readonly validation?: Rows<X, Y>;
   /** From predictions and targets to the loss of each row (its mean is taken), or of the batch. */
   readonly loss: (prediction: Tensor, y: Y) => Tensor;
-  /** Or a function that makes one, knowing the problem's smoothness. */
+  /**
+   * Or a function that makes one, knowing the problem: its smoothness, and `lr`. With the option `lr` an optimizer itself is
+   * such a function: `optimizer: adam, lr: 'auto'`, or `({ lr }) => sgd({ lr, momentum: 0.9 })`.
+   */
   readonly optimizer: Transform | ((problem: Problem) => Transform);
+  /**
+   * The learning rate that a function `optimizer` is given: a number, or `'auto'`, which looks for one before the first step
+   * as `findLr` does, with fewer steps. What came of it is in `result.found`.
+   */
+  readonly lr?: number | 'auto';
   /** How often to go through the training rows (default 100). */
   readonly epochs?: number;
   /** Factor of the penalty (l2/2)·Σw² on weights, biases excepted (default 0). */
@@ -120,6 +128,9 @@ export interface StepSettings {
 
 export interface Settings extends StepSettings, BatchSettings {
   readonly epochs: number;
+  readonly lr: number | 'auto' | undefined;
+  /** Whether `batchSize` is only a first guess. */
+  readonly autoBatch: boolean;
   readonly evaluateEvery: number;
   readonly metrics: Metrics;
   readonly trainMetrics: boolean;
@@ -136,12 +147,15 @@ export function settingsOf<X, Y, P>(options: FitOptions<X, Y, P>, rows: number):
   checkCheckpoint(options.checkpoint);
   if (options.resume !== undefined) checkSnapshot(options.resume, 'fit');
   checkAveraging(options.average);
+  checkRate(options);
   const epochs = check('epochs', options.epochs ?? 100, whole);
   const metrics = metricsOf(options.metrics);
   return {
     ...commonSettings(options),
     ...batchSettings(options, rows, epochs),
     epochs,
+    lr: options.lr,
+    autoBatch: batchSize === 'auto',
     evaluateEvery: check('evaluateEvery', options.evaluateEvery ?? (batchSize === 'full' ? 10 : 1), count),
     metrics,
     trainMetrics: check('trainMetrics', options.trainMetrics ?? false, oneOf(true, false)),
@@ -156,6 +170,17 @@ export function settingsOf<X, Y, P>(options: FitOptions<X, Y, P>, rows: number):
     clip: clipSettings(options.clip, nonFinite === 'clip'),
   };
 }
+
+function checkRate({ lr, optimizer }: Pick<FitOptions, 'lr' | 'optimizer'>): void {
+  if (lr === undefined) return;
+  if (lr !== 'auto') check('lr', lr, positive, " or 'auto'");
+  if (typeof optimizer !== 'function')
+    throw misuse(
+      'lr: this optimizer has a rate of its own; give a function that takes one, such as optimizer: adam',
+    );
+}
+
+const positive = number('a number above 0', (value) => value > 0);
 
 /** Whether the validation rows are looked at after an epoch, from 1. */
 export const isDue = (epoch: number, { evaluateEvery, epochs }: Settings): boolean =>
@@ -187,7 +212,7 @@ function commonSettings(options: Pick<FitOptions, 'l2' | 'seed' | 'dtype' | 'num
 const KNOWN_OF_STEP = 'loss optimizer l2 seed dtype numerics threads host params'.split(' ');
 const KNOWN = [
   ...KNOWN_OF_STEP,
-  ...'train validation epochs batchSize scaleRate accumulate shuffle average evaluateEvery metrics trainMetrics patience'.split(
+  ...'train validation lr epochs batchSize scaleRate accumulate shuffle average evaluateEvery metrics trainMetrics patience'.split(
     ' ',
   ),
   ...'earlyStopping stop nonFinite clip checkpoint resume signal'.split(' '),

@@ -2,6 +2,8 @@ import { hvp } from '../autodiff/grad.js';
 import type { Arena, Region } from '../compile/arena.js';
 import { assemble } from '../compile/program.js';
 import { globalNorm } from '../optim/leaves.js';
+import { checkTransform, type Schedulable, type Transform } from '../optim/transform.js';
+import { DownslopeError, misuse } from '../tensor/errors.js';
 import { sizeOf } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { trace } from '../tensor/trace.js';
@@ -19,6 +21,8 @@ export interface Problem {
    * @param curvature the largest second derivative of the loss in the prediction (2 for squared error)
    */
   smoothness(curvature: number): number;
+  /** What the option `lr` says: a number; while `fit` looks for one, a schedule. */
+  readonly lr: Schedulable;
 }
 
 /** Rounds of power iteration, and the relative change at which it has settled. */
@@ -27,11 +31,45 @@ const SETTLED = 1e-5;
 /** Power iteration comes from below: a little room. */
 const MARGIN = 1.02;
 
-export function problemOf(objective: Objective, data: Dataset, params: Flat<Region>, arena: Arena): Problem {
-  return {
-    smoothness: (curvature) =>
-      MARGIN * (curvature * largestEigenvalue(objective, data, params, arena) + objective.l2),
+/** @param lr the rate that was asked for or found: without one, who asks for it is told so */
+export function problemOf(
+  objective: Objective,
+  data: Dataset,
+  params: Flat<Region>,
+  arena: Arena,
+  lr?: Schedulable | 'auto',
+): Problem {
+  const smoothness = (curvature: number): number =>
+    MARGIN * (curvature * largestEigenvalue(objective, data, params, arena) + objective.l2);
+  if (lr !== undefined && lr !== 'auto')
+    // Where a rate is given, optimizers themselves will do: they take lr, and know no smoothness.
+    return Object.defineProperty({ lr } as Problem, 'smoothness', { value: smoothness });
+  const none = (): never => {
+    throw misuse("lr: the optimizer asks for a learning rate; give lr, a number or 'auto'");
   };
+  return Object.defineProperty({ smoothness } as Problem, 'lr', { get: none });
+}
+
+/** The optimizer that was given, or that a function of the problem makes. */
+export function optimizerOf(
+  given: Transform | ((problem: Problem) => Transform),
+  problem: () => Problem,
+): Transform {
+  if (typeof given !== 'function') return given;
+  const known = problem();
+  try {
+    const made = given(known);
+    checkTransform('optimizer', made);
+    return made;
+  } catch (error) {
+    // An optimizer that was not called takes the problem for its options.
+    if (
+      error instanceof DownslopeError &&
+      error.message.startsWith(`${given.name}: there is no option smoothness`)
+    )
+      checkTransform('optimizer', given);
+    throw error;
+  }
 }
 
 /** λmax of JᵀJ/n, which is the Hessian of ½·mean‖prediction‖² when predictions are linear in the parameters. */

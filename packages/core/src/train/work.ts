@@ -1,12 +1,13 @@
 import { Arena, type Region } from '../compile/arena.js';
 import { placeState } from '../minimize/place.js';
+import type { Loss } from '../nn/losses/loss.js';
 import type { Model } from '../nn/model.js';
-import { checkTransform, type Transform } from '../optim/transform.js';
+import type { Transform } from '../optim/transform.js';
 import { isArrayInput } from '../tensor/array.js';
-import { DownslopeError } from '../tensor/errors.js';
 import { type Flat, flatten } from '../tensor/tree.js';
 import { averaged } from './averaging.js';
 import { noted } from './backend.js';
+import { batchSettings } from './batches.js';
 import { clipped } from './clipping.js';
 import { stopwatch } from './clock.js';
 import { type Dataset, placeDataset, windowOf } from './dataset.js';
@@ -14,11 +15,12 @@ import { lookAt } from './epoch.js';
 import { type Scores, scoresOver, type Turns } from './evaluate.js';
 import { metricNames } from './metrics.js';
 import { checkCall, type FitOptions, hostFor, settingsOf } from './options.js';
-import { problemOf } from './problem.js';
+import { optimizerOf, problemOf } from './problem.js';
 import { atStart, type Progress } from './progress.js';
+import type { FoundSettings } from './rate/settle.js';
 import { Stepper } from './stepper.js';
 import { type Weights, weightsOf } from './weights.js';
-import { byName, matching, objectiveOf, placeLeaves, trainedOf } from './workplace.js';
+import { byName, matching, objectiveOf, placeLeaves, startsOf, trainedOf } from './workplace.js';
 
 // A run of `fit` before its first step.
 
@@ -58,14 +60,20 @@ export function placeProblem<P, X, Y>(model: Model<P, X>, options: FitOptions<X,
   const objective = objectiveOf(model, options.loss, tree, settings.l2);
   const { optimizer, average, signal, checkpoint } = options;
   const given = { optimizer, average, signal, checkpoint, resume };
-  return { clock, arena, backend, settings, train, validation, tree, objective, ...given };
+  const more = {
+    starts: startsOf(model, tree, settings, options.params !== undefined, arena),
+    batchesOf: (batchSize: number) => batchSettings({ ...options, batchSize }, train.rows, settings.epochs),
+    targetIsNumber: (options.loss as Partial<Loss>).targetType !== 'class',
+    found: undefined as FoundSettings | undefined,
+  };
+  return { clock, arena, backend, settings, train, validation, tree, objective, ...given, ...more };
 }
 
 /** Optimizer and programs for a problem, and the run at its start. */
 export async function workOn(placed: Placed): Promise<Work> {
   const { clock, arena, settings, train, validation, tree, objective, optimizer: asked } = placed;
   const params = byName(tree);
-  const made = optimizerOf(asked, () => problemOf(objective, train, params, arena));
+  const made = optimizerOf(asked, () => problemOf(objective, train, params, arena, settings.lr));
   const optimizer = averaged(
     clipped(made, settings.clip),
     placed.average,
@@ -93,25 +101,4 @@ export async function workOn(placed: Placed): Promise<Work> {
   }
   await lookAt(placed, work, Number.NaN);
   return work;
-}
-
-function optimizerOf(
-  given: FitOptions['optimizer'],
-  problem: () => Parameters<Exclude<typeof given, Transform>>[0],
-): Transform {
-  if (typeof given !== 'function') return given;
-  const known = problem();
-  try {
-    const made = given(known);
-    checkTransform('optimizer', made);
-    return made;
-  } catch (error) {
-    // An optimizer that was not called takes the problem for its options.
-    if (
-      error instanceof DownslopeError &&
-      error.message.startsWith(`${given.name}: there is no option smoothness`)
-    )
-      checkTransform('optimizer', given);
-    throw error;
-  }
 }

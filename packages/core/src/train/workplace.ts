@@ -1,6 +1,6 @@
 import type { Arena, Region } from '../compile/arena.js';
 import type { Model } from '../nn/model.js';
-import { type ArrayInput, array, isArrayInput, shapeOf } from '../tensor/array.js';
+import { type ArrayInput, array, isArrayInput, type NdArray, shapeOf } from '../tensor/array.js';
 import type { FloatType } from '../tensor/dtype.js';
 import { misuse } from '../tensor/errors.js';
 import type { Spec } from '../tensor/record.js';
@@ -23,6 +23,34 @@ export function matching(params: unknown, expected: Flat<ArrayInput>): Flat<Arra
 
 export function placeLeaves(flat: Flat<ArrayInput>, arena: Arena, dtype: FloatType): Flat<Region> {
   return { ...flat, leaves: flat.leaves.map((leaf) => place(array(leaf as ArrayInput), arena, dtype)) };
+}
+
+/** Weights to begin with, and the seed that they are from. */
+export interface Start {
+  readonly seed: number;
+  readonly weights: readonly NdArray[];
+}
+
+/**
+ * Gives so many starts: those that lie in `tree` first, then the model's own of other seeds; always the same weights where
+ * they were given.
+ */
+export function startsOf<P, X>(
+  model: Pick<Model<P, X>, 'init'>,
+  tree: Flat<Region>,
+  settings: { readonly seed: number; readonly dtype: FloatType },
+  given: boolean,
+  arena: Arena,
+): (count: number) => Start[] {
+  return (count) => {
+    const first = tree.leaves.map((region) => ({ ...region, data: arena.read(region) }));
+    return Array.from({ length: count }, (_, i) => {
+      const seed = settings.seed + i;
+      if (i === 0 || given) return { seed, weights: first };
+      const { leaves } = flatten(model.init({ seed, dtype: settings.dtype }), isArrayInput);
+      return { seed, weights: leaves.map((leaf) => array(leaf as ArrayInput)) };
+    });
+  };
 }
 
 export function objectiveOf<P, X, Y>(

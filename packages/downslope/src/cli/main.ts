@@ -23,6 +23,7 @@ const COMMANDS: Readonly<Record<string, CommandRow>> = {
     load: () => import('./train.js'),
     goesOn: true,
   },
+  'find-lr': { summary: 'find a learning rate for a table', load: () => import('./find-lr.js') },
   predict: { summary: 'predict with a model that train made', load: () => import('./predict.js') },
   runs: { summary: 'list runs, or ask a query of them', load: () => import('./runs.js') },
   minimize: {

@@ -87,6 +87,10 @@ const batch = read('a positive integer, full or auto', (text) =>
   text === 'full' || text === 'auto' ? text : numberIn(text, isCount),
 );
 
+const rate = read('a number above 0, or auto', (text) =>
+  text === 'auto' ? text : numberIn(text, (v) => v > 0 && v < Infinity),
+);
+
 const threads = read('a positive integer or auto', (text) =>
   text === 'auto' ? text : numberIn(text, isCount),
 );
@@ -127,7 +131,7 @@ export const trainSchema = z.object({
   freeze: names.optional(),
   unfreezeAfter: positiveInteger.optional(),
   optimizer: text.optional(),
-  lr: positive.optional(),
+  lr: rate.optional(),
   schedule: text.optional(),
   batch: batch.optional(),
   epochs: positiveInteger.optional(),
@@ -168,6 +172,20 @@ export const trainSchema = z.object({
 });
 
 export type TrainFlags = z.infer<typeof trainSchema>;
+
+/** The options of `find-lr`. */
+export const findLrSchema = trainSchema
+  .pick({
+    ...{ target: true, sql: true, features: true, exclude: true, task: true, hidden: true, optimizer: true },
+    ...{ batch: true, l2: true, seed: true, json: true },
+  })
+  .extend({
+    model: oneOf('linear', 'mlp').optional(),
+    seeds: positiveInteger.optional(),
+    steps: positiveInteger.optional(),
+    trialSteps: positiveInteger.optional(),
+    svg: text.optional(),
+  });
 
 /** The options of `predict`. */
 export const predictSchema = z.object({

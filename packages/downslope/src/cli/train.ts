@@ -47,7 +47,7 @@ export function declare(command: Command): void {
       '--optimizer <name>',
       'sgd, adam, adamW, lion, nesterov and more: see docs/cli.md (by model and batch)',
     )
-    .option('--lr <rate>', 'learning rate (by optimizer)')
+    .option('--lr <rate>', 'learning rate, or auto: looked for (auto, where a rate is needed)')
     .option(
       '--schedule <name>',
       'constant, linearDecay, cosine, warmupCosine, oneCycle and more: see docs/cli.md (constant)',

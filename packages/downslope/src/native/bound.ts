@@ -13,6 +13,9 @@ export const compileStep: typeof core.compileStep = (model, options) =>
 export const findLr: typeof core.findLr = (model, options) =>
   core.findLr(model, { host: nativeHost, ...options });
 
+export const findTableLr: typeof core.findTableLr = (table, options) =>
+  core.findTableLr(table, { host: nativeHost, ...options });
+
 export const predictor: typeof core.predictor = (model, params, options) =>
   core.predictor(model, params, { host: nativeHost, ...options });
 

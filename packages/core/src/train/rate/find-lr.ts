@@ -2,35 +2,26 @@ import { Arena } from '../../compile/arena.js';
 import { checkNames } from '../../data/names.js';
 import type { Model } from '../../nn/model.js';
 import type { Transform } from '../../optim/transform.js';
-import { array, isArrayInput } from '../../tensor/array.js';
+import { isArrayInput } from '../../tensor/array.js';
 import { type Check, check, count, number } from '../../tensor/checks.js';
 import { called, misuse } from '../../tensor/errors.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import { flatten } from '../../tensor/tree.js';
+import { stopwatch } from '../clock.js';
 import { placeDataset } from '../dataset.js';
 import { checkCall, type FitOptions, hostFor, settingsOf } from '../options.js';
-import { byName, matching, objectiveOf, placeLeaves } from '../workplace.js';
+import { byName, matching, objectiveOf, placeLeaves, startsOf } from '../workplace.js';
 import { type FoundRate, type SearchPlan, searchRate } from './search.js';
 import type { OptimizerOf } from './trials.js';
-import { turns } from './turns.js';
 
 /** What to look for a rate for. What `fit` has too means what it means there. */
 export interface FindLrOptions<X = Tensor, Y = Tensor, P = unknown>
   extends Pick<
     FitOptions<X, Y, P>,
-    | 'train'
-    | 'validation'
-    | 'loss'
-    | 'batchSize'
-    | 'shuffle'
-    | 'l2'
-    | 'seed'
-    | 'dtype'
-    | 'numerics'
-    | 'threads'
-    | 'host'
-    | 'params'
+    'train' | 'loss' | 'shuffle' | 'l2' | 'seed' | 'dtype' | 'numerics' | 'threads' | 'host' | 'params'
   > {
+  /** Rows a step, or all of them (default 32). */
+  readonly batchSize?: number | 'full';
   /** Makes the optimizer from a rate: `adam`, or `({ lr }) => sgd({ lr, momentum: 0.9 })`. */
   readonly optimizer: OptimizerOf;
   /** The sweep's first and last rate (default 1e-7 and 10). */
@@ -52,9 +43,7 @@ const several: Check = number('an integer from 10 on', (x) => Number.isSafeInteg
 const OWN = ['low', 'high', 'steps', 'seeds', 'smoothing', 'trialSteps'] as const;
 const KNOWN = [
   ...OWN,
-  ...'train validation loss optimizer batchSize shuffle l2 seed dtype numerics threads host params'.split(
-    ' ',
-  ),
+  ...'train loss optimizer batchSize shuffle l2 seed dtype numerics threads host params'.split(' '),
 ];
 
 /**
@@ -66,7 +55,7 @@ const KNOWN = [
  *
  * Readings of the curve (L. Smith; J. Howard and S. Gugger's fastai has named them): `steep`, `minimum` (a tenth of the rate there),
  * `valley` and `slide`, each with what single sweeps say; and the `interval` in which the loss goes down. Then training begins with each
- * suggested rate, and the one that gets lowest is chosen, or a smaller one that comes within 2% of it. λmax, the largest curvature at the start, says how large a rate plain gradient descent bears: 2/λmax.
+ * suggested rate, and the one that gets lowest on the training rows is chosen, or a smaller one that comes within 2% of it. λmax, the largest curvature at the start, says how large a rate plain gradient descent bears: 2/λmax.
  *
  * Nothing is left of all this but the result. It is one compiled program: the rate is a number that it is given with each step.
  *
@@ -94,7 +83,7 @@ export async function findLr<P, X = Tensor, Y = Tensor>(
 ): Promise<FoundRate> {
   checkCall('findLr', model, options);
   checkNames('findLr', options, KNOWN);
-  const { low, high, steps, seeds, smoothing, trialSteps, optimizer, validation: held, ...rest } = options;
+  const { low, high, steps, seeds, smoothing, trialSteps, optimizer, ...rest } = options;
   const plan = planOf(options);
   if (typeof optimizer !== 'function')
     throw misuse(
@@ -104,22 +93,15 @@ export async function findLr<P, X = Tensor, Y = Tensor>(
   const dtype = options.dtype ?? 'float32';
   const data = placeDataset(options.train, 'train', arena, dtype);
   const settings = settingsOf({ ...rest, optimizer: optimizer as () => Transform }, data.rows);
-  const validation = held && placeDataset(held, 'validation', arena, dtype);
-  const startOf = (seed: number) => {
-    const initial = flatten(model.init({ ...settings, seed }), isArrayInput);
-    return options.params ? matching(options.params, initial) : initial;
-  };
-  const tree = placeLeaves(startOf(settings.seed), arena, dtype);
+  const initial = flatten(model.init(settings), isArrayInput);
+  const tree = placeLeaves(options.params ? matching(options.params, initial) : initial, arena, dtype);
   const objective = objectiveOf(model, options.loss, tree, settings.l2);
-  const starts = Array.from({ length: plan.seeds }, (_, i) => {
-    const seed = settings.seed + i;
-    return { seed, weights: startOf(seed).leaves.map((leaf) => array(leaf)) };
-  });
+  const starts = startsOf(model, tree, settings, options.params !== undefined, arena)(plan.seeds);
   const { batchSize } = settings;
   const shuffle = settings.shuffle !== false;
   const trainee = { arena, objective, data, params: byName(tree), batchSize, shuffle };
   try {
-    return await searchRate(trainee, optimizer, { ...plan, starts }, validation, turns());
+    return await searchRate(trainee, optimizer, { ...plan, starts }, stopwatch().rest);
   } finally {
     arena.crew?.close();
   }

@@ -2,6 +2,7 @@ import type { NdArray } from '../../tensor/array.js';
 import { misuse } from '../../tensor/errors.js';
 import { type Dataset, firstNonFinite } from '../dataset.js';
 import { atOnce, lossOver } from '../evaluate.js';
+import type { Start } from '../workplace.js';
 import { curveOf, type RateCurve, type Sweep, smoother, spread } from './curve.js';
 import { followsGradient } from './follows.js';
 import { sampleOf } from './sample.js';
@@ -14,7 +15,7 @@ export interface RateTrial {
   readonly lr: number;
   /** The readings of the curve that gave it; those close to each other share a trial. */
   readonly from: readonly Reading[];
-  /** Mean loss after the trial's steps, without the penalty, over the seeds: of validation rows, where there are some. */
+  /** Mean loss after the trial's steps, without the penalty, over the seeds: of at most 8192 training rows. */
   readonly loss: number;
   /** Standard error of that mean. */
   readonly error: number;
@@ -61,7 +62,7 @@ export interface SearchPlan {
   /** β of the moving average. */
   readonly smoothing: number;
   /** Starting weights, and an order of rows, for each sweep. */
-  readonly starts: readonly { readonly seed: number; readonly weights: readonly NdArray[] }[];
+  readonly starts: readonly Start[];
   /** How many of the starts each candidate is tried from, and for how many steps. */
   readonly trials: number;
   readonly trialSteps: number;
@@ -75,15 +76,14 @@ const PROBE = 8192;
 const EXPLODED = { times: 4, share: 0.01 };
 /** Candidates within this factor are one. */
 const CLOSE = 1.25;
-/** A smaller rate is taken if its loss is higher by no more than this share. */
-const AS_WELL = 0.02;
+/** A smaller rate is taken if its loss is higher by no more than this share, and it gained as much but for that one. */
+const AS_WELL = { loss: 0.02, gain: 0.1 };
 
 /** Looks for a rate. The weights are afterwards what they were. */
 export async function searchRate(
   trainee: Trainee,
   make: OptimizerOf,
   plan: SearchPlan,
-  validation: Dataset | undefined,
   pause: () => Promise<void> | undefined,
 ): Promise<FoundRate> {
   const begin = performance.now();
@@ -98,7 +98,7 @@ export async function searchRate(
   const curve = curveOf(rates, sweeps);
   if (curve.rates.length < 2) throw notFinite(data, arena);
   const suggestions = suggestionsOf(curve);
-  const probe = sampleOf(validation ?? data, PROBE, arena);
+  const probe = sampleOf(data, PROBE, arena);
   const look = lossOver(objective, probe, trials.weights.regions, arena);
   const measure = (): number => atOnce(look());
   const candidates = candidatesOf(suggestions);
@@ -107,13 +107,13 @@ export async function searchRate(
   params.leaves.forEach((region, i) => {
     arena.write(region, plan.starts[0]!.weights[i]!.data);
   });
-  trials.weights.refresh();
+  const first = atOnce(lossOver(objective, probe, params, arena)());
   const stability = stabilityOf(trainee, trials, plan.stability);
   params.leaves.forEach((region, i) => {
     arena.write(region, before[i]!);
   });
   return {
-    ...chosenOf(tried),
+    ...chosenOf(tried, first),
     curve,
     suggestions,
     interval: intervalOf(curve),
@@ -197,10 +197,11 @@ async function tryOut(
 }
 
 /** The rate with the lowest loss, an error more being allowed for, or a smaller one that does as well. */
-function chosenOf(tried: readonly RateTrial[]): Pick<FoundRate, 'lr' | 'message'> {
+function chosenOf(tried: readonly RateTrial[], first: number): Pick<FoundRate, 'lr' | 'message'> {
   const losses = tried.map(({ loss, error }) => loss + error).filter(Number.isFinite);
   const least = Math.min(...losses);
-  const chosen = tried.find(({ loss, error }) => loss + error <= least + AS_WELL * Math.abs(least));
+  const limit = least + Math.min(AS_WELL.loss * Math.abs(least), AS_WELL.gain * Math.max(0, first - least));
+  const chosen = tried.find(({ loss, error }) => loss + error <= limit);
   if (!chosen)
     return {
       lr: tried[0]!.lr,

@@ -3,7 +3,7 @@ import type { Program } from '../../compile/program.js';
 import { ringOf, type Stream } from '../../compile/step-loop.js';
 import { permutation } from '../../data/shuffle.js';
 import { placeState } from '../../minimize/place.js';
-import type { Leaves, Schedule, Transform } from '../../optim/transform.js';
+import type { Leaves, Schedulable, Schedule, Transform } from '../../optim/transform.js';
 import { isNdArray, type NdArray } from '../../tensor/array.js';
 import { type Flat, flatten } from '../../tensor/tree.js';
 import { type Dataset, windowOf } from '../dataset.js';
@@ -34,7 +34,7 @@ export interface Trial {
 }
 
 /** Makes an optimizer of which the rate is a schedule. */
-export type OptimizerOf = (options: { readonly lr: Schedule }) => Transform;
+export type OptimizerOf = (options: { readonly lr: Schedulable }) => Transform;
 
 /** Steps in one call at most, and row numbers. */
 const STEPS_PER_CALL = 64;

@@ -3,8 +3,8 @@ import { allRows } from '../../data/table.js';
 import type { Comparison, Trained } from './events.js';
 
 /**
- * How far apart chance can make two mean losses over the same rows: two standard errors of the difference. Two, as these
- * rows have also chosen each model's weights among those of many epochs. One row alone tells nothing.
+ * How far apart chance can make two mean losses over the same rows: the standard error of the difference. One row alone
+ * tells nothing.
  *
  * After the one-standard-error rule of L. Breiman et al.: "Classification and regression trees", 1984.
  */
@@ -13,7 +13,7 @@ export function noiseBetween(losses: Float64Array, others: Float64Array): number
     losses.map((loss, row) => loss - others[row]!),
     allRows(losses.length),
   );
-  return count > 1 ? (2 * std) / Math.sqrt(count - 1) : Infinity;
+  return count > 1 ? std / Math.sqrt(count - 1) : Infinity;
 }
 
 /** The first model, or a later one whose validation loss is lower by more than the noise. */

@@ -66,6 +66,8 @@ export interface Trained {
   readonly objective: number;
   /** Mean validation loss at the weights that are kept. */
   readonly validationLoss?: number;
+  /** The learning rate, where it was looked for. */
+  readonly lr?: number;
   /** The epoch that the weights are from. */
   readonly bestEpoch: number;
   readonly epochs: number;
@@ -87,7 +89,7 @@ export interface Comparison {
    * simpler model is kept because the other is better by no more than `noise`.
    */
   readonly lowerBy: number;
-  /** How far apart chance can make the validation losses: two standard errors of their difference. */
+  /** How far apart chance can make the validation losses: the standard error of their difference. */
   readonly noise: number;
   /** All of it in words. */
   readonly message: string;

@@ -26,6 +26,7 @@ export type {
   Trained,
   TrainedEvent,
 } from './events.js';
+export { type FindTableLrOptions, type FoundTableRate, findTableLr } from './find-lr.js';
 export { loadTableModel } from './load.js';
 export type { LoopOptions } from './loop.js';
 export type {

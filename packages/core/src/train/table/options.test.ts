@@ -19,8 +19,8 @@ describe('the options of a table', () => {
 
   it.each([
     [{ target: undefined }, 'target must be the name of a column, got null'],
-    [{ lr: -1 }, 'lr must be a number above 0, got -1'],
-    [{ lr: '0.1' }, "lr must be a number above 0, got '0.1'"],
+    [{ lr: -1 }, "lr must be a number above 0, or 'auto', got -1"],
+    [{ lr: '0.1' }, "lr must be a number above 0, or 'auto', got '0.1'"],
     [{ batch: 0.5 }, "batch must be a positive integer, 'full' or 'auto', got 0.5"],
     [{ epochs: 0 }, 'epochs must be a positive integer, got 0'],
     [{ l2: Number.NaN }, 'l2 must be a number ≥ 0, got NaN'],

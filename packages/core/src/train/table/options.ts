@@ -60,7 +60,7 @@ export interface TrainTableOptions extends LoopOptions {
 
   /**
    * `auto` (default) trains both models and keeps the linear one, unless the validation loss of the mlp is lower by more
-   * than two standard errors of the difference.
+   * than the standard error of the difference.
    */
   readonly model?: ModelName | 'auto';
   /** Units of the mlp's hidden layers (default `[64, 64]`). */
@@ -76,8 +76,11 @@ export interface TrainTableOptions extends LoopOptions {
   readonly unfreezeAfter?: number;
   /** An optimizer by its name (default `nesterov` for a linear model in full batches, else `adam`). */
   readonly optimizer?: string;
-  /** The learning rate (default 1/L for `nesterov` and `sgd` on a linear model in full batches, else by optimizer). */
-  readonly lr?: number;
+  /**
+   * The learning rate, or `'auto'`: looked for before the first step, as `findLr` does (the default, but 1/L for `nesterov` and
+   * `sgd` on a linear model in full batches, and a fixed factor for optimizers that find their steps by themselves).
+   */
+  readonly lr?: number | 'auto';
   /** A schedule of the learning rate by its name, such as `cosine`, from `lr` over the whole run. */
   readonly schedule?: string;
   /**
@@ -220,7 +223,10 @@ const CHECKS: { readonly [Name in keyof Required<TrainTableOptions>]: Check | un
       Array.isArray(value) && value.length > 0 && value.every((name) => typeof name === 'string'),
   },
   unfreezeAfter: count,
-  lr: number('a number above 0', (value) => value > 0),
+  lr: {
+    what: "a number above 0, or 'auto'",
+    holds: (value) => value === 'auto' || (typeof value === 'number' && Number.isFinite(value) && value > 0),
+  },
   batch: {
     what: "a positive integer, 'full' or 'auto'",
     holds: (value) => value === 'full' || value === 'auto' || count.holds(value),

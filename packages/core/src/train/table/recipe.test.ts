@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { Problem } from '../problem.js';
 import { type TrainTableOptions, tableSettings } from './options.js';
 import { type Facts, recipeFor } from './recipe.js';
 
@@ -9,9 +8,11 @@ const recipe = (facts: Facts, options: Partial<TrainTableOptions> = {}) =>
   recipeFor(facts, tableSettings({ target: 'y', ...options }));
 
 /** Its λmax is 4, so that 1/L is 1/(4·curvature). */
-const problem: Problem = { smoothness: (curvature) => 4 * curvature };
+const smoothness = (curvature: number): number => 4 * curvature;
 const rates = (made: ReturnType<typeof recipe>, ...steps: number[]) => {
-  const { lr } = made.make(problem).hyper as { lr: number | ((step: number) => number) };
+  const { lr } = made.make({ smoothness, lr: made.lr as number }).hyper as {
+    lr: number | ((step: number) => number);
+  };
   return steps.map((step) => (typeof lr === 'number' ? lr : lr(step)));
 };
 
@@ -54,10 +55,19 @@ describe('the recipe of a linear model', () => {
 
   it('takes gradient descent at 1/L too, and every rate that is named', () => {
     expect(rates(recipe(small, { batch: 'full', optimizer: 'SGD' }), 0)).toEqual([0.5]);
-    expect(rates(recipe(small, { batch: 'full', optimizer: 'adam' }), 0)).toEqual([0.01]);
     expect(rates(recipe(small, { batch: 'full', lr: 0.25 }), 0)).toEqual([0.25]);
-    expect(rates(recipe(small, { optimizer: 'sgd' }), 0)).toEqual([0.01]);
   });
+});
+
+it('has its rate looked for where there is no better way, and where that is asked for', () => {
+  const wanted = (facts: Facts, options: Partial<TrainTableOptions> = {}) => recipe(facts, options).lr;
+  expect([wanted(mlp), wanted(mlp, { optimizer: 'sgd' }), wanted(small, { optimizer: 'sgd' })]).toEqual(
+    Array(3).fill('auto'),
+  );
+  expect(wanted(small, { batch: 'full', optimizer: 'adam' })).toBe('auto');
+  expect([wanted(small), wanted(small, { lr: 'auto' })]).toEqual([undefined, undefined]);
+  expect(recipe(small, { lr: 'auto' }).batch).toBe('full');
+  expect([wanted(mlp, { optimizer: 'prodigy' }), wanted(mlp, { lr: 0.3 })]).toEqual([1, 0.3]);
 });
 
 describe('the recipe of an mlp', () => {

@@ -29,6 +29,8 @@ export interface Recipe {
   /** 0: do not look at the gradient. */
   readonly gradTol: number;
   readonly l2: number;
+  /** For `fit`: a number, or `auto`; undefined where the optimizer has one from the problem's smoothness. */
+  readonly lr: number | 'auto' | undefined;
   /** Makes the optimizer. */
   readonly make: (problem: Problem) => Transform;
 }
@@ -66,33 +68,18 @@ const L2: Readonly<Record<ModelName, (facts: Facts) => number>> = {
   mlp: () => 1e-3,
 };
 
-/** Learning rates for features and targets of about unit size. */
-const RATES: Readonly<Record<string, Readonly<Record<ModelName, number>>>> = {
-  sgd: { linear: 0.01, mlp: 0.03 },
-  nesterov: { linear: 0.01, mlp: 0.01 },
-  asgd: { linear: 0.01, mlp: 0.03 },
-  adamax: { linear: 0.02, mlp: 0.006 },
-  adagrad: { linear: 0.3, mlp: 0.03 },
-  adadelta: { linear: 1, mlp: 1 },
-  lion: { linear: 0.003, mlp: 0.001 },
-  signsgd: { linear: 0.003, mlp: 0.001 },
-  adan: { linear: 0.03, mlp: 0.01 },
-  ademamix: { linear: 0.003, mlp: 0.001 },
+/**
+ * Rates of optimizers that find the size of their steps by themselves (a factor, which needs no search), or whose steps show
+ * no trend within a sweep: they go by the size of the weights, or by all gradients so far.
+ */
+const FACTORS: Readonly<Record<string, Readonly<Record<ModelName, number>>>> = {
   lars: { linear: 3, mlp: 3 },
   ftrl: { linear: 0.3, mlp: 0.3 },
-  adafactor: { linear: 0.03, mlp: 0.01 },
-  muon: { linear: 0.01, mlp: 0.01 },
-  schedulefreesgd: { linear: 0.05, mlp: 0.1 },
-  schedulefreeadamw: { linear: 0.03, mlp: 0.01 },
+  adadelta: { linear: 1, mlp: 1 },
   prodigy: { linear: 1, mlp: 1 },
   dadaptadam: { linear: 1, mlp: 0.2 },
-  shampoo: { linear: 0.1, mlp: 0.03 },
-  sgld: { linear: 0.01, mlp: 0.03 },
   polyaksgd: { linear: 0.5, mlp: 0.5 },
-  sam: { linear: 0.01, mlp: 0.03 },
 };
-/** Adam's and its near relatives'. */
-const OTHER_RATE = { linear: 0.01, mlp: 0.003 };
 
 /** Optimizers for which 1/L is right where it is known. */
 const BY_SMOOTHNESS = ['sgd', 'nesterov'];
@@ -104,9 +91,10 @@ const BY_SMOOTHNESS = ['sgd', 'nesterov'];
  */
 export function recipeFor(
   facts: Facts,
-  settings: TableSettings,
-  epochsAsked = settings.epochs !== undefined,
+  asked: TableSettings,
+  epochsAsked = asked.epochs !== undefined,
 ): Recipe {
+  const settings = withoutAuto(asked);
   const batch = batchFor(facts, settings, epochsAsked);
   const solves = facts.model === 'linear' && batch === 'full';
   const defaults = solves ? SOLVER : STOCHASTIC;
@@ -114,14 +102,15 @@ export function recipeFor(
   const patience = settings.patience ?? defaults.patience;
   const optimizer = settings.optimizer ?? defaults.optimizer;
   const name = optimizer.toLowerCase();
-  const rate = (problem: Problem): number => {
-    if (settings.lr !== undefined) return settings.lr;
-    return solves && BY_SMOOTHNESS.includes(name)
-      ? 1 / problem.smoothness(facts.curvature)
-      : (RATES[name] ?? OTHER_RATE)[facts.model];
-  };
+  const bySmoothness = settings.lr === undefined && solves && BY_SMOOTHNESS.includes(name);
   const stepsPerEpoch = batch === 'full' ? 1 : Math.ceil(facts.rows / ((settings.accumulate ?? 1) * batch));
   const steps = epochs * stepsPerEpoch;
+  const { schedule = 'constant', warmup: rise = 0, reduceOnPlateau: plateau } = settings;
+  const over = (rate: number): Schedulable => {
+    const rest = Math.max(1, steps - rise * stepsPerEpoch);
+    const after = scheduleNamed(schedule, rate, rest, stepsPerEpoch);
+    return rise === 0 ? after : warmup(after, { steps: rise * stepsPerEpoch });
+  };
   return {
     batch,
     optimizer,
@@ -129,15 +118,19 @@ export function recipeFor(
     patience: patience === 0 ? undefined : patience,
     gradTol: solves ? SOLVER.gradTol[settings.dtype] : 0,
     l2: settings.l2 ?? L2[facts.model](facts),
+    lr: bySmoothness ? undefined : (settings.lr ?? FACTORS[name]?.[facts.model] ?? 'auto'),
     make: (problem) => {
-      const { schedule = 'constant', warmup: rise = 0, reduceOnPlateau: plateau } = settings;
-      const rest = Math.max(1, steps - rise * stepsPerEpoch);
-      const after: Schedulable = scheduleNamed(schedule, rate(problem), rest, stepsPerEpoch);
-      const lr = rise === 0 ? after : warmup(after, { steps: rise * stepsPerEpoch });
-      const made = optimizerNamed(optimizer, { lr });
+      const rate = bySmoothness ? 1 / problem.smoothness(facts.curvature) : problem.lr;
+      // While a rate is looked for, it is a schedule of its own.
+      const made = optimizerNamed(optimizer, { lr: typeof rate === 'number' ? over(rate) : rate });
       return plateau ? reduceOnPlateau(made, plateau) : made;
     },
   };
+}
+
+/** `lr: 'auto'` says no more than what holds without it. */
+function withoutAuto({ lr, ...settings }: TableSettings): TableSettings & { readonly lr?: number } {
+  return lr === undefined || lr === 'auto' ? settings : { ...settings, lr };
 }
 
 const stepCost = ({ rows, width, outputs }: Facts): number => rows * (width + 1) * outputs;

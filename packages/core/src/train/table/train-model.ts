@@ -50,7 +50,7 @@ export async function trainModel(name: ModelName, job: Job): Promise<Outcome> {
   const rows = data.train.x.shape[0]!;
   const outputs = outputCount(target);
   const facts = { model: name, rows, width, outputs, classes: isClasses(target), curvature: loss.curvature! };
-  const { make, optimizer, batch, epochs, patience, gradTol, l2 } = recipeFor(
+  const { make, lr, optimizer, batch, epochs, patience, gradTol, l2 } = recipeFor(
     facts,
     settings,
     keeping.epochs !== undefined,
@@ -68,6 +68,7 @@ export async function trainModel(name: ModelName, job: Job): Promise<Outcome> {
     params: start?.params,
     optimizer: frozen ? (problem) => chain(make(problem), frozen) : make,
     ...loopFor(settings, target, { batch, patience, gradTol }),
+    lr,
     epochs,
     l2,
     seed,
@@ -125,5 +126,6 @@ function summaryOf(result: FitResult, model: ModelName, unit: number): Trained {
     epochs,
     steps,
     seconds,
+    ...(result.found?.lr !== undefined && { lr: result.found.lr }),
   };
 }

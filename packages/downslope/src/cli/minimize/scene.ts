@@ -14,6 +14,19 @@ export interface Axis {
   readonly log?: boolean;
 }
 
+/** A spot that is marked, by a sign in the terminal and by its name on a page. */
+export interface Mark {
+  readonly at: Spot;
+  readonly sign: string;
+  readonly name: string;
+}
+
+/** Both ends of a way. */
+const endsOf = (start: Spot, end: Spot): Mark[] => [
+  { at: start, sign: '○', name: 'start' },
+  { at: end, sign: '✕', name: 'best point' },
+];
+
 /** A picture of a way down, in the coordinates of its axes; how it is drawn is another matter. */
 export interface Scene {
   readonly title: string;
@@ -24,9 +37,8 @@ export interface Scene {
   /** The function itself, of one variable. */
   readonly curve: readonly Spot[];
   readonly path: readonly Spot[];
-  /** What is marked: where the way began, and the best point of it. */
-  readonly start: Spot;
-  readonly end: Spot;
+  /** What is marked: where the way began (○), the best point of it (✕), or anything by a sign of one cell. */
+  readonly marks: readonly Mark[];
 }
 
 /** The way over the function, of one or two variables; of more, the value against the steps. Undefined where nothing can be seen. */
@@ -80,8 +92,7 @@ function curveScene(sought: Sought, path: readonly Stage[], best: number, sign: 
     contours: [],
     curve,
     path: spots,
-    start: spots[0]!,
-    end: [best, sign * look(sought.of, sought.variables, [[best]])[0]!.value],
+    marks: endsOf(spots[0]!, [best, sign * look(sought.of, sought.variables, [[best]])[0]!.value]),
   };
 }
 
@@ -117,8 +128,7 @@ function contourScene(sought: Sought, path: readonly Stage[], best: readonly num
     })),
     curve: [],
     path: path.map(({ x }): Spot => [x[0]!, x[1]!]),
-    start: [xs[0]!, ys[0]!],
-    end: [best[0]!, best[1]!],
+    marks: endsOf([xs[0]!, ys[0]!], [best[0]!, best[1]!]),
   };
 }
 
@@ -149,8 +159,7 @@ function valueScene({ text }: Sought, path: readonly Stage[]): Scene | undefined
     contours: [],
     curve: [],
     path: spots,
-    start: spots[0]!,
-    end: spots.at(-1)!,
+    marks: endsOf(spots[0]!, spots.at(-1)!),
   };
 }
 

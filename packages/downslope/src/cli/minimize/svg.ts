@@ -1,4 +1,4 @@
-import { type Axis, clipped, type Scene, type Spot, ticksOf, unit } from './scene.js';
+import { type Axis, clipped, type Mark, type Scene, type Spot, ticksOf, unit } from './scene.js';
 
 const WIDTH = 720;
 const HEIGHT = 560;
@@ -37,9 +37,9 @@ const DARK: Theme = {
 export function svgOf(scene: Scene): string {
   const unitOf = unit(scene);
   const place = (spot: Spot): Spot => onPage(unitOf(spot));
-  const { contours, curve, path, start, end } = scene;
+  const { contours, curve, path, marks } = scene;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" role="img">
-<title>${escaped(`The way down ${scene.title}`)}</title>
+<title>${escaped(path.length > 0 ? `The way down ${scene.title}` : scene.title)}</title>
 <style>
 text { font: 13px system-ui, sans-serif; fill: var(--quiet) }
 .title { font-size: 16px; font-weight: 600; fill: var(--ink) }
@@ -77,8 +77,7 @@ ${way(path.map(unitOf))}
 ${axis(scene.x, 'x')}
 ${axis(scene.y, 'y')}
 <rect class="frame" x="${LEFT}" y="${TOP}" width="${PLOT.width}" height="${PLOT.height}"/>
-${startMark(unitOf(start))}
-${endMark(unitOf(end))}
+${marks.map((mark) => markOf(mark, unitOf(mark.at))).join('\n')}
 </svg>
 `;
 }
@@ -116,6 +115,14 @@ ${dots.map(([x, y]) => `<circle class="dot" cx="${n(x)}" cy="${n(y)}" r="2.2"/>`
 }
 
 const inView = (spot: Spot): boolean => spot.every((at) => at >= 0 && at <= 1);
+
+function markOf({ sign, name }: Mark, spot: Spot): string {
+  if (sign === '○') return startMark(spot);
+  if (sign === '✕') return endMark(spot);
+  const [x, y] = onPage(spot);
+  if (!inView(spot)) return '';
+  return `<circle class="dot" cx="${n(x)}" cy="${n(y)}" r="4"><title>${escaped(name)}</title></circle><text class="mark" x="${n(x + 7)}" y="${n(y - 7)}">${escaped(name)}</text>`;
+}
 
 function startMark(spot: Spot): string {
   const [x, y] = onPage(spot);

@@ -15,7 +15,7 @@ interface Cell {
 }
 
 /**
- * The scene in cells of Braille: contours or curve dotted, the way solid, ○ where it began and ✕ at its best point.
+ * The scene in cells of Braille: contours or curve dotted, the way solid, and the signs of what is marked.
  *
  * @param columns of the terminal
  */
@@ -32,8 +32,7 @@ export function drawn(scene: Scene, columns: number, style: Style): string[] {
     for (const ring of rings.flat()) canvas.line(ring.map(place), 'ground', 2);
   canvas.line(scene.curve.map(place), 'ground', 1);
   canvas.line(scene.path.map(place), 'path', 1);
-  canvas.mark(place(scene.start), '○');
-  canvas.mark(place(scene.end), '✕');
+  for (const { at, sign } of scene.marks) canvas.mark(place(at), sign);
 
   const { x, y } = scene;
   const log = y.log ? ' (log)' : '';
@@ -43,7 +42,7 @@ export function drawn(scene: Scene, columns: number, style: Style): string[] {
     `  ${style.dim(`┌${'─'.repeat(width)}┐`)}`,
     ...cells.map((row) => `  ${style.dim('│')}${painted(row, style)}${style.dim('│')}`),
     `  ${style.dim(`└${'─'.repeat(width)}┘`)}`,
-    `  ${style.dim(beneath(`${end(y.low, y.log)}  ${x.name} ${end(x.low)}`, `${x.name} ${end(x.high)}`, width + 2))}`,
+    `  ${style.dim(beneath(`${end(y.low, y.log)}  ${x.name} ${end(x.low, x.log)}`, `${x.name} ${end(x.high, x.log)}`, width + 2))}`,
   ];
 }
 

@@ -26,7 +26,7 @@ export function preparedLines({ rows, width, notes }: PreparedEvent, how: string
 /** How the training of one model went. */
 export function trainedLines(model: ModelEvent, trained: Trained, style: Style): string[] {
   const batch = model.batch === 'full' ? 'full batches' : `batches of ${count(model.batch)}`;
-  const { epochs, seconds, status, message, loss, validationLoss, bestEpoch } = trained;
+  const { epochs, seconds, status, message, loss, validationLoss, bestEpoch, lr } = trained;
   const end = status === 'gradTol' ? 'the optimum is reached' : message;
   const losses = [
     `loss ${significant(loss)} in training`,
@@ -36,7 +36,7 @@ export function trainedLines(model: ModelEvent, trained: Trained, style: Style):
   return block(
     model.model,
     [
-      `${counted(model.parameters, 'weight')}, ${model.optimizer}, ${batch}`,
+      `${counted(model.parameters, 'weight')}, ${model.optimizer}${lr === undefined ? '' : ` at ${significant(lr, 3)}`}, ${batch}`,
       `${counted(epochs, 'epoch')} in ${duration(seconds)}: ${end}`,
       losses.join(', ') + from,
     ],

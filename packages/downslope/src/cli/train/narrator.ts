@@ -49,7 +49,9 @@ export function narratorOn(report: Output, err: NodeJS.WriteStream, options: Tra
           return progress?.epoch(event);
         case 'finding':
           progress?.stop();
-          return outputOn(err).lines(block('note', [event.message], styleFor(err)));
+          return outputOn(err).lines(
+            block(event.rule === 'lr' ? 'rate' : 'note', [event.message], styleFor(err)),
+          );
         case 'trained':
           progress?.stop();
           return report.lines(trainedLines(model!, event, style));

@@ -116,7 +116,7 @@ export function runName(source: string | undefined, target: string): string {
 
 const MOST_NAMES = 50;
 
-function shownNames({ columns }: Table): string {
+export function shownNames({ columns }: Table): string {
   const names = columns.map((column) => column.name);
   const shown = names.slice(0, MOST_NAMES).map((name) => cut(name, 40));
   const rest = names.length - shown.length;

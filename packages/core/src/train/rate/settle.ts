@@ -1,0 +1,125 @@
+import type { Schedulable, Transform } from '../../optim/transform.js';
+import type { NdArray } from '../../tensor/array.js';
+import { clipped } from '../clipping.js';
+import type { FindingEvent } from '../events.js';
+import { type Named, penaltyOf } from '../objective.js';
+import { optimizerOf, problemOf } from '../problem.js';
+import type { Placed } from '../work.js';
+import { byName } from '../workplace.js';
+import { type Doubt, firstLossDoubt, memoryDoubt, scaleDoubts } from './checks.js';
+import { followsGradient } from './follows.js';
+import { batchFor, type FoundBatch, noiseScale, rescaled } from './noise.js';
+import { type FoundRate, type SearchPlan, searchRate } from './search.js';
+import { type Trainee, Trials } from './trials.js';
+
+/** What `fit` found out before its first step, where it was left to it. */
+export interface FoundSettings {
+  /** The learning rate that is trained with. */
+  readonly lr?: number;
+  readonly batchSize?: number;
+  readonly rate?: FoundRate;
+  readonly batch?: FoundBatch;
+}
+
+/**
+ * How thorough the search within a run is. Each candidate is tried for some epochs, within limits of steps. The number of epochs
+ * that the run may take has no part in it: a run that is resumed to go on for longer finds the same rate.
+ */
+const SEARCH = { starts: 3, trials: 2, epochs: 3, least: 60, most: 400 };
+
+const SWEEP = { low: 1e-7, high: 10, steps: 100, smoothing: 0.9, stability: 'never' } as const;
+
+/** The problem with rate and batch size settled; tells what was found, and what speaks against beginning so. */
+export async function settled(placed: Placed, emit: (event: FindingEvent) => void): Promise<Placed> {
+  const { arena, settings, train, tree, objective, clock, optimizer: asked } = placed;
+  const tell = ({ rule, message }: Doubt | { rule: string; message: string }): void =>
+    emit({ kind: 'finding', rule, message, step: 0 });
+  scaleDoubts(train, placed.targetIsNumber, arena).forEach(tell);
+  const { lr: wanted, autoBatch, batchSize, clip } = settings;
+  const shuffle = settings.shuffle !== false;
+  if (wanted !== 'auto' && !autoBatch) return placed;
+
+  const params = byName(tree);
+  const trainee: Trainee = { arena, objective, data: train, params, batchSize, shuffle };
+  const own = (lr?: Schedulable): Transform =>
+    optimizerOf(asked, () => problemOf(objective, train, params, arena, lr));
+  const made = (lr?: Schedulable): Transform => clipped(own(lr), clip);
+  const starts = placed.starts(SEARCH.starts);
+  const steps = trialSteps(placed);
+  let lr = wanted === 'auto' ? undefined : wanted;
+  let rate: FoundRate | undefined;
+  if (wanted === 'auto') {
+    const plan = { ...SWEEP, starts, trials: SEARCH.trials, trialSteps: steps };
+    rate = await searchRate(trainee, ({ lr }) => made(lr), plan, clock.rest);
+    lr = rate.lr;
+    tell({
+      rule: 'lr',
+      message: `learning rate ${brief(lr)}, ${rate.message}; found in ${brief(rate.seconds)} s`,
+    });
+    const doubt = await memoryDoubt(trainee, starts[0]!.weights, clock.rest);
+    if (doubt) tell(doubt);
+  }
+  let batch: FoundBatch | undefined;
+  if (autoBatch) {
+    const weights = await trainedFor(trainee, made(lr), starts[0]!, steps, clock.rest);
+    batch = batchFor(trainee, await noiseScale(trainee, weights, clock.rest));
+    const moved = lr !== undefined && batch.size !== batchSize ? lr : undefined;
+    if (moved !== undefined) {
+      const follows = followsGradient(made(lr));
+      lr = rescaled(moved, batchSize, batch.size, follows);
+      const how = follows ? 'in proportion' : 'by the square root';
+      const change = `from ${brief(moved)} for ${batchSize} rows to ${brief(lr)} (${how})`;
+      tell({ rule: 'batch', message: `${batch.message}; the learning rate goes with it, ${change}` });
+    } else tell({ rule: 'batch', message: batch.message });
+  }
+  tree.leaves.forEach((region, i) => {
+    arena.write(region, starts[0]!.weights[i]!.data);
+  });
+  const size = batch?.size ?? batchSize;
+  return {
+    ...placed,
+    optimizer: own(lr),
+    settings: { ...settings, ...(batch && placed.batchesOf(size)) },
+    found: {
+      batchSize: size,
+      ...(lr !== undefined && { lr }),
+      ...(rate && { rate }),
+      ...(batch && { batch }),
+    },
+  };
+}
+
+/** A word about the loss at the first step, unless sizes explain it that were told of before. */
+export function firstLook(
+  { arena, settings, train, tree, objective, targetIsNumber }: Placed,
+  loss: number | undefined,
+  weights: Named<NdArray>,
+  emit: (event: FindingEvent) => void,
+): void {
+  if (loss === undefined || scaleDoubts(train, targetIsNumber, arena).length > 0) return;
+  const params = Object.fromEntries(tree.names.map((name, i) => [name, tree.leaves[i]!]));
+  const first = loss - penaltyOf(settings.l2, weights);
+  const doubt = firstLossDoubt(objective, train, params, arena, first);
+  if (doubt) emit({ kind: 'finding', ...doubt, step: 0 });
+}
+
+function trialSteps({ settings, train }: Placed): number {
+  const steps = Math.ceil((SEARCH.epochs * train.rows) / settings.batchSize);
+  return Math.min(SEARCH.most, Math.max(SEARCH.least, steps));
+}
+
+/** The weights after some steps: what noise there is shows once the first large gradients are gone. */
+async function trainedFor(
+  trainee: Trainee,
+  optimizer: Transform,
+  { seed, weights }: SearchPlan['starts'][number],
+  steps: number,
+  pause: () => Promise<void>,
+): Promise<readonly NdArray[]> {
+  const { arena, params } = trainee;
+  const trials = new Trials(trainee, () => optimizer, pause);
+  await trials.run({ start: weights, seed, steps, rate: () => 0 });
+  return params.leaves.map((region) => ({ ...region, data: arena.read(region) }));
+}
+
+const brief = (value: number): string => String(Number(value.toPrecision(3)));
