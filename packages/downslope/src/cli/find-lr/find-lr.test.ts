@@ -26,7 +26,7 @@ describe('what find-lr shows', () => {
 
   it('is a picture with the readings in it, as wide as the terminal', async () => {
     const scene = rateScene(await found);
-    for (const columns of [30, 80]) {
+    for (const columns of [40, 80]) {
       const lines = drawn(scene, columns, style);
       expect(Math.max(...lines.map(widthOf))).toBeLessThanOrEqual(columns);
       expect(lines.join('\n')).toContain('●');
