@@ -49,9 +49,8 @@ export function narratorOn(report: Output, err: NodeJS.WriteStream, options: Tra
           return progress?.epoch(event);
         case 'finding':
           progress?.stop();
-          return outputOn(err).lines(
-            block(event.rule === 'lr' ? 'rate' : 'note', [event.message], styleFor(err)),
-          );
+          if (event.rule === 'lr') return report.lines(block('rate', [event.message], style));
+          return outputOn(err).lines(block('note', [event.message], styleFor(err)));
         case 'trained':
           progress?.stop();
           return report.lines(trainedLines(model!, event, style));
