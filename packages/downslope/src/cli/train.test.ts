@@ -57,6 +57,7 @@ describe('downslope train', () => {
       'epoch',
       'checkpoint',
       'trained',
+      'finding', // the mlp's learning rate
       'end',
     ]);
     expect(events.at(-1)).toMatchObject({
