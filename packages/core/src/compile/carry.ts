@@ -35,6 +35,15 @@ export class Carry {
     });
   }
 
+  /** In the element type of the reduction's result. */
+  result(): Lane {
+    const { emit, node } = this;
+    if (!this.#halves) return emit.cast(this.scalar, node.dtype);
+    for (const half of this.#lanes) emit.push(half).op('f32x4.demote_f64x2_zero');
+    emit.f.shuffle([0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23]);
+    return emit.take(node.dtype);
+  }
+
   /** Adds this vector's lanes, in order, to a scalar running value. */
   foldInto(total: Carry): void {
     const { emit, dtype } = this;

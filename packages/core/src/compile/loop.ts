@@ -176,7 +176,7 @@ class LoopWriter {
       return;
     }
     const carries = folded.at(-1) ? [...folds.keys()].map((node) => new Carry(scalar, node)) : [];
-    const vectors = width > 1 ? extent - (extent % width) : 0;
+    const vectors = width > 1 ? this.#inVectors(extent, width) : 0;
     if (vectors > 0) {
       const lanes = new LaneEmit(this.f, width, this.math);
       const wide = carries.map((carry) => new Carry(lanes, carry.node));
@@ -189,6 +189,13 @@ class LoopWriter {
     const single = this.#bounds ? new LaneEmit(this.f, 1, this.math) : scalar;
     if (vectors < extent) this.#count(vectors, extent, this.#pass(single, carries));
     for (const carry of carries) this.#flush(carry);
+  }
+
+  /** How many elements vectors take. Where they take every second one, the last vector would read one too many. */
+  #inVectors(extent: number, width: number): number {
+    const second = [...this.#nest.loads.values()].some(({ strides }) => strides.at(-1) === 2);
+    const most = second ? extent - 1 : extent;
+    return most - (most % width);
   }
 
   #pass(emit: LaneEmit, carries: readonly Carry[] = []): Pass {

@@ -1,4 +1,4 @@
-import type { DType } from '../tensor/dtype.js';
+import { type DType, isFloat } from '../tensor/dtype.js';
 import type { Node } from '../tensor/graph.js';
 import { type Shape, sizeOf, stridesOf } from '../tensor/shape.js';
 import { dense } from '../tensor/view.js';
@@ -22,6 +22,8 @@ export interface Stream {
   readonly dtype: DType;
   readonly strides: readonly number[];
   readonly offset: number;
+  /** Elements from one turn to the next of a fold that is written out: see {@link Nest.turns}. */
+  readonly turn: number;
 }
 
 /** A loop nest ready to be written: as few loops as the streams allow, outermost first. */
@@ -33,7 +35,9 @@ export interface Nest {
   readonly stores: ReadonlyMap<Node, Stream>;
   readonly folds: ReadonlyMap<Node, Stream>;
   readonly width: Width;
-  /** True when only the innermost loop folds, so that running values never leave their registers. */
+  /** Turns of a short fold that are written out within each pass of the innermost loop, which does not fold; else 1. */
+  readonly turns: number;
+  /** True when only the innermost loop folds, or what is written out, so that running values never leave their registers. */
   readonly inRegisters: boolean;
   readonly empty: boolean;
 }
@@ -59,7 +63,7 @@ function nestFor(points: Points): Nest {
   const keyed = (prefix: string, accesses: Iterable<readonly [Node, Access]>): [Node, string][] =>
     [...accesses].map(([node, { base, view }], i) => {
       const key = `${prefix}${i}`;
-      streams.set(key, { base, dtype: base.dtype, strides: view.strides, offset: view.offset });
+      streams.set(key, { base, dtype: base.dtype, strides: view.strides, offset: view.offset, turn: 0 });
       return [node, key];
     });
   const loads = keyed('load', points.loads);
@@ -68,19 +72,52 @@ function nestFor(points: Points): Nest {
     'fold',
     points.reduces.map((node) => [node, foldAccess(node, domain, axes)]),
   );
-  const { extents, folded } = collapse(domain, axes, streams);
+  const { extents, folded, turns } = unrolled(points, collapse(domain, axes, streams), streams);
   const pick = (entries: [Node, string][]): Map<Node, Stream> =>
     new Map(entries.map(([node, key]) => [node, streams.get(key)!]));
   return {
     extents,
     folded,
+    turns,
     loads: pick(loads),
     stores: pick(stores),
     folds: pick(folds),
-    width: widthOf(points, extents, [...streams.values()]),
-    inRegisters: folded.length > 0 && folded.indexOf(true) === folded.length - 1,
+    width: widthOf(points, extents, streams),
+    inRegisters: turns > 1 || (folded.length > 0 && folded.indexOf(true) === folded.length - 1),
     empty: sizeOf(domain) === 0,
   };
+}
+
+/** Instructions that may be written out one after another, about. */
+const LONGEST_FOLD = 48;
+
+/**
+ * Takes a short fold right outside of the innermost loop out of the loops: its turns are written out within each pass, and
+ * running values stay in registers. So is a fold of pairs of neighbours, which then comes in vectors. Pooling folds two rows
+ * or columns, and groups of blocks are a few.
+ */
+function unrolled(
+  points: Points,
+  loops: Pick<Nest, 'extents' | 'folded'>,
+  streams: Map<string, Stream>,
+): Pick<Nest, 'extents' | 'folded' | 'turns'> {
+  const { body, loads, reduces } = points;
+  const { extents, folded } = loops;
+  const last = extents.length - 1;
+  const at = folded.indexOf(true);
+  const turns = extents[at] ?? 1;
+  const alone = folded.lastIndexOf(true) === at && last > 0 && at >= last - 1;
+  const short = turns > 1 && turns * (body.length + loads.size + reduces.length) <= LONGEST_FOLD;
+  if (!alone || !short || !reduces.every(({ dtype }) => isFloat(dtype))) return { ...loops, turns: 1 };
+  const others = <T>(list: readonly T[]): T[] => list.filter((_, i) => i !== at);
+  const rest = new Map(
+    [...streams].map(([key, stream]) => {
+      return [key, { ...stream, strides: others(stream.strides), turn: stream.strides[at]! }];
+    }),
+  );
+  if (at === last && widthOf(points, others(extents), rest) === 1) return { ...loops, turns: 1 };
+  for (const [key, stream] of rest) streams.set(key, stream);
+  return { extents: others(extents), folded: others(folded), turns };
 }
 
 /** A reduction's output stands still along the folded axes. */
@@ -113,14 +150,25 @@ function collapse(
   return { extents: loops.map(({ extent }) => extent), folded: loops.map(({ folded }) => folded) };
 }
 
-/** Vectors need neighbours in memory along the innermost loop, and one element size throughout. */
-function widthOf({ body, reduces }: Points, extents: readonly number[], streams: readonly Stream[]): Width {
+/**
+ * Vectors need neighbours in memory along the innermost loop, and one element size throughout. Every second element may be
+ * read as well: of four that are used, eight are read.
+ */
+function widthOf(
+  { body, reduces }: Points,
+  extents: readonly number[],
+  streams: ReadonlyMap<string, Stream>,
+): Width {
   const last = extents.length - 1;
-  const types = [...body, ...reduces, ...streams].map(({ dtype }) => dtype);
-  const inMemory = new Set(streams.map(({ dtype }) => dtype));
+  const all = [...streams.values()];
+  const types = [...body, ...reduces, ...all].map(({ dtype }) => dtype);
+  const inMemory = new Set(all.map(({ dtype }) => dtype));
   const wide = types.includes('float64');
   if (wide && (types.includes('float32') || types.includes('int32') || inMemory.has('bool'))) return 1;
   const width = wide ? 2 : 4;
-  const steps = streams.map(({ strides }) => strides[last]);
-  return last >= 0 && extents[last]! >= width && steps.every((step) => step === 0 || step === 1) ? width : 1;
+  const fits = [...streams].every(([key, { strides }]) => {
+    const step = strides[last];
+    return step === 0 || step === 1 || (step === 2 && !wide && key.startsWith('load'));
+  });
+  return last >= 0 && extents[last]! >= width && fits ? width : 1;
 }

@@ -2,7 +2,7 @@ import type { DType } from '../tensor/dtype.js';
 import type { Node } from '../tensor/graph.js';
 import { record } from '../tensor/ops/index.js';
 import type { Elementwise, Lane } from '../tensor/record.js';
-import { accumulatorType, type Carry, halves, reduceRule } from './carry.js';
+import { accumulatorType, Carry, halves, reduceRule } from './carry.js';
 import type { LaneEmit } from './lane-emit.js';
 import type { Nest, Points, Stream } from './nest.js';
 import { LOAD, type Pointers, SPLAT, STORE } from './pointers.js';
@@ -13,6 +13,9 @@ export interface Bases {
   /** Of the running values of a reduction that are kept in memory. */
   running(node: Node): number;
 }
+
+/** The bytes of the first and third lanes of two vectors of 32-bit lanes. */
+const EVERY_SECOND = [0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27];
 
 /** One pass through the body of the innermost loop: read, compute, write, fold. */
 export class Pass {
@@ -30,18 +33,40 @@ export class Pass {
   /** Reads what stands still along the innermost loop before it begins. */
   hoist(): void {
     for (const [node, stream] of this.nest.loads)
-      if (stream.strides.at(-1) === 0) this.#still.set(node, this.#load(stream));
+      if (stream.strides.at(-1) === 0 && stream.turn === 0) this.#still.set(node, this.#load(stream));
   }
 
   run(): void {
-    const { points, nest, carries } = this;
-    const values = new Map<Node, Lane>(this.#still);
-    for (const [node, stream] of nest.loads) if (!values.has(node)) values.set(node, this.#load(stream));
+    const { nest, carries } = this;
+    if (nest.turns > 1) this.#fold();
+    else {
+      const values = this.#turn(this.#still, carries);
+      if (carries.length > 0) return;
+      for (const [node, stream] of nest.folds) this.#accumulate(node, stream, values.get(node.inputs[0]!)!);
+    }
+  }
+
+  /** A whole fold, turn by turn: what does not differ from one to the next is read once. */
+  #fold(): void {
+    const { nest, emit } = this;
+    const still = new Map(this.#still);
+    for (const [node, stream] of nest.loads)
+      if (stream.turn === 0 && !still.has(node)) still.set(node, this.#load(stream));
+    const carries = [...nest.folds.keys()].map((node) => new Carry(emit, node));
+    for (let turn = 0; turn < nest.turns; turn++) this.#turn(still, carries, turn);
+    for (const carry of carries) this.#store(nest.folds.get(carry.node)!, carry.result());
+  }
+
+  /** Reads, computes, writes and folds. */
+  #turn(still: ReadonlyMap<Node, Lane>, carries: readonly Carry[], turn = 0): ReadonlyMap<Node, Lane> {
+    const { points, nest } = this;
+    const values = new Map<Node, Lane>(still);
+    for (const [node, stream] of nest.loads)
+      if (!values.has(node)) values.set(node, this.#load(stream, turn));
     for (const node of points.body) if (!values.has(node)) values.set(node, this.#compute(node, values));
-    for (const [node, stream] of nest.stores) this.#store(stream, values.get(node)!);
+    for (const [node, stream] of nest.stores) this.#store(stream, values.get(node)!, turn);
     for (const carry of carries) carry.take(values.get(carry.node.inputs[0]!)!);
-    if (carries.length > 0) return;
-    for (const [node, stream] of nest.folds) this.#accumulate(node, stream, values.get(node.inputs[0]!)!);
+    return values;
   }
 
   #compute(node: Node, values: ReadonlyMap<Node, Lane>): Lane {
@@ -49,24 +74,28 @@ export class Pass {
     return (record(node.op) as Elementwise).emit(this.emit, xs, node.dtype, node.params);
   }
 
-  #load(stream: Stream): Lane {
+  #load(stream: Stream, turn = 0): Lane {
     const { emit } = this;
     const { base, dtype } = stream;
     if (base.op === 'constant' && base.shape.length === 0) return emit.constant(base.value!.data[0]!, dtype);
-    const { push, offset } = this.pointers.to(stream, dtype, this.bases.buffer(base), true);
+    const { push, offset } = this.pointers.to(stream, dtype, this.bases.buffer(base), true, turn);
     if (!this.#isVector) {
       push().memory(LOAD[dtype], offset);
       return emit.take(dtype);
     }
     push().memory(stream.strides.at(-1) === 0 ? SPLAT[dtype] : 'v128.load', offset);
+    if (stream.strides.at(-1) === 2) {
+      push().memory('v128.load', offset + 16);
+      emit.f.shuffle(EVERY_SECOND);
+    }
     return dtype === 'bool' ? emit.cast(emit.take('int32'), 'bool') : emit.take(dtype);
   }
 
-  #store(stream: Stream, value: Lane): void {
+  #store(stream: Stream, value: Lane, turn = 0): void {
     const { emit } = this;
     const { base, dtype } = stream;
     const held = this.#isVector && dtype === 'bool' ? emit.cast(value, 'int32') : value;
-    const { push, offset } = this.pointers.to(stream, dtype, this.bases.buffer(base), true);
+    const { push, offset } = this.pointers.to(stream, dtype, this.bases.buffer(base), true, turn);
     push();
     emit.push(held).memory(this.#isVector ? 'v128.store' : STORE[dtype], offset);
   }

@@ -43,10 +43,11 @@ export class Pointers {
    * Where a stream's element is, when its array begins at `base`.
    *
    * @param inner whether the innermost loop is under way; otherwise its first pass is meant
+   * @param turn of a fold that is written out
    */
-  to(stream: Stream, dtype: DType, base: number, inner: boolean): Pointer {
+  to(stream: Stream, dtype: DType, base: number, inner: boolean, turn = 0): Pointer {
     const { f } = this;
-    const start = base + stream.offset * BYTES[dtype];
+    const start = base + (stream.offset + turn * stream.turn) * BYTES[dtype];
     const step = (stream.strides.at(-1) ?? 0) * BYTES[dtype];
     const row = this.#rows.get(stream);
     // A constant offset is added without wrapping round, so a stream that runs backward adds its start itself.

@@ -117,6 +117,13 @@ export function addRows(
 
 function added(b: Builder, { op, params }: Node, inputs: readonly Node[], total: Node): Node {
   if (op === 'dot') return b.node('dot', [...inputs, total], params);
+  const axes = params.axes as readonly number[];
+  const { shape } = inputs[0]!;
+  // The sum over a single row is that row.
+  if (axes.every((axis) => shape[axis] === 1)) {
+    const row = b.node('reshape', inputs, { shape: shape.filter((_, axis) => !axes.includes(axis)) });
+    return b.node('add', [total, converted(b, row, total.dtype)]);
+  }
   return b.node('add', [total, converted(b, b.node('sum', inputs, params), total.dtype)]);
 }
 
