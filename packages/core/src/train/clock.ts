@@ -8,12 +8,13 @@ const TURN = 12;
 export function stopwatch() {
   let start = performance.now();
   let turn = start;
-  /** Lets others have their turn, if this one took long enough. */
-  const rest = async (): Promise<void> => {
-    if (performance.now() - turn < TURN) return;
-    await breathe();
-    turn = performance.now();
-  };
+  /** Others have their turn, if this one took long enough: something to wait for then, and nothing else. */
+  const rest = (): Promise<void> | undefined =>
+    performance.now() - turn < TURN
+      ? undefined
+      : breathe().then(() => {
+          turn = performance.now();
+        });
   return {
     seconds: (): number => (performance.now() - start) / 1000,
     rest,
@@ -22,7 +23,8 @@ export function stopwatch() {
       for (;;) {
         const { done, value } = work.next();
         if (done) return value;
-        await rest();
+        const others = rest();
+        if (others) await others;
       }
     },
     /** Waits for something whose time does not count. */

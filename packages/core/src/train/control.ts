@@ -24,6 +24,11 @@ export class Control {
     return this.#paused && !this.#stopped;
   }
 
+  /** Whether there is a command still to be done. */
+  get waits(): boolean {
+    return this.#paused || Object.keys(this.#settings).length > 0;
+  }
+
   /** @throws `command: there is no hyperparameter rate; …` */
   hear(command: Command): void {
     if (command === 'stop') this.#stopped = true;

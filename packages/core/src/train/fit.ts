@@ -97,7 +97,8 @@ async function descend<P>(
   const { stops, epochs } = settings;
   let status = verdict(at, settings, validation !== undefined);
   while (status === 'maxSteps' && at.epoch < epochs && at.steps < stops.steps) {
-    await listen();
+    const heard = listen();
+    if (heard) await heard;
     const report = stepper.take(at, Math.min(checkpoints.room, stops.steps - at.steps));
     if (report.first === 1) firstLook(problem, report.loss[0], at.best.weights, emit);
     if (report.loss.length > 0) emit(stepEvent(report));

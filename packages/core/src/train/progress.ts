@@ -108,9 +108,9 @@ export const atStart = (weights: Named<NdArray>): Progress => ({
  * @param keeps whether the run may have to go back to before the last
  */
 export function record(at: Progress, { loss, gradNorm, lr, cut }: Report, rows: number, keeps = false): void {
-  for (const [i, value] of loss.entries()) {
+  for (let i = 0; i < loss.length; i++) {
     if (keeps && i === loss.length - 1) at.before = beforeStep(at);
-    at.lossSum += value;
+    at.lossSum += loss[i]!;
     at.lossCount++;
     at.clipped += cut[i]!;
     if (at.steps === 0) at.startNorm = gradNorm[i]!;

@@ -291,8 +291,11 @@ export class Stepper {
     const { arena, report } = this.#memory;
     const values = arena.view(report.ring);
     const width = report.slot.shape[0]!;
-    const column = (at: number) =>
-      Float64Array.from({ length: steps }, (_, i) => values[width * i + at] ?? 0);
+    const column = (at: number): Float64Array => {
+      const found = new Float64Array(steps);
+      for (let i = 0; i < steps; i++) found[i] = values[width * i + at]!;
+      return found;
+    };
     return { loss: column(0), gradNorm: column(1), cut: width > 2 ? column(2) : new Float64Array(steps) };
   }
 }

@@ -114,7 +114,7 @@ async function trainedFor(
   optimizer: Transform,
   { seed, weights }: SearchPlan['starts'][number],
   steps: number,
-  pause: () => Promise<void>,
+  pause: () => Promise<void> | undefined,
 ): Promise<readonly NdArray[]> {
   const { arena, params } = trainee;
   const trials = new Trials(trainee, () => optimizer, pause);
