@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { compile } from '../compile/compile.js';
 import { activations } from '../nn/activations.js';
 import { averagePool, globalAveragePool, globalMaxPool, maxPool } from '../nn/convolve.js';
 import { attention } from '../nn/layers/attention.js';
@@ -21,6 +22,7 @@ import { linear } from '../nn/models/linear.js';
 import { mlp } from '../nn/models/mlp.js';
 import type { NdArray } from '../tensor/array.js';
 import { cond } from '../tensor/control/cond.js';
+import { scan } from '../tensor/control/scan.js';
 import { whileLoop } from '../tensor/control/while-loop.js';
 import { allocate, type DType, type FloatType, isFloat } from '../tensor/dtype.js';
 import { einsum } from '../tensor/einsum.js';
@@ -72,6 +74,42 @@ function onto(x: Tensor): Tensor {
     x.constant(Float32Array.from({ length: 7 }, (_, i) => i - from)).broadcastTo([1, 7]);
   return x.matmul(row(1).cast(x.dtype).mul(row(2).cast(x.dtype)).transpose());
 }
+
+/** Runs backwards over time, with what it takes from around, and chooses in each turn. */
+function backwards(x: Tensor): Tensor {
+  const scale = x.abs().max();
+  const [last, seen] = scan(
+    (carry: Tensor, now: Tensor) => {
+      const next = cond(
+        carry.sum().gt(0),
+        () => carry.sub(now.mul(scale)),
+        () => carry.add(now.div(scale.add(1))),
+      );
+      return [next, next.tanh()] as const;
+    },
+    x.like(0).broadcastTo([x.shape[0]!, 4]),
+    x.transpose([1, 0, 2]),
+    { reverse: true },
+  );
+  return seen.transpose([1, 0, 2]).add(last.expandDims(1));
+}
+
+/** Five turns without a sequence; the number of turns of the loop within depends on the values. */
+const turns = (x: Tensor): Tensor =>
+  scan(
+    (y: Tensor) =>
+      [
+        whileLoop(
+          (z: Tensor) => z.abs().max().gt(1),
+          (z: Tensor) => z.mul(x.abs().max().add(2).reciprocal()),
+          y.mul(3),
+        ),
+        {},
+      ] as const,
+    x,
+    {},
+    { length: 5 },
+  )[0];
 
 const image: Shape = [2, 8, 9];
 const series: Shape = [5, 4];
@@ -201,6 +239,21 @@ function expectClose(got: NdArray, wanted: NdArray, bound: number): void {
     expect(Math.abs(got.data[i]! - value)).toBeLessThanOrEqual(bound * Math.max(1, Math.abs(value)));
 }
 
+describe('what looks at all rows at once gives what the compiled program gives', () => {
+  it.each([
+    ['a scan, backwards, with choices', backwards, series],
+    ['loops within loops', turns, [7]],
+  ] as const)('%s', async (_, apply, row) => {
+    const session = await onnxSession(exportOnnx(f(apply), {}, spread([1, ...row], 'float32')));
+    for (const rows of [1, 2, 7]) {
+      const x = spread([rows, ...row], 'float32', rows);
+      const { y } = await session.run({ x });
+      expectClose(y as NdArray, compile(apply)(x), 1e-5);
+    }
+    await session.release();
+  });
+});
+
 describe('what cannot be exported', () => {
   const x = spread([1, 2, 2], 'float32');
   const refused = (apply: (x: Tensor) => Tensor, example: unknown = x, options = {}) =>
@@ -225,6 +278,9 @@ describe('what cannot be exported', () => {
       'exportOnnx: x must be an example with an axis of rows, such as one row, got a number',
     );
     refused((x) => x, x, { rows: 0 }).toThrow('rows must be a positive integer, got 0');
+    refused((x) => x, {}).toThrow('exportOnnx: x holds no array; give an example, such as one row');
+    refused((x) => ({ a: x, b: x }) as never).toThrow('exportOnnx: the model must give one tensor, got 2');
+    expect(() => exportOnnx(undefined as never, {}, x)).toThrow('exportOnnx: model must have apply');
     refused((x) => x, x, { row: 1 }).toThrow('exportOnnx: there is no option row');
   });
 });

@@ -3,7 +3,7 @@ import type { Model } from '../nn/model.js';
 import { array, isArrayInput, type NdArray } from '../tensor/array.js';
 import { check, count } from '../tensor/checks.js';
 import { type FloatType, isFloat } from '../tensor/dtype.js';
-import { misuse } from '../tensor/errors.js';
+import { called, misuse } from '../tensor/errors.js';
 import type { Spec } from '../tensor/record.js';
 import { flatten } from '../tensor/tree.js';
 import type { Values } from '../tensor/values.js';
@@ -44,11 +44,15 @@ export function exportOnnx<P, X>(
   options: OnnxOptions = {},
 ): Uint8Array {
   checkNames('exportOnnx', options, ['rows']);
+  if (typeof (model as Model | undefined)?.apply !== 'function')
+    throw misuse(`exportOnnx: model must have apply, as mlp({ … }) has, got ${called(model)}`);
   const { rows } = options;
   if (rows !== undefined) check('rows', rows, count);
   const flat = flatten(params, isArrayInput, 'params');
   const given = flat.leaves.map((leaf) => array(leaf));
   const example = flatten(x, isArrayInput, 'x');
+  if (example.leaves.length === 0)
+    throw misuse('exportOnnx: x holds no array; give an example, such as one row');
   const float = floatOf(given) ?? floatOf(example.leaves.map((leaf) => array(leaf))) ?? 'float32';
   const weights = {
     ...flat,

@@ -1,6 +1,7 @@
 import { simplify } from '../compile/simplify.js';
 import { joined } from '../data/protobuf.js';
 import type { NdArray } from '../tensor/array.js';
+import { misuse } from '../tensor/errors.js';
 import type { Spec } from '../tensor/record.js';
 import { trace } from '../tensor/trace.js';
 import type { Flat } from '../tensor/tree.js';
@@ -41,6 +42,8 @@ export function onnxFile({ apply, weights, inputs, rows }: Exported, doors: Door
   };
   const [some, more] = rows === undefined ? TRACED_ROWS : [rows, rows];
   const graph = twins(traced(some), traced(more), [some, more]);
+  if (graph.outputs.length !== doors.outputs.length)
+    throw misuse(`exportOnnx: the model must give one tensor, got ${graph.outputs.length}`);
   const given = graph.inputs.slice(weights.leaves.length);
 
   const w = new Writer();
