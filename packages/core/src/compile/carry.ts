@@ -88,4 +88,5 @@ const EXTRACT: Record<DType, Opcode> = {
   float64: 'f64x2.extract_lane',
   int32: 'i32x4.extract_lane',
   bool: 'i32x4.extract_lane',
+  float16: 'f32x4.extract_lane',
 };

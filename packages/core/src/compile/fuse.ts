@@ -74,7 +74,8 @@ const SMALL = 1024;
  * Turns a graph into few loops. Nodes are taken in order and each joins the first kernel that may hold it: elementwise
  * nodes and reductions join a loop of their own domain that does not come before anything they read and has some of it
  * at hand; what moves elements without computing is read in place through strides. Joining later kernels only, the
- * order stays sound. What one operation makes of inputs could be had at any time: it waits for its first reader.
+ * order stays sound. What one operation makes of inputs could be had at any time: it waits for its first reader, and
+ * so does what is kept as float16 for later.
  */
 export function fuse(graph: Graph): Schedule {
   const fusion = new Fusion();
@@ -119,6 +120,9 @@ export function written(kernel: Kernel): readonly Node[] {
 export const reads = (kernel: Kernel): readonly Access[] =>
   kernel.kind === 'loop' ? [...kernel.loads.values()] : kernel.operands;
 
+/** Had as float32 before it is needed, what is kept as float16 would be kept twice. */
+const isForLater = ({ op, params }: Node): boolean => op === 'fromHalf' && params.later === true;
+
 const isLeaf = ({ op }: Node): boolean => op === 'input' || op === 'constant';
 
 class Fusion {
@@ -141,8 +145,12 @@ class Fusion {
     const rule = record(node.op);
     switch (rule.kind) {
       case 'elementwise': {
-        const first = Math.max(0, ...node.inputs.map((input) => this.#earliest(input, node.shape)));
-        if (node.shape.length > 0 && node.inputs.every((input) => this.#isGiven(input, node.dtype))) {
+        const now = Math.max(0, ...node.inputs.map((input) => this.#earliest(input, node.shape)));
+        const first = isForLater(node) ? now + 1 : now;
+        if (
+          isForLater(node) ||
+          (node.shape.length > 0 && node.inputs.every((input) => this.#isGiven(input, node.dtype)))
+        ) {
           const given = node.inputs.map((input) => this.#places.get(input)!);
           this.#waiting.set(node, { first, given });
           this.#places.set(node, { base: node, view: dense(node.shape) });
@@ -253,10 +261,15 @@ class Fusion {
     const waiting = this.#waiting.get(base);
     if (waiting) {
       if (base === input && sameShape(input.shape, domain)) return waiting.first;
-      this.#join(base, this.#loop(base.shape, waiting.first, base.inputs));
+      this.#join(base, this.#loop(base.shape, this.#firstFor(base, waiting.first), base.inputs));
     }
     const home = this.#home.get(base) ?? -1;
     return this.#atHand(input, home) && sameShape(input.shape, domain) ? home : home + 1;
+  }
+
+  /** What a kernel that is no loop reads is put into a loop just before, where it is kept as float16 until then. */
+  #firstFor(node: Node, first: number): number {
+    return isForLater(node) ? this.kernels.length : first;
   }
 
   #atHand(input: Node, at: number): boolean {
@@ -280,7 +293,10 @@ class Fusion {
   #read(node: Node): Access {
     const access = this.#places.get(node)!;
     const waiting = this.#waiting.get(access.base);
-    if (waiting) this.#join(access.base, this.#loop(access.base.shape, waiting.first, access.base.inputs));
+    if (waiting) {
+      const { base } = access;
+      this.#join(base, this.#loop(base.shape, this.#firstFor(base, waiting.first), base.inputs));
+    }
     const kernel = this.kernels[this.#home.get(access.base) ?? -1];
     if (kernel?.kind === 'loop' && kernel.body.includes(access.base)) kernel.stores.add(access.base);
     return access;

@@ -1,6 +1,6 @@
 import { type DType, type FloatType, isFloat } from '../tensor/dtype.js';
 import { internal } from '../tensor/errors.js';
-import type { Emit, Lane, MathName } from '../tensor/record.js';
+import type { Emit, HalfName, Lane, MathName } from '../tensor/record.js';
 import type { MathLibrary } from './kernels/math.js';
 import type { Opcode } from './opcodes.js';
 import type { Func, Local, ValueType } from './wasm.js';
@@ -14,9 +14,9 @@ interface Held extends Lane {
 }
 
 const PREFIX: Record<Width, Record<DType, string>> = {
-  1: { float32: 'f32', float64: 'f64', int32: 'i32', bool: 'i32' },
-  2: { float32: 'f32x4', float64: 'f64x2', int32: 'i32x4', bool: 'i64x2' },
-  4: { float32: 'f32x4', float64: 'f64x2', int32: 'i32x4', bool: 'i32x4' },
+  1: { float32: 'f32', float64: 'f64', int32: 'i32', bool: 'i32', float16: 'f32' },
+  2: { float32: 'f32x4', float64: 'f64x2', int32: 'i32x4', bool: 'i64x2', float16: 'f32x4' },
+  4: { float32: 'f32x4', float64: 'f64x2', int32: 'i32x4', bool: 'i32x4', float16: 'f32x4' },
 };
 
 /** Writes a loop body's instructions into `f`, for scalars or vectors of one width. */
@@ -134,14 +134,19 @@ export class LaneEmit implements Emit {
     return this.#made(dtype, opcode, a);
   }
 
+  bits(a: Lane, dtype: 'float32' | 'int32'): Lane {
+    if (this.width > 1 || a.dtype === dtype) return { ...a, dtype };
+    return this.#made(dtype, dtype === 'int32' ? 'i32.reinterpret_f32' : 'f32.reinterpret_i32', a);
+  }
+
   /** Vectors have a function's instructions in place. The functions work on vectors: a scalar goes through lane 0 of one. */
-  math(name: MathName, ...args: Lane[]): Lane {
+  math(name: MathName | HalfName, ...args: Lane[]): Lane {
     const key = keyOf(name, args);
     const known = this.#known.get(key);
     return known ?? this.#keep(key, this.#function(name, args as Held[]));
   }
 
-  #function(name: MathName, args: readonly Held[]): Lane {
+  #function(name: MathName | HalfName, args: readonly Held[]): Lane {
     const dtype = args[0]!.dtype as FloatType;
     const locals = args.map(({ local }) => local);
     if (this.width > 1) return { dtype, local: this.library.inline(this.f, name, dtype, locals) } as Held;

@@ -164,11 +164,12 @@ function widthOf(
   const types = [...body, ...reduces, ...all].map(({ dtype }) => dtype);
   const inMemory = new Set(all.map(({ dtype }) => dtype));
   const wide = types.includes('float64');
-  if (wide && (types.includes('float32') || types.includes('int32') || inMemory.has('bool'))) return 1;
+  const narrow = ['float32', 'int32', 'float16'] as const;
+  if (wide && (narrow.some((dtype) => types.includes(dtype)) || inMemory.has('bool'))) return 1;
   const width = wide ? 2 : 4;
-  const fits = [...streams].every(([key, { strides }]) => {
+  const fits = [...streams].every(([key, { strides, dtype }]) => {
     const step = strides[last];
-    return step === 0 || step === 1 || (step === 2 && !wide && key.startsWith('load'));
+    return step === 0 || step === 1 || (step === 2 && !wide && dtype !== 'float16' && key.startsWith('load'));
   });
   return last >= 0 && extents[last]! >= width && fits ? width : 1;
 }

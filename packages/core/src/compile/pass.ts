@@ -6,6 +6,7 @@ import { accumulatorType, Carry, halves, reduceRule } from './carry.js';
 import type { LaneEmit } from './lane-emit.js';
 import type { Nest, Points, Stream } from './nest.js';
 import { LOAD, type Pointers, SPLAT, STORE } from './pointers.js';
+import type { Func } from './wasm.js';
 
 /** Where a loop's arrays begin. */
 export interface Bases {
@@ -79,6 +80,7 @@ export class Pass {
     const { base, dtype } = stream;
     if (base.op === 'constant' && base.shape.length === 0) return emit.constant(base.value!.data[0]!, dtype);
     const { push, offset } = this.pointers.to(stream, dtype, this.bases.buffer(base), true, turn);
+    if (dtype === 'float16') return this.#loadHalf(stream, push, offset);
     if (!this.#isVector) {
       push().memory(LOAD[dtype], offset);
       return emit.take(dtype);
@@ -97,7 +99,24 @@ export class Pass {
     const held = this.#isVector && dtype === 'bool' ? emit.cast(value, 'int32') : value;
     const { push, offset } = this.pointers.to(stream, dtype, this.bases.buffer(base), true, turn);
     push();
-    emit.push(held).memory(this.#isVector ? 'v128.store' : STORE[dtype], offset);
+    if (dtype === 'float16') this.#storeHalf(value, offset);
+    else emit.push(held).memory(this.#isVector ? 'v128.store' : STORE[dtype], offset);
+  }
+
+  /** Four neighbours of 16 bits, or one, as float32. */
+  #loadHalf({ strides }: Stream, push: () => Func, offset: number): Lane {
+    const { emit } = this;
+    const neighbours = strides.at(-1) === 0 ? SPLAT.float16 : 'v128.load16x4_u';
+    push().memory(this.#isVector ? neighbours : LOAD.float16, offset);
+    return emit.math('ofHalfBits', emit.bits(emit.take('int32'), 'float32'));
+  }
+
+  /** To the address on the stack. */
+  #storeHalf(value: Lane, offset: number): void {
+    const { emit } = this;
+    const bits = emit.bits(emit.math('halfBits', value), 'int32');
+    if (!this.#isVector) emit.push(bits).memory(STORE.float16, offset);
+    else emit.push(bits, bits).op('i16x8.narrow_i32x4_u').memoryLane('v128.store64_lane', offset, 0);
   }
 
   /** Folds into running values in memory, which move with this loop. */

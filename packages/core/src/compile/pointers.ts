@@ -77,6 +77,7 @@ export const LOAD: Record<DType, Opcode> = {
   float64: 'f64.load',
   int32: 'i32.load',
   bool: 'i32.load',
+  float16: 'i32.load16_u',
 };
 
 export const STORE: Record<DType, Opcode> = {
@@ -84,6 +85,7 @@ export const STORE: Record<DType, Opcode> = {
   float64: 'f64.store',
   int32: 'i32.store',
   bool: 'i32.store',
+  float16: 'i32.store16',
 };
 
 /** One element, copied to every lane of a vector. */
@@ -92,4 +94,5 @@ export const SPLAT: Record<DType, Opcode> = {
   float64: 'v128.load64_splat',
   int32: 'v128.load32_splat',
   bool: 'v128.load32_splat',
+  float16: 'v128.load16_splat',
 };

@@ -37,7 +37,10 @@ const STORED: Readonly<Record<string, Stored>> = {
 
 /** How each dtype is written, the widest first. */
 const WRITTEN: Readonly<
-  Record<DType, { name: string; bytes: number; set: (view: DataView, at: number, value: number) => void }>
+  Record<
+    Exclude<DType, 'float16'>,
+    { name: string; bytes: number; set: (view: DataView, at: number, value: number) => void }
+  >
 > = {
   float64: { name: 'F64', bytes: 8, set: (view, at, value) => view.setFloat64(at, value, true) },
   float32: { name: 'F32', bytes: 4, set: (view, at, value) => view.setFloat32(at, value, true) },
@@ -75,7 +78,7 @@ export function writeSafetensors(
   let length = 0;
   for (const [tensor, { data, shape, dtype }] of entries) {
     if (tensor === '__metadata__') throw misuse('safetensors: "__metadata__" cannot be the name of an array');
-    const { name, bytes } = WRITTEN[dtype];
+    const { name, bytes } = WRITTEN[dtype as keyof typeof WRITTEN];
     const begin = length;
     length += data.length * bytes;
     header.push([tensor, { dtype: name, shape, data_offsets: [begin, length] }]);
@@ -88,7 +91,7 @@ export function writeSafetensors(
   file.fill(0x20, 8, start).set(json, 8);
   let at = start;
   for (const [, { data, dtype }] of entries) {
-    const { bytes, set } = WRITTEN[dtype];
+    const { bytes, set } = WRITTEN[dtype as keyof typeof WRITTEN];
     for (let i = 0; i < data.length; i++, at += bytes) set(view, at, data[i]!);
   }
   return file;

@@ -10,7 +10,7 @@ import { FORMS } from './forms/index.js';
 import { graphFile } from './testing/graph-file.js';
 import { onnxSession } from './testing/run-onnx.js';
 
-const BOUNDS = { float32: 2e-5, float64: 1e-12, int32: 0, bool: 0 };
+const BOUNDS = { float32: 2e-5, float64: 1e-12, int32: 0, bool: 0, float16: 0 };
 
 async function expectOnnxAsInterpreted(
   graph: Graph,

@@ -11,6 +11,7 @@ export type Element = DType | 'int64' | 'string';
 
 export const ELEMENTS: Readonly<Record<Element, number>> = {
   float32: 1,
+  float16: 10,
   int32: 6,
   int64: 7,
   string: 8,

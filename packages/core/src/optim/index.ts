@@ -97,6 +97,7 @@ export { ema } from './transforms/ema.js';
 export { freeze } from './transforms/freeze.js';
 export { type Group, groups } from './transforms/groups.js';
 export { type LookaheadOptions, lookahead } from './transforms/lookahead.js';
+export { type LossScalingOptions, lossScaling } from './transforms/loss-scaling.js';
 export { masked } from './transforms/masked.js';
 export { type ProximalOptions, proximal } from './transforms/proximal.js';
 export { type ReduceOnPlateauOptions, reduceOnPlateau } from './transforms/reduce-on-plateau.js';

@@ -27,6 +27,8 @@ export interface Evaluation {
   readonly grads: Leaves<Tensor>;
   /** Loss and gradient elsewhere, on the same batch and with the same random numbers. */
   reevaluate(params: Leaves<Tensor>): Evaluation;
+  /** The length of all gradients, where it is known already: a float64 scalar. */
+  readonly gradNorm?: Tensor;
   /** The Hessian of the loss times a vector; not of a batch that is looked at in parts. */
   hvp?(v: Leaves<Tensor>): Leaves<Tensor>;
 }
@@ -103,6 +105,8 @@ export interface Transform<Hyper extends string = string> {
     state: State<Tensor>,
     context: Context<Hyper>,
   ): readonly [updates: Leaves<Tensor>, state: State<Tensor>];
+  /** What the loss is multiplied by before it is differentiated: gradients come in so scaled, and as float16. */
+  lossScale?(state: State<Tensor>): Tensor;
   /** The weights to evaluate with, where they are not the ones being trained. */
   evalParams?(params: Leaves<Tensor>, state: State<Tensor>): Leaves<Tensor>;
   /** The learning rate in force after a step, where it is not the hyperparameter `lr`: to be reported. */

@@ -37,7 +37,7 @@ export function meet(op: string, a: Tensor, b: Tensor): [Tensor, Tensor] {
   return [a.cast(dtype), b.cast(dtype)];
 }
 
-const RANK: Record<DType, number> = { bool: 0, int32: 1, float32: 2, float64: 3 };
+const RANK: Record<DType, number> = { bool: 0, int32: 1, float16: 2, float32: 2, float64: 3 };
 
 /**
  * The element type that two operands meet in: NumPy's ladder bool → int32 → float32 → float64, but a float64 *scalar*

@@ -35,6 +35,9 @@ export type MathName =
   /** of x and e^(−x²), which its derivative also needs */
   | 'erf';
 
+/** float16 in float32 lanes: rounded to it; its bits in the lower half of each lane; from there. */
+export type HalfName = 'roundHalf' | 'halfBits' | 'ofHalfBits';
+
 /**
  * What an elementwise record writes its loop body against; the compiler implements it once for scalars and once
  * for vectors. Operands of one call share a dtype; comparisons give `bool`.
@@ -65,7 +68,9 @@ export interface Emit {
   /** `condition ? a : b`, lane by lane. */
   select(condition: Lane, a: Lane, b: Lane): Lane;
   cast(a: Lane, dtype: DType): Lane;
-  math(name: MathName, ...args: Lane[]): Lane;
+  /** The same bits as float32 or int32. */
+  bits(a: Lane, dtype: 'float32' | 'int32'): Lane;
+  math(name: MathName | HalfName, ...args: Lane[]): Lane;
 }
 
 /** ∂out/∂xᵢ, in terms of the inputs and of the output (which a reduction gets repeated to its input's shape). */

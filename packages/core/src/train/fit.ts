@@ -1,4 +1,5 @@
 import type { Arena } from '../compile/arena.js';
+import { plural } from '../data/names.js';
 import { STATUS, type Status } from '../minimize/status.js';
 import type { Model } from '../nn/model.js';
 import type { Tensor } from '../tensor/tensor.js';
@@ -114,6 +115,8 @@ async function descend<P>(
     await checkpoints.look();
   }
   await checkpoints.end();
+  const skipped = skippedSteps(problem, work);
+  if (skipped) emit(skipped);
   if (at.seenAt < at.steps) await lookAt(problem, work, at.lossSum / at.lossCount);
   return resultOf(problem, work, status);
 }
@@ -125,6 +128,19 @@ const stepEvent = ({ first, loss, gradNorm, lr }: Report): StepEvent => ({
   gradNorm,
   lr,
 });
+
+/** Where gradients are scaled for float16: how many steps came to nothing. */
+function skippedSteps({ arena }: Placed, { at, optimizer, state }: Work): FitProgress | undefined {
+  const region = optimizer.lossScale && state.leaves[state.names.indexOf('skipped')];
+  const count = region ? arena.view(region)[0]! : 0;
+  if (count === 0) return undefined;
+  const message =
+    `${plural(count, 'step')} of ${at.steps} skipped, as gradients overflowed float16; the loss was scaled down each time` +
+    (count > at.steps / 10
+      ? ". That many say that numbers are too large: a smaller rate, or precision 'full'"
+      : '');
+  return { kind: 'finding', rule: 'precision', message, step: at.steps };
+}
 
 async function resultOf<P>(
   { clock, arena, settings, train, tree, objective, found }: Placed,

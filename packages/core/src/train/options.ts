@@ -89,6 +89,12 @@ export interface FitOptions<X = Tensor, Y = Tensor, P = unknown> extends BatchOp
    */
   readonly numerics?: 'fast' | 'portable';
   /**
+   * `'mixed'`: what the backward pass needs of the forward pass, and gradients, are kept as float16, in half of the memory;
+   * weights, sums and all arithmetic stay float32. The loss is scaled so that small gradients are not lost, and a step whose
+   * gradients overflow is skipped ({@link lossScaling}). Slower; for what does not fit else. `'full'`: all of `dtype` (default).
+   */
+  readonly precision?: 'full' | 'mixed';
+  /**
    * How many threads share the work, or `'auto'` (the default): as many as the machine has, where that pays. The results
    * are the same bits for any number. A page has several only when it is cross-origin isolated.
    */
@@ -138,6 +144,7 @@ export interface Settings extends StepSettings, BatchSettings {
   readonly stops: StopSettings;
   readonly nonFinite: 'stop' | 'lowerRate' | 'clip';
   readonly clip: ClipOptions;
+  readonly precision: 'full' | 'mixed';
 }
 
 export function settingsOf<X, Y, P>(options: FitOptions<X, Y, P>, rows: number): Settings {
@@ -168,6 +175,7 @@ export function settingsOf<X, Y, P>(options: FitOptions<X, Y, P>, rows: number):
     stops: stopSettings(options.stop),
     nonFinite: check('nonFinite', nonFinite, oneOf('stop', 'lowerRate', 'clip')),
     clip: clipSettings(options.clip, nonFinite === 'clip'),
+    precision: precisionOf(options),
   };
 }
 
@@ -181,6 +189,13 @@ function checkRate({ lr, optimizer }: Pick<FitOptions, 'lr' | 'optimizer'>): voi
 }
 
 const positive = number('a number above 0', (value) => value > 0);
+
+function precisionOf({ precision = 'full', dtype }: Pick<FitOptions, 'precision' | 'dtype'>) {
+  check('precision', precision, oneOf('full', 'mixed'));
+  if (precision === 'mixed' && dtype === 'float64')
+    throw misuse("precision: 'mixed' is float32 and float16; leave out dtype 'float64'");
+  return precision;
+}
 
 /** Whether the validation rows are looked at after an epoch, from 1. */
 export const isDue = (epoch: number, { evaluateEvery, epochs }: Settings): boolean =>
@@ -215,7 +230,7 @@ const KNOWN = [
   ...'train validation lr epochs batchSize scaleRate accumulate shuffle average evaluateEvery metrics trainMetrics patience'.split(
     ' ',
   ),
-  ...'earlyStopping stop nonFinite clip checkpoint resume signal'.split(' '),
+  ...'earlyStopping stop nonFinite clip precision checkpoint resume signal'.split(' '),
 ];
 
 /** What comes before all else, in plain JavaScript: a model, and options. */

@@ -4,7 +4,7 @@ import { planOf } from '../compile/memory-plan.js';
 import { assemble, type Program } from '../compile/program.js';
 import type { Stream } from '../compile/step-loop.js';
 import { evaluationOf } from '../optim/evaluation.js';
-import { applyUpdates, globalNorm } from '../optim/leaves.js';
+import { applyUpdates, globalNorm, mapLeaves } from '../optim/leaves.js';
 import type { Evaluation, State, Transform } from '../optim/transform.js';
 import { misuse } from '../tensor/errors.js';
 import { isTensor, type Tensor } from '../tensor/tensor.js';
@@ -14,6 +14,7 @@ import { type Flat, flatten, mapTree, singleLeaf } from '../tensor/tree.js';
 import { type ClipOptions, isCut } from './clipping.js';
 import type { Dataset } from './dataset.js';
 import { orWhatFits } from './fitting.js';
+import { inHalves, throughHalf } from './half-storage.js';
 import { evaluationInParts } from './in-parts.js';
 import { type Batch, type Named, type Objective, penalised } from './objective.js';
 
@@ -118,8 +119,11 @@ export function tracedStep(
   ) => {
     const pass = trainingPass(seed, count);
     const moving = Object.fromEntries(trained.names.map((name) => [name, params[name]!]));
-    const lossOf = (batch: Batch, training: Training) => (moving: Named<Tensor>) =>
-      penalised(objective, { ...params, ...moving }, batch, training);
+    const scale = optimizer.lossScale?.(state);
+    const lossOf = (batch: Batch, training: Training) => (moving: Named<Tensor>) => {
+      const loss = penalised(objective, { ...params, ...moving }, batch, training);
+      return scale ? loss.mul(scale.cast(loss.dtype)) : loss;
+    };
     const evaluate = (): Evaluation => {
       const index = rows[0];
       const taken = index?.shape[0] ?? all;
@@ -138,20 +142,22 @@ export function tracedStep(
       const again = (): Training => ({ ...trainingPass(seed, count), renew: () => {} });
       return evaluationOf((at) => lossOf(batch, passes.pop() ?? again())(at), moving);
     };
-    const { grads, ...more } = evaluate();
+    const { grads, gradNorm, ...more } = scale ? storedAsHalf(evaluate(), scale) : evaluate();
     const context = {
       params: moving,
       hyper,
       step: count,
       random: trainingPass(seed, count),
       metric,
+      gradNorm,
       ...more,
     };
     const [updates, next] = optimizer.update(grads, state, context);
     const moved = pass.renewed(params, { ...params, ...applyUpdates(moving, updates) });
     const found = rate ? [optimizer.rate!(hyper, next as State<Tensor>)] : [];
-    const cut = clip ? [isCut(grads, hyper, clip)] : [];
-    return [moved, next, more.loss.cast('float64'), globalNorm(grads), ...cut, ...found];
+    const cut = clip ? [isCut(scale ? mapLeaves(grads, (g) => g.div(scale)) : grads, hyper, clip)] : [];
+    const norm = gradNorm ? orNone(gradNorm.div(scale!)) : globalNorm(grads);
+    return [moved, next, more.loss.cast('float64'), norm, ...cut, ...found];
   };
   const args = [
     params,
@@ -163,11 +169,30 @@ export function tracedStep(
     singleLeaf(metric!),
     flatten(rows ? [rows] : [], isRegion),
   ];
+  const traced = trace(step as (...args: never[]) => unknown, args);
+  const { graph, output } = traced;
   return {
-    ...trace(step as (...args: never[]) => unknown, args),
+    ...traced,
+    graph: optimizer.lossScale ? inHalves(graph, graph.outputs[output.names.indexOf('2')]!) : graph,
     inputs: args.flatMap(({ leaves }) => leaves),
   };
 }
+
+/** What a loss times a scale gives: its gradients as they are, but kept as float16, and the loss itself. */
+function storedAsHalf(
+  { loss, grads }: Evaluation,
+  scale: Tensor,
+): Partial<Evaluation> & Pick<Evaluation, 'loss' | 'grads'> {
+  const stored = mapLeaves(grads, throughHalf);
+  return {
+    loss: loss.cast('float64').div(scale),
+    grads: mapLeaves(stored, ({ later }) => later),
+    gradNorm: globalNorm(mapLeaves(stored, ({ now }) => now)),
+  };
+}
+
+/** 0 where gradients overflowed: that step is none. */
+const orNone = (norm: Tensor): Tensor => norm.lt(Number.POSITIVE_INFINITY).where(norm, 0);
 
 const isRegion = (value: unknown): value is Region =>
   typeof value === 'object' && value !== null && 'address' in value;

@@ -3,6 +3,7 @@ import { placeState } from '../minimize/place.js';
 import type { Loss } from '../nn/losses/loss.js';
 import type { Model } from '../nn/model.js';
 import type { Transform } from '../optim/transform.js';
+import { lossScaling } from '../optim/transforms/loss-scaling.js';
 import { isArrayInput } from '../tensor/array.js';
 import { type Flat, flatten } from '../tensor/tree.js';
 import { averaged } from './averaging.js';
@@ -74,13 +75,8 @@ export async function workOn(placed: Placed): Promise<Work> {
   const { clock, arena, settings, train, validation, tree, objective, optimizer: asked } = placed;
   const params = byName(tree);
   const made = optimizerOf(asked, () => problemOf(objective, train, params, arena, settings.lr));
-  const optimizer = averaged(
-    clipped(made, settings.clip),
-    placed.average,
-    settings,
-    train.rows,
-    settings.epochs,
-  );
+  const whole = averaged(clipped(made, settings.clip), placed.average, settings, train.rows, settings.epochs);
+  const optimizer = settings.precision === 'mixed' && !whole.lossScale ? lossScaling(whole) : whole;
   const batch = train.regions.leaves.map((region) => windowOf(region, 0, settings.batchSize));
   const trained = trainedOf(params, objective, { ...train.regions, leaves: batch });
   const state = placeState(optimizer, trained, arena);

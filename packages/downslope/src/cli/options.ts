@@ -162,6 +162,7 @@ export const trainSchema = z.object({
   seed: wholeNumber.optional(),
   dtype: oneOf('float32', 'float64').optional(),
   numerics: oneOf('fast', 'portable').optional(),
+  precision: oneOf('full', 'mixed').optional(),
   threads: threads.optional(),
   out: text.optional(),
   tensorboard: z.boolean().optional(),

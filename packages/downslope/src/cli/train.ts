@@ -62,6 +62,10 @@ export function declare(command: Command): void {
     .option('--seed <number>', 'decides split, first weights and order (0)')
     .option('--dtype <type>', 'float32 or float64 (float32)')
     .option('--numerics <kind>', 'fast, or portable: the same bits on every machine (fast)')
+    .option(
+      '--precision <kind>',
+      'full, or mixed: what training keeps as float16, in half of the memory (full)',
+    )
     .option('--threads <count>', 'threads that share the work: the same bits for any number (auto)')
     .optionsGroup('The steps:')
     .option('--shuffle <how>', 'epoch, once, no, or replacement: drawn at random (epoch)')

@@ -1,27 +1,29 @@
 import type { FloatType } from '../../tensor/dtype.js';
-import type { MathName } from '../../tensor/record.js';
+import type { HalfName, MathName } from '../../tensor/record.js';
 import type { Func, FuncRef, Local, WasmModule } from '../wasm.js';
 import { Arith } from './arith.js';
 import { atan } from './math-atan.js';
 import { erf } from './math-erf.js';
 import { exp, expm1, tanh } from './math-exp.js';
+import * as half from './math-half.js';
 import { log, log1p, log1pUnit } from './math-log.js';
 import { pow, powSingle } from './math-pow.js';
 import { addReduceLarge } from './math-reduce.js';
 import { trigonometry } from './math-trig.js';
 
+type Name = MathName | HalfName;
 type Body = (v: Arith, ...args: Local[]) => Local;
 
 /** What the kernels of one module share, elementary functions above all: each is written when it is first asked for. */
 export class MathLibrary {
   readonly #module: WasmModule;
   readonly #functions = new Map<string, FuncRef>();
-  readonly #bodies: Record<FloatType, Record<MathName, Body>>;
+  readonly #bodies: Record<FloatType, Record<Name, Body>>;
 
   constructor(module: WasmModule) {
     this.#module = module;
     const reduceLarge = (): FuncRef => this.once('reduceLarge', () => addReduceLarge(module));
-    const generic = { exp, expm1, tanh, log, log1p, log1pUnit, atan, erf: erf as Body };
+    const generic = { exp, expm1, tanh, log, log1p, log1pUnit, atan, erf: erf as Body, ...half };
     const { sin, cos, tan } = trigonometry(reduceLarge, 'short');
     this.#bodies = {
       float64: { ...generic, pow, ...trigonometry(reduceLarge, 'full') },
@@ -36,12 +38,12 @@ export class MathLibrary {
   }
 
   /** The function `v128 → v128` (`pow` and `erf`: `(v128, v128) → v128`) on vectors of `dtype`. */
-  get(name: MathName, dtype: FloatType): FuncRef {
+  get(name: Name, dtype: FloatType): FuncRef {
     return this.once(`${name} ${dtype}`, () => this.#write(name, dtype, this.#bodies[dtype][name]));
   }
 
   /** Writes the function's instructions where they are needed: in a loop its constants then stay in place. */
-  inline(f: Func, name: MathName, dtype: FloatType, args: readonly Local[]): Local {
+  inline(f: Func, name: Name, dtype: FloatType, args: readonly Local[]): Local {
     return this.#bodies[dtype][name](new Arith(f, dtype), ...args);
   }
 
@@ -55,7 +57,7 @@ export class MathLibrary {
     };
   }
 
-  #write(name: MathName, dtype: FloatType, body: Body): FuncRef {
+  #write(name: Name, dtype: FloatType, body: Body): FuncRef {
     const params = Array.from({ length: argumentsOf(name) }, () => 'v128' as const);
     return this.#module.func(params, ['v128'], (f, ...args) => {
       f.get(body(new Arith(f, dtype), ...args));
@@ -72,7 +74,7 @@ export class MathLibrary {
   }
 }
 
-const argumentsOf = (name: MathName): number => (name === 'pow' || name === 'erf' ? 2 : 1);
+const argumentsOf = (name: Name): number => (name === 'pow' || name === 'erf' ? 2 : 1);
 
 const EIGHT = [0, 1, 2, 3, 4, 5, 6, 7];
 /** Shuffles: the first, and the second, eight bytes of each of two vectors. */

@@ -5,7 +5,7 @@ import { interpret } from '../interpret.js';
 import { simplify } from '../simplify.js';
 import { type Bounds, disagreement, type Engine, runCompiled } from './run-compiled.js';
 
-const BOUNDS: Bounds = { float32: 2e-5, float64: 1e-12, int32: 0, bool: 0 };
+const BOUNDS: Bounds = { float32: 2e-5, float64: 1e-12, int32: 0, bool: 0, float16: 0 };
 
 export function expectCompiledAsInterpreted(
   graph: Graph,

@@ -115,7 +115,7 @@ export function realize({ extents, inputs, steps, second }: RandomProgram, dtype
 const NEAR = { float32: 3e-5, float64: 1e-9 };
 
 /** What rounding adds up to in 20 ops and their derivatives. A wrong element is off by much more. */
-export const BOUNDS: Bounds = { float32: 1e-3, float64: 1e-9, int32: 0, bool: 0 };
+export const BOUNDS: Bounds = { float32: 1e-3, float64: 1e-9, int32: 0, bool: 0, float16: 0 };
 
 /** What went wrong with a program, in words; `'near'` when it comes too close to a jump to tell. */
 export function compare(

@@ -7,6 +7,8 @@ import * as move from './move.js';
 
 const factors = { none: 'ONNX has no factorisations and solutions of matrices' } as const;
 
+const storage = { none: 'float16 is for what training keeps; predictions keep nothing' } as const;
+
 /** How each op is written. */
 export const FORMS: Readonly<Record<OpName, Form>> = {
   ...elementwise,
@@ -19,6 +21,8 @@ export const FORMS: Readonly<Record<OpName, Form>> = {
   uniform: {
     none: "ONNX has no random numbers that are a function of a seed; a model's predictions draw none",
   },
+  toHalf: storage,
+  fromHalf: storage,
   cholesky: factors,
   triangularSolve: factors,
   eigh: factors,

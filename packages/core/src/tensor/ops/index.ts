@@ -4,6 +4,7 @@ import * as arithmetic from './arithmetic.js';
 import { cond, part, scan, whileLoop } from './control.js';
 import { dot } from './dot.js';
 import * as functions from './functions.js';
+import * as half from './half.js';
 import * as indexed from './indexed.js';
 import * as linalg from './linalg.js';
 import * as line from './line.js';
@@ -18,6 +19,7 @@ export const OPS = {
   ...arithmetic,
   ...functions,
   ...logic,
+  ...half,
   ...reduce,
   ...move,
   windows,

@@ -114,6 +114,8 @@ export interface TrainTableOptions extends LoopOptions {
   readonly dtype?: FloatType;
   /** `portable`: the same bits on every machine. `fast` (default): training may use what `host` offers. */
   readonly numerics?: 'fast' | 'portable';
+  /** `mixed`: what training keeps is kept as float16, in half of the memory, slower; `full` (default): all of `dtype`. */
+  readonly precision?: 'full' | 'mixed';
   /** How many threads share the work; `'auto'` (default) is as many as the machine has, where that pays. */
   readonly threads?: Threads;
   /** What the machine offers beyond WebAssembly. The package `downslope` finds it by itself. */
@@ -238,6 +240,7 @@ const CHECKS: { readonly [Name in keyof Required<TrainTableOptions>]: Check | un
   seed: whole,
   dtype: oneOf('float32', 'float64'),
   numerics: oneOf('fast', 'portable'),
+  precision: oneOf('full', 'mixed'),
   threads: {
     what: "a positive integer or 'auto'",
     holds: (value) => value === 'auto' || count.holds(value),

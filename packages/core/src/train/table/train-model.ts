@@ -41,7 +41,7 @@ export interface Outcome {
 /** Trains one kind of model on encoded rows. */
 export async function trainModel(name: ModelName, job: Job): Promise<Outcome> {
   const { data, settings, keeping, target, encoder, width, start, emit, control } = job;
-  const { dtype, seed, numerics, threads, host, signal } = settings;
+  const { dtype, seed, numerics, precision, threads, host, signal } = settings;
   const fresh: Network =
     name === 'linear' ? { kind: 'linear' } : { kind: 'mlp', hidden: [...settings.hidden] };
   const network = start?.network ?? fresh;
@@ -74,6 +74,7 @@ export async function trainModel(name: ModelName, job: Job): Promise<Outcome> {
     seed,
     dtype,
     numerics,
+    precision,
     threads,
     host,
     signal,
