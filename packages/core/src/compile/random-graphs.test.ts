@@ -79,7 +79,9 @@ it('all ops stand in them, and all extents', () => {
   };
   for (const program of fc.sample(randomProgram, { seed: 1, numRuns: 200 }))
     look(realize(program, 'float32').graph);
-  for (const op of Object.keys(OPS)) expect(seen).toContain(op);
+  // A step gets these when it is differentiated already: half.test.ts and mixed.test.ts try them.
+  const storage = ['toHalf', 'fromHalf'];
+  for (const op of Object.keys(OPS)) if (!storage.includes(op)) expect(seen).toContain(op);
   for (const extent of [0, 1, 3, 4, 5, 7, 8, 9, 63, 64, 65]) expect(seen).toContain(`${extent}`);
 });
 
