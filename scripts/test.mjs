@@ -1,6 +1,7 @@
 // Everything that has to hold, from a fresh clone: `npm test`. Ends with one line that adds up all of it.
 //   node scripts/test.mjs [--full] [stage …]     no stage named: all of them
 import { examples } from './examples.mjs';
+import { overhead } from './overhead.mjs';
 import { packages } from './packages.mjs';
 import { check, isFull, tool } from './run.mjs';
 import { samples } from './samples.mjs';
@@ -24,6 +25,7 @@ const stages = {
   samples: { needs: 'build', run: samples },
   packages: { needs: 'build', run: packages },
   soak: { needs: 'build', run: soak },
+  overhead: { needs: 'build', full: true, run: overhead },
   node24: { needs: 'install', full: true, run: node24 },
 };
 

@@ -46,17 +46,24 @@ const END_OF_LINE = '\x1b[K';
 const DOWN_FROM_HERE = '\x1b[J';
 /** Milliseconds between two looks, on a terminal and in a log. */
 const EVERY = { live: 100, plain: 10_000 };
+/** Looking takes no more than this share of the time. */
+const SHARE = 0.01;
 /** The display of a training run: a few lines that are redrawn in place on a terminal, few lines in a log. */
 export function progressOn(options: ProgressOptions): Progress {
   const { write, live, now = () => performance.now() } = options;
   const looks = { last: undefined as EpochProgress | undefined, training: traceOf(), validation: traceOf() };
-  let shown = live ? Number.NEGATIVE_INFINITY : now();
+  let next = live ? Number.NEGATIVE_INFINITY : now() + EVERY.plain;
   let drawn: readonly string[] = [];
   /** To the first column of the first line drawn, also when a narrower window has broken lines since. */
   const back = () => {
     const { columns } = options.size();
     const rows = drawn.reduce((sum, line) => sum + Math.max(1, Math.ceil(widthOf(line) / columns)), 0);
     return rows > 1 ? `\r\x1b[${rows - 1}A` : '\r';
+  };
+  const draw = (lines: readonly string[]) => {
+    const start = drawn.length > 0 ? back() : HIDE;
+    write(FRAME[0] + start + lines.map((line) => line + END_OF_LINE).join('\n') + DOWN_FROM_HERE + FRAME[1]);
+    drawn = lines;
   };
   return {
     epoch: (event) => {
@@ -65,15 +72,12 @@ export function progressOn(options: ProgressOptions): Progress {
       // Not every epoch is looked at; the last look holds until the next.
       const { validationLoss, updateRatio } = { ...looks.last, ...defined(event) };
       looks.last = { ...event, validationLoss, updateRatio };
-      if (now() - shown < (live ? EVERY.live : EVERY.plain)) return;
-      shown = now();
+      const start = now();
+      if (start < next) return;
+      next = start + EVERY.plain;
       if (!live) return write(`${logLine(looks.last, options.rows)}\n`);
-      const lines = liveLines(looks.last, looks, options.size(), options.style);
-      const start = drawn.length > 0 ? back() : HIDE;
-      write(
-        FRAME[0] + start + lines.map((line) => line + END_OF_LINE).join('\n') + DOWN_FROM_HERE + FRAME[1],
-      );
-      drawn = lines;
+      draw(liveLines(looks.last, looks, options.size(), options.style));
+      next = start + Math.max(EVERY.live, (now() - start) / SHARE);
     },
     stop: () => {
       if (drawn.length > 0) write(back() + DOWN_FROM_HERE + SHOW);

@@ -1,6 +1,9 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { whyNot } from './failure.js';
 
+/** Milliseconds in which lines gather, to be written together: each write costs as much as some epochs of a small run. */
+const SOON = 100;
+
 /** A file of lines that only grows. */
 export interface Log {
   /** Adds a line; it is written soon. */
@@ -21,7 +24,7 @@ export async function openLog(path: string, length: number): Promise<Log> {
   let end = length;
   let waiting = '';
   let turn: Promise<void> = Promise.resolve();
-  let planned: NodeJS.Immediate | undefined;
+  let planned: NodeJS.Timeout | undefined;
   const writeWaiting = async (): Promise<void> => {
     planned = undefined;
     const text = waiting;
@@ -45,11 +48,11 @@ export async function openLog(path: string, length: number): Promise<Log> {
   return {
     write(line) {
       waiting += `${line}\n`;
-      planned ??= setImmediate(() => void inTurn(writeWaiting).catch(() => {})); // told when it is flushed
+      planned ??= setTimeout(() => void inTurn(writeWaiting).catch(() => {}), SOON); // told when it is flushed
     },
     flush,
     async close() {
-      if (planned) clearImmediate(planned);
+      clearTimeout(planned);
       await flush().finally(() => file.close());
     },
   };

@@ -3,7 +3,7 @@ import { short } from '../../format.js';
 import type { Chart, ModelCurves } from '../data.js';
 import { keptOf } from './thin.js';
 
-/** Stretches of a chart that are told apart. */
+/** Stretches of a chart that are told apart; columns that share a chart share them. */
 const BUCKETS = 600;
 /** Parameters whose update ratio is drawn: those of the first and last layers, where there are more. */
 const MOST_PARAMETERS = 8;
@@ -78,7 +78,7 @@ function plansFor(history: readonly Epoch[]): Plan[] {
     {
       id: 'ratio',
       title: 'Update ratio by parameter',
-      unit: '‖update‖/‖parameter‖',
+      unit: 'ratio',
       log: true,
       series: ratios.map((name) => ({ name, kind: 'other', of: ({ updateRatio }) => updateRatio?.[name] })),
     },
@@ -104,7 +104,7 @@ function chartOf(
   columns: readonly Float64Array[],
   best: number | undefined,
 ): Chart {
-  const kept = keptOf(columns, Math.ceil(BUCKETS / Math.sqrt(columns.length)));
+  const kept = keptOf(columns, Math.ceil(BUCKETS / columns.length));
   const present = series.map((each, i) => ({ ...each, column: columns[i]! }));
   return {
     id,
