@@ -208,7 +208,16 @@ const MODELS: Readonly<Record<string, readonly [model: unknown, row: Shape, dtyp
 };
 
 /** Where float64 goes another way: everything else is the same for both. */
-const IN_FLOAT64 = [...Object.keys(activations), 'mlp', 'attention', 'lstm', 'maxPool', 'softmax', 'top k'];
+const IN_FLOAT64 = [
+  ...Object.keys(activations),
+  'conv with strides, dilation and groups',
+  'mlp',
+  'attention',
+  'lstm',
+  'maxPool',
+  'softmax',
+  'top k',
+];
 const CASES = [
   ...Object.keys(MODELS).map((name) => [name, 'float32'] as const),
   ...IN_FLOAT64.map((name) => [name, 'float64'] as const),
@@ -238,6 +247,19 @@ function expectClose(got: NdArray, wanted: NdArray, bound: number): void {
   for (const [i, value] of wanted.data.entries())
     expect(Math.abs(got.data[i]! - value)).toBeLessThanOrEqual(bound * Math.max(1, Math.abs(value)));
 }
+
+it.each(Object.entries(MODELS).filter(([name]) => name.startsWith('conv ')))(
+  '%s is a convolution in ONNX, too',
+  (_, [model, row]) => {
+    const operators = (dtype: FloatType) =>
+      Buffer.from(
+        exportOnnx(model as Model, someParams(model as Model, dtype) as never, spread([1, ...row], dtype)),
+      );
+    expect(operators('float32').includes('Conv')).toBe(true);
+    expect(operators('float32').includes('Gather')).toBe(false);
+    expect(operators('float64').includes('Conv')).toBe(false); // ONNX Runtime has it in float32 only
+  },
+);
 
 describe('what looks at all rows at once gives what the compiled program gives', () => {
   it.each([

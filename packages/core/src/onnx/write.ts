@@ -1,5 +1,6 @@
 import { misuse } from '../tensor/errors.js';
 import { OPS } from '../tensor/ops/index.js';
+import { convolutionOf } from './forms/convolution.js';
 import { FORMS } from './forms/index.js';
 import type { Port } from './proto.js';
 import { type Extent, extentName, isFixed, sameExtent, type Twin, type TwinGraph } from './twin.js';
@@ -53,6 +54,8 @@ function neededOf(nodes: readonly Twin[], outputs: readonly Twin[]): Twin[] {
 function operandsOf(twin: Twin): readonly Twin[] {
   const { op } = twin.node;
   if (op === 'input' || op === 'constant') return [];
+  const convolution = convolutionOf(twin);
+  if (convolution) return [convolution.source, convolution.weights];
   const { kind } = OPS[op];
   if (kind !== 'elementwise' && kind !== 'contract') return twin.inputs;
   const bare = twin.inputs.map((input, i) => {

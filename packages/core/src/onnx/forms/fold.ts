@@ -1,6 +1,7 @@
 import type { Form } from '../form.js';
 import { isFixed } from '../twin.js';
 import type { Writer } from '../writer.js';
+import { convolutionOf, writeConvolution } from './convolution.js';
 
 const reduce =
   (op: string): Form =>
@@ -14,7 +15,11 @@ export const max = reduce('ReduceMax');
 export const min = reduce('ReduceMin');
 
 /** Two matrices are one `Gemm`, which turns them and adds; of stacks, those that are to be turned are turned before. */
-export const dot: Form = (w, [a, b, start], { node, shape }) => {
+export const dot: Form = (w, inputs, twin) => {
+  const found = convolutionOf(twin);
+  if (found) return writeConvolution(w, inputs, twin, found);
+  const { node, shape } = twin;
+  const [a, b, start] = inputs;
   const { transA, transB } = node.params;
   const flags = { transA: Number(transA), transB: Number(transB) };
   if (shape.length === 2 && (transA || transB || start !== undefined))
