@@ -7,6 +7,7 @@ import { check, isFull, tool } from './run.mjs';
 import { samples } from './samples.mjs';
 import { build, install } from './setup.mjs';
 import { soak } from './soak.mjs';
+import { survive } from './survive.mjs';
 import { node24, unit } from './unit.mjs';
 
 /** @typedef {import('./run.mjs').Outcome} Outcome */
@@ -26,6 +27,7 @@ const stages = {
   packages: { needs: 'build', run: packages },
   soak: { needs: 'build', run: soak },
   overhead: { needs: 'build', full: true, run: overhead },
+  survive: { needs: 'build', run: () => survive() },
   node24: { needs: 'install', full: true, run: node24 },
 };
 

@@ -1,5 +1,7 @@
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { isAlive } from './process.js';
 
 /**
  * Writes a file beside its place, flushes it, and renames it into place: a reader, or a crash, sees either the old
@@ -19,11 +21,34 @@ export async function writeFolder(
   path: string,
   files: Readonly<Record<string, string | Uint8Array>>,
 ): Promise<void> {
-  await replace(path, async (beside) => {
-    await mkdir(beside);
-    for (const [name, content] of Object.entries(files)) await writeThrough(join(beside, name), content);
-    await flushFolder(beside);
-  });
+  await replace(path, (beside) => fillFolder(beside, files));
+}
+
+let claims = 0;
+
+/** The same where nothing is yet, or an empty folder; false when something is. */
+export async function claimFolder(
+  path: string,
+  files: Readonly<Record<string, string | Uint8Array>>,
+): Promise<boolean> {
+  claims++;
+  const beside = partOf(`${path}.${claims}`);
+  try {
+    await fillFolder(beside, files);
+    await rename(beside, path);
+    await flushFolder(dirname(path));
+    return true;
+  } catch (error) {
+    await rm(beside, { recursive: true, force: true });
+    if (existsSync(path) && IN_THE_WAY.includes((error as NodeJS.ErrnoException).code ?? '')) return false;
+    throw error;
+  }
+}
+
+async function fillFolder(path: string, files: Readonly<Record<string, string | Uint8Array>>): Promise<void> {
+  await mkdir(path);
+  for (const [name, content] of Object.entries(files)) await writeThrough(join(path, name), content);
+  await flushFolder(path);
 }
 
 /** Lets `write` make a file or folder beside `path`, then renames it; leaves nothing behind when that fails. */
@@ -55,6 +80,14 @@ export async function remove(path: string): Promise<void> {
 
 /** What a path is called while this process writes it. */
 export const partOf = (path: string): string => `${path}.${process.pid}.part`;
+
+/** Removes from a folder what processes left half written that run no more. */
+export async function removeUnfinished(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const writer = /\.(\d+)\.part$/.exec(name)?.[1];
+    if (writer && !isAlive(Number(writer))) await rm(join(folder, name), { recursive: true, force: true });
+  }
+}
 
 async function writeThrough(path: string, parts: string | Uint8Array | Iterable<string>): Promise<void> {
   const file = await open(path, 'w');

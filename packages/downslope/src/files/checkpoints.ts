@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
-import { open, readdir, readFile, rm } from 'node:fs/promises';
+import { open, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readSafetensors, type Snapshot, type TableSnapshot, writeSafetensors } from '@downslope/core';
 import { misuse } from '../misuse.js';
-import { remove, writeFolder } from './atomic.js';
+import { remove, removeUnfinished, writeFolder } from './atomic.js';
 import { whyNot } from './failure.js';
 import { makeFolder } from './folder.js';
-import { isAlive } from './process.js';
 import { apart, together } from './snapshot-json.js';
 
 // checkpoints/000012/ holds checkpoint.json (what is no array, checksums) and arrays.safetensors. Numbers only go up.
@@ -147,10 +146,7 @@ async function tidy(folder: string, keep: number): Promise<void> {
     if (i < keep || (i === best && scores[i]! < Number.POSITIVE_INFINITY)) continue;
     await remove(join(folder, named(number)));
   }
-  for (const name of await readdir(folder)) {
-    const writer = Number(/\.(\d+)\.part$/.exec(name)?.[1] ?? process.pid);
-    if (!isAlive(writer)) await rm(join(folder, name), { recursive: true, force: true });
-  }
+  await removeUnfinished(folder);
 }
 
 /** Room for the first line of a checkpoint's JSON. */

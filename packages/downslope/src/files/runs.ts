@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { TableModelFiles, TableSnapshot } from '@downslope/core';
 import { misuse } from '../misuse.js';
-import { writeAtomically } from './atomic.js';
+import { claimFolder, removeUnfinished, writeAtomically } from './atomic.js';
 import { type LoadedCheckpoint, loadCheckpoint, saveCheckpoint } from './checkpoints.js';
 import { makeFolder, refuseUsed } from './folder.js';
 import { lockFolder } from './lock.js';
@@ -64,7 +64,8 @@ export interface RunOptions {
 export async function createRun(
   options: RunOptions & { readonly name: string; readonly out?: string | undefined },
 ): Promise<RunFolder> {
-  const path = options.out === undefined ? await numbered(options.name) : await claimed(options.out);
+  const { name, out, config } = options;
+  const path = out === undefined ? await numbered(name, config) : await claimed(out, config);
   const absolute = resolve(path);
   return fill({ path, absolute }, options, { unlock: lockFolder(absolute, path), isNew: true, logged: 0 });
 }
@@ -84,6 +85,7 @@ export async function openRun(path: string): Promise<LeftRun> {
   const absolute = resolve(path); // whoever goes on may do so from another folder
   const unlock = lockFolder(absolute, path);
   try {
+    await removeUnfinished(absolute);
     const log = await readFile(join(path, 'metrics.jsonl')).catch(() => Buffer.of());
     const checkpoint = await loadCheckpoint<TableSnapshot>(join(path, 'checkpoints'));
     const last = eventsIn(log).at(-1);
@@ -115,7 +117,7 @@ async function fill(
     unlock();
     if (isEmpty) rmSync(absolute, { recursive: true, force: true });
   });
-  await writeAtomically(within('config.json'), `${JSON.stringify(config, null, 2)}\n`);
+  if (!isNew) await writeAtomically(within('config.json'), textOf(config));
   const log = await openLog(within('metrics.jsonl'), logged);
   return {
     path,
@@ -146,18 +148,22 @@ const eventsIn = (log: Buffer): LoggedEvent[] =>
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line));
 
-/** The next free `runs/<name>-<number>`; making the folder is what claims it. */
-async function numbered(name: string): Promise<string> {
+const textOf = (config: object): string => `${JSON.stringify(config, null, 2)}\n`;
+
+/** The next free `runs/<name>-<number>`; a folder appears with its settings, which is what claims it. */
+async function numbered(name: string, config: object): Promise<string> {
   await makeFolder('runs');
+  await removeUnfinished('runs');
   for (let number = 1; ; number++) {
     const path = join('runs', `${slug(name)}-${String(number).padStart(3, '0')}`);
-    if (await makeFolder(path)) return path;
+    if (!existsSync(path) && (await claimFolder(path, { 'config.json': textOf(config) }))) return path;
   }
 }
 
-async function claimed(path: string): Promise<string> {
+async function claimed(path: string, config: object): Promise<string> {
   await refuseUsed(path);
   await makeFolder(path);
+  if (!(await claimFolder(path, { 'config.json': textOf(config) }))) await refuseUsed(path);
   return path;
 }
 
