@@ -226,6 +226,27 @@ describe('what does not go on is refused', () => {
   });
 });
 
+describe('another backend', () => {
+  const told = async (numerics: 'fast' | 'portable') => {
+    const options: FitOptions = { ...common, numerics };
+    const { snapshots } = await cutUp(plain, options);
+    const { backend, ...rest } = snapshots[4]!;
+    const found: string[] = [];
+    const resume = { ...rest, backend: { ...backend, engine: 'V8 1.0' } };
+    for await (const event of fit(plain, { ...options, resume }))
+      if (event.kind === 'finding') found.push(event.message);
+    return found;
+  };
+  it('is told where bits may hang on it, and not where they do not', async () => {
+    expect(await told('fast')).toEqual([
+      expect.stringMatching(
+        /^the last bits may be others than of a run without a break: the engine is .*, and was V8 1\.0$/,
+      ),
+    ]);
+    expect(await told('portable')).toEqual([]);
+  });
+});
+
 describe('checkpoints', () => {
   it('are kept every so many epochs, on command, and at the end', async () => {
     const kept: number[] = [];

@@ -81,9 +81,10 @@ export async function remove(path: string): Promise<void> {
 /** What a path is called while this process writes it. */
 export const partOf = (path: string): string => `${path}.${process.pid}.part`;
 
-/** Removes from a folder what processes left half written that run no more. */
-export async function removeUnfinished(folder: string): Promise<void> {
+/** Removes from a folder what processes left half written that run no more; of what begins so. */
+export async function removeUnfinished(folder: string, prefix = ''): Promise<void> {
   for (const name of await readdir(folder)) {
+    if (!name.startsWith(prefix)) continue;
     const writer = /\.(\d+)\.part$/.exec(name)?.[1];
     if (writer && !isAlive(Number(writer))) await rm(join(folder, name), { recursive: true, force: true });
   }

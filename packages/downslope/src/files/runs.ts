@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { TableModelFiles, TableSnapshot } from '@downslope/core';
 import { misuse } from '../misuse.js';
 import { claimFolder, removeUnfinished, writeAtomically } from './atomic.js';
@@ -163,6 +163,7 @@ async function numbered(name: string, config: object): Promise<string> {
 async function claimed(path: string, config: object): Promise<string> {
   await refuseUsed(path);
   await makeFolder(path);
+  await removeUnfinished(dirname(path), `${basename(path)}.`);
   if (!(await claimFolder(path, { 'config.json': textOf(config) }))) await refuseUsed(path);
   return path;
 }

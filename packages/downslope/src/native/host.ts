@@ -1,3 +1,4 @@
+import { cpus } from 'node:os';
 import type { Blas, FloatType, Host } from '@downslope/core';
 import { type FoundBlas, findBlas } from './blas.js';
 import { breakEven } from './calibrate.js';
@@ -17,6 +18,9 @@ export interface UsableBlas extends Blas {
  */
 export const nativeHost: Host & { readonly blas?: UsableBlas } = {
   relaxed: true,
+  get engine() {
+    return `V8 ${process.versions.v8}, ${process.arch}, ${cpus()[0]?.model.trim() ?? 'unknown processor'}`;
+  },
   workers: nodeWorkers,
   get blas() {
     known ??= { blas: usable(findBlas()) };
@@ -35,5 +39,6 @@ function usable(found: FoundBlas | undefined): UsableBlas | undefined {
     measured.set(dtype, least);
     return least;
   };
-  return { name: found.name, library: found.library, found, from, on };
+  const { name, library, version: build = name } = found;
+  return { name, build, library, found, from, on };
 }

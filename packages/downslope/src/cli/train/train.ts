@@ -138,7 +138,7 @@ async function follow(
     const { path, log } = await folder();
     if (tensorboard) boards ??= boardsIn(path, logged);
     tell(event);
-    const stage = stageOf(event);
+    const stage = stageOf({ ...event });
     if (stage !== undefined && known.has(stage)) continue;
     const line = lineOf(event);
     log(line);
@@ -151,9 +151,12 @@ async function follow(
   return { result, folder: await folder() };
 }
 
-/** A run that goes on tells once more of the stages that are behind it: the log has them. */
-const stageOf = ({ kind, model }: { readonly kind: string; readonly model?: unknown }): string | undefined =>
-  ['inspected', 'prepared', 'model', 'trained'].includes(kind) ? `${kind} ${model ?? ''}` : undefined;
+/** A run that goes on tells once more of the stages that are behind it, and what was found in them: the log has these. */
+function stageOf(event: { readonly kind: string } & Readonly<Record<string, unknown>>): string | undefined {
+  const { kind, model = '', rule, step } = event;
+  if (kind === 'finding') return [kind, model, rule, step].join(' ');
+  return ['inspected', 'prepared', 'model', 'trained'].includes(kind) ? `${kind} ${model}` : undefined;
+}
 
 /** What the first Ctrl-C aborts; the second ends the program. */
 function interrupted(narrator: Narrator): AbortSignal {

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import type { Host } from '../compile/host.js';
+import { type Backend, differences, noted } from './backend.js';
+
+/** A host whose library pays from so many multiplications on. */
+const hostWith = (from: number, build = 'OpenBLAS 0.3 Zen'): Host => ({
+  relaxed: true,
+  engine: 'V8 11, x64',
+  blas: { name: 'OpenBLAS', build, from: () => from, on: () => ({}) as never },
+});
+
+describe('what a run notes of its host', () => {
+  it('is the library only where one was looked for, and the sizes that were asked', () => {
+    const { host, backend } = noted(hostWith(4096), 'fast');
+    expect(backend()).toMatchObject({ numerics: 'fast', engine: 'V8 11, x64' });
+    expect(backend().blas).toBeUndefined();
+    expect(host.blas!.from('float32')).toBe(4096);
+    expect(backend().blas).toEqual({ name: 'OpenBLAS 0.3 Zen', from: { float32: 4096 } });
+  });
+
+  it('holds in a run that goes on, as long as the library is the same: sizes are measured, and decide about bits', () => {
+    const first = noted(hostWith(4096), 'fast');
+    first.host.blas!.from('float32');
+    const wanted = first.backend();
+    const again = noted(hostWith(32768), 'fast', wanted);
+    expect(again.host.blas!.from('float32')).toBe(4096);
+    expect(again.host.blas!.from('float64')).toBe(32768);
+    expect(differences(again.backend(), wanted)).toEqual([]);
+    const other = noted(hostWith(32768, 'OpenBLAS 0.3 Haswell'), 'fast', wanted);
+    expect(other.host.blas!.from('float32')).toBe(32768);
+    expect(differences(other.backend(), wanted)).toEqual([
+      'the BLAS is OpenBLAS 0.3 Haswell, and was OpenBLAS 0.3 Zen',
+    ]);
+  });
+
+  it('makes no difference where numbers are portable', () => {
+    const then: Backend = { numerics: 'portable', engine: 'a', fused: false };
+    expect(differences({ ...then, engine: 'b' }, then)).toEqual([]);
+    expect(differences({ ...then, numerics: 'fast', engine: 'b' }, then)).toEqual([
+      'the engine is b, and was a',
+    ]);
+  });
+});
