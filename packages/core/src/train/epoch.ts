@@ -15,7 +15,9 @@ export async function closeEpoch(placed: Placed, work: Work): Promise<EpochEvent
   const epoch = ++at.epoch;
   const loss = at.lossSum / at.lossCount;
   const step = isMeasured(epoch, settings) ? stepper.lastStep() : undefined;
-  at.held = hold(at, { loss, gradNorm: at.gradNorm }, step, settings.stops);
+  // A step that mixed precision skipped tells nothing of how near an optimum is.
+  const skipped = settings.precision === 'mixed' && at.gradNorm === 0;
+  if (!skipped) at.held = hold(at, { loss, gradNorm: at.gradNorm }, step, settings.stops);
   const due = isDue(epoch, settings);
   const scores = due || isMet(at.held, settings.stops) ? await lookAt(placed, work, loss) : {};
   const event: EpochEvent = {

@@ -113,6 +113,22 @@ describe('mixed precision', () => {
     );
   });
 
+  it('does not take a skipped step for an optimum', async () => {
+    const optimizer = lossScaling(adam({ lr: 3e-3 }), { initialScale: 2 ** 40 });
+    const stop = { gradTol: 1e-6, stepTol: 1e-9 };
+    const run = fit(model, {
+      ...options,
+      optimizer,
+      precision: 'mixed',
+      batchSize: 'full',
+      evaluateEvery: 1,
+      stop,
+    });
+    const { status, history } = await run.result;
+    expect(history[0]!.gradNorm).toBe(0);
+    expect(status).toBe('maxSteps');
+  });
+
   it('leaves parameters and state alone at a step that is skipped', () => {
     const step = compileStep(model, {
       loss: crossEntropy as never,

@@ -24,7 +24,7 @@ export interface Progress {
   lossCount: number;
   /** How many of them had their gradient cut. */
   clipped: number;
-  /** The gradient's length at the first step; NaN before. */
+  /** The gradient's length at the first step that had one; NaN before. */
   startNorm: number;
   /** Of the last step; NaN before. */
   gradNorm: number;
@@ -113,7 +113,7 @@ export function record(at: Progress, { loss, gradNorm, lr, cut }: Report, rows: 
     at.lossSum += loss[i]!;
     at.lossCount++;
     at.clipped += cut[i]!;
-    if (at.steps === 0) at.startNorm = gradNorm[i]!;
+    if (!(at.startNorm > 0)) at.startNorm = gradNorm[i]!;
     at.gradNorm = gradNorm[i]!;
     at.lr = lr[i]!;
     at.steps++;
