@@ -1,7 +1,7 @@
 import { Builder, type Graph, type Node, neededFor } from '../tensor/graph.js';
 import { bytesOf } from './arena.js';
 import { type RowUse, repeatedRows, rowUse } from './row-axis.js';
-import { blockRows, grouped } from './row-cost.js';
+import { blockRows, grouped, LEAST_SAVED } from './row-cost.js';
 import { addRows, converted, inGroups, scanned } from './row-scan.js';
 
 /** A part of a graph that works on rows, each by itself, and ends in sums over them. */
@@ -26,10 +26,11 @@ const TRIED = 3;
  *
  * @param choose how many rows a block of a region should have; none where blocks would not pay
  */
-export function rowBlocks(graph: Graph, choose = blockRows): Graph {
+export function rowBlocks(graph: Graph, choose?: (region: Region) => number | undefined): Graph {
   for (const rows of rowCounts(graph)) {
+    if (!choose && mostSaved(graph, rows) < LEAST_SAVED) continue;
     const region = findRegion(graph, rows);
-    const size = region && choose(region);
+    const size = region && (choose ?? blockRows)(region);
     if (size) return inBlocks(graph, region, size);
   }
   return graph;
@@ -37,11 +38,26 @@ export function rowBlocks(graph: Graph, choose = blockRows): Graph {
 
 const isLeaf = ({ op }: Node): boolean => op === 'input' || op === 'constant';
 
-/** How many rows there may be: as many as the largest arrays have that come from outside or are picked from there. */
-function rowCounts({ nodes }: Graph): number[] {
-  const sources = nodes.filter((node) => node.shape.length > 0 && (isLeaf(node) || node.op === 'gather'));
+/**
+ * How many rows there may be: as many as the largest arrays have that come from outside or are picked from there. What a step
+ * renews, such as weights, is no data.
+ */
+function rowCounts({ nodes, outputs }: Graph): number[] {
+  const renewed = new Set(outputs.map(({ shape }) => String(shape)));
+  const isSource = ({ op, shape }: Node): boolean =>
+    op === 'gather' || op === 'constant' || (op === 'input' && !renewed.has(String(shape)));
+  const sources = nodes.filter((node) => node.shape.length > 0 && isSource(node));
   const counts = sources.toSorted((a, b) => bytesOf(b) - bytesOf(a)).map(({ shape }) => shape[0]!);
   return [...new Set(counts)].filter((rows) => rows > 1).slice(0, TRIED);
+}
+
+/** The most bytes that need not cross memory: what has an axis of so many rows is neither written, nor read again. */
+function mostSaved({ nodes }: Graph, rows: number): number {
+  const ofRows = nodes.filter(({ shape }) => shape.includes(rows));
+  const read = new Map<Node, number>();
+  for (const { inputs } of nodes) for (const input of inputs) read.set(input, (read.get(input) ?? 0) + 1);
+  const times = (node: Node): number => Math.max(isLeaf(node) ? 0 : 2, (read.get(node) ?? 0) - 1);
+  return ofRows.reduce((sum, node) => sum + times(node) * bytesOf(node), 0);
 }
 
 /** The part of a graph that works on so many rows, unless what it finds is needed outside for each row. */

@@ -6,6 +6,8 @@ import type { Region } from './row-blocks.js';
 
 /** Half of a second-level cache as most machines have it: what all blocks share, and what a block leaves behind, stay there. */
 const CACHE = 2 ** 18;
+/** So many bytes have to be kept from crossing memory, or blocks do not pay. */
+export const LEAST_SAVED = 4 * CACHE;
 /**
  * Bytes of a block, if it has enough rows then: it stays in the nearest cache, and with short blocks memory and arithmetic
  * are at work together.
@@ -31,7 +33,7 @@ export function blockRows(region: Region): number | undefined {
   const moving = total([...given, ...stored]);
   const again = given.reduce((sum, node) => sum + bytesOf(node) * (reads(node, region) - 1), 0);
   const saved = 2 * total(stored) + again;
-  if (fixed > CACHE / 2 || saved < 4 * CACHE || work(region) > MOST_WORK * saved) return undefined;
+  if (fixed > CACHE / 2 || saved < LEAST_SAVED || work(region) > MOST_WORK * saved) return undefined;
   const bytes = moving / rows;
   const most = Math.max(
     1,
