@@ -8,6 +8,7 @@ import { samples } from './samples.mjs';
 import { build, install } from './setup.mjs';
 import { soak } from './soak.mjs';
 import { survive } from './survive.mjs';
+import { tables } from './tables.mjs';
 import { node24, unit } from './unit.mjs';
 
 /** @typedef {import('./run.mjs').Outcome} Outcome */
@@ -28,6 +29,7 @@ const stages = {
   soak: { needs: 'build', run: soak },
   overhead: { needs: 'build', full: true, run: overhead },
   survive: { needs: 'build', run: () => survive() },
+  tables: { needs: 'build', run: tables },
   node24: { needs: 'install', full: true, run: node24 },
 };
 

@@ -81,30 +81,24 @@ function columnsOf(region: Region, rows: number, arena: Arena): { mean: number; 
 /** First loss as a multiple of chance from which it is worth a word. */
 const FAR_FROM_CHANCE = 2;
 
-/**
- * Whether training begins far worse than saying the same of each row: with zeros (ln K for K classes alike), or with the
- * target's mean (its variance).
- *
- * @param first the loss at the first step, without the penalty
- */
-export function firstLossDoubt(
-  objective: Objective,
-  data: Dataset,
-  params: Named<Region>,
-  arena: Arena,
-  first: number,
-): Doubt | undefined {
-  const chance = chanceOf(objective, data, params, arena);
-  if (!(chance > 0) || !(first > FAR_FROM_CHANCE * chance)) return undefined;
+/** Whether a loss is far above that of one answer for all rows. */
+export const isFar = (loss: number, chance: number): boolean => chance > 0 && loss > FAR_FROM_CHANCE * chance;
+
+/** Whether training begins far worse than saying the same of each row. */
+export function firstLossDoubt(first: number, chance: number): Doubt | undefined {
+  if (!isFar(first, chance)) return undefined;
   return {
     rule: 'firstLoss',
     message: `the loss begins at ${brief(first)}, where one answer for all rows has ${brief(chance)}: the starting weights, or the features, are too large.`,
   };
 }
 
-/** The mean loss of the better of two answers that do not look at the features. */
-function chanceOf(objective: Objective, data: Dataset, params: Named<Region>, arena: Arena): number {
-  const rows = Math.min(256, data.rows);
+/**
+ * The mean loss of the better of two answers that do not look at the features: zeros (ln K for K classes alike), or the mean of
+ * the targets (their variance).
+ */
+export function chanceOf(objective: Objective, data: Dataset, params: Named<Region>, arena: Arena): number {
+  const { rows } = data;
   const window = data.regions.leaves.map((region) => windowOf(region, 0, rows));
   let shape: readonly number[] = [];
   trace(

@@ -1,14 +1,17 @@
 import type { Schedulable, Transform } from '../../optim/transform.js';
 import type { NdArray } from '../../tensor/array.js';
+import type { TypedArray } from '../../tensor/dtype.js';
 import { clipped } from '../clipping.js';
+import { atOnce, lossOver } from '../evaluate.js';
 import type { FindingEvent } from '../events.js';
 import { type Named, penaltyOf } from '../objective.js';
 import { optimizerOf, problemOf } from '../problem.js';
 import type { Placed } from '../work.js';
 import { byName } from '../workplace.js';
-import { type Doubt, firstLossDoubt, memoryDoubt, scaleDoubts } from './checks.js';
+import { chanceOf, type Doubt, firstLossDoubt, isFar, memoryDoubt, scaleDoubts } from './checks.js';
 import { followsGradient } from './follows.js';
 import { batchFor, type FoundBatch, noiseScale, rescaled } from './noise.js';
+import { sampleOf } from './sample.js';
 import { type FoundRate, type SearchPlan, searchRate } from './search.js';
 import { type Trainee, Trials } from './trials.js';
 
@@ -89,6 +92,9 @@ export async function settled(placed: Placed, emit: (event: FindingEvent) => voi
   };
 }
 
+/** Rows that the first loss is compared with chance on. */
+const LOOK = 1024;
+
 /** A word about the loss at the first step, unless sizes explain it that were told of before. */
 export function firstLook(
   { arena, settings, train, tree, objective, targetIsNumber }: Placed,
@@ -96,10 +102,21 @@ export function firstLook(
   weights: Named<NdArray>,
   emit: (event: FindingEvent) => void,
 ): void {
+  const write = (values: readonly TypedArray[]): void =>
+    tree.leaves.forEach((region, i) => {
+      arena.write(region, values[i]!);
+    });
   if (loss === undefined || scaleDoubts(train, targetIsNumber, arena).length > 0) return;
   const params = Object.fromEntries(tree.names.map((name, i) => [name, tree.leaves[i]!]));
   const first = loss - penaltyOf(settings.l2, weights);
-  const doubt = firstLossDoubt(objective, train, params, arena, first);
+  const sample = sampleOf(train, LOOK, arena);
+  const chance = chanceOf(objective, sample, params, arena);
+  if (!isFar(first, chance)) return;
+  // One batch may hold rows unlike the others: all of the sample, at the weights that there were.
+  const now = tree.leaves.map((region) => arena.read(region));
+  write(tree.names.map((name) => weights[name]!.data));
+  const doubt = firstLossDoubt(atOnce(lossOver(objective, sample, byName(tree), arena)()), chance);
+  write(now);
   if (doubt) emit({ kind: 'finding', ...doubt, step: 0 });
 }
 

@@ -75,10 +75,10 @@ describe('the comparison of two models', () => {
     expect(betterOf(models, noise).model).toBe(kept);
   });
 
-  it('takes the standard error of the differences for noise', () => {
-    // statistics.stdev([1, -1, 0.5, 2])/√4
+  it('takes a third of the standard error of the differences for noise', () => {
+    // ⅓·statistics.stdev([1, -1, 0.5, 2])/√4
     const noise = noiseBetween(Float64Array.of(2, 1, 1.5, 4), Float64Array.of(1, 2, 1, 2));
-    expect(noise).toBeCloseTo(0.625, 14);
+    expect(noise).toBeCloseTo(0.625 / 3, 14);
     expect(noiseBetween(Float64Array.of(2), Float64Array.of(1))).toBe(Infinity);
   });
 

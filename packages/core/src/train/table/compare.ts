@@ -3,8 +3,9 @@ import { allRows } from '../../data/table.js';
 import type { Comparison, Trained } from './events.js';
 
 /**
- * How far apart chance can make two mean losses over the same rows: the standard error of the difference. One row alone
- * tells nothing.
+ * How far apart chance can make two mean losses over the same rows: a third of the standard error of the
+ * difference. A whole one would keep the worse of the two too often (see the ten tables in docs/reliability.md); none would
+ * too often prefer a network that was lucky in one of its epochs. One row alone tells nothing.
  *
  * After the one-standard-error rule of L. Breiman et al.: "Classification and regression trees", 1984.
  */
@@ -13,7 +14,7 @@ export function noiseBetween(losses: Float64Array, others: Float64Array): number
     losses.map((loss, row) => loss - others[row]!),
     allRows(losses.length),
   );
-  return count > 1 ? std / Math.sqrt(count - 1) : Infinity;
+  return count > 1 ? std / (3 * Math.sqrt(count - 1)) : Infinity;
 }
 
 /** The first model, or a later one whose validation loss is lower by more than the noise. */

@@ -89,7 +89,7 @@ export interface Comparison {
    * simpler model is kept because the other is better by no more than `noise`.
    */
   readonly lowerBy: number;
-  /** How far apart chance can make the validation losses: the standard error of their difference. */
+  /** How far apart chance can make the validation losses: a third of the standard error of their difference. */
   readonly noise: number;
   /** All of it in words. */
   readonly message: string;

@@ -60,7 +60,7 @@ export interface TrainTableOptions extends LoopOptions {
 
   /**
    * `auto` (default) trains both models and keeps the linear one, unless the validation loss of the mlp is lower by more
-   * than the standard error of the difference.
+   * than a third of the standard error of the difference.
    */
   readonly model?: ModelName | 'auto';
   /** Units of the mlp's hidden layers (default `[64, 64]`). */

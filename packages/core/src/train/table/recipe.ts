@@ -29,6 +29,8 @@ export interface Recipe {
   /** 0: do not look at the gradient. */
   readonly gradTol: number;
   readonly l2: number;
+  /** Penalties to choose from by the validation rows, `l2` first: where none was asked for and solving costs little. */
+  readonly penalties: readonly number[];
   /** For `fit`: a number, or `auto`; undefined where the optimizer has one from the problem's smoothness. */
   readonly lr: number | 'auto' | undefined;
   /** Makes the optimizer. */
@@ -66,6 +68,12 @@ const STOCHASTIC = {
 const L2: Readonly<Record<ModelName, (facts: Facts) => number>> = {
   linear: ({ classes, rows }) => (classes ? 1 / rows : 0),
   mlp: () => 1e-3,
+};
+
+/** Penalties that a model may need beside its own, and up to which number of rows training it several times is quick. */
+const PATH: Readonly<Record<ModelName, { readonly l2: readonly number[]; readonly rows: number }>> = {
+  linear: { l2: [0.01, 0.1], rows: 20_000 },
+  mlp: { l2: [0.01], rows: 3000 },
 };
 
 /**
@@ -111,13 +119,22 @@ export function recipeFor(
     const after = scheduleNamed(schedule, rate, rest, stepsPerEpoch);
     return rise === 0 ? after : warmup(after, { steps: rise * stepsPerEpoch });
   };
+  const l2 = settings.l2 ?? L2[facts.model](facts);
+  // Who says how to train has one model in mind.
+  const free =
+    !epochsAsked &&
+    asked.batch === 'auto' &&
+    (['l2', 'optimizer', 'lr', 'schedule', 'patience'] as const).every(
+      (name) => settings[name] === undefined,
+    );
   return {
     batch,
     optimizer,
     epochs,
     patience: patience === 0 ? undefined : patience,
     gradTol: solves ? SOLVER.gradTol[settings.dtype] : 0,
-    l2: settings.l2 ?? L2[facts.model](facts),
+    l2,
+    penalties: free && facts.rows <= PATH[facts.model].rows ? [l2, ...PATH[facts.model].l2] : [l2],
     lr: bySmoothness ? undefined : (settings.lr ?? FACTORS[name]?.[facts.model] ?? 'auto'),
     make: (problem) => {
       const rate = bySmoothness ? 1 / problem.smoothness(facts.curvature) : problem.lr;

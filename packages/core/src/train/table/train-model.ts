@@ -8,13 +8,15 @@ import type { Tensor } from '../../tensor/tensor.js';
 import { flatten } from '../../tensor/tree.js';
 import type { Control } from '../control.js';
 import type { EpochEvent } from '../events.js';
-import { type FitResult, fitting } from '../fit.js';
+import { type FitResult, fit, fitting } from '../fit.js';
+import type { Problem } from '../problem.js';
 import type { Keeping } from './checkpoint.js';
 import type { TableEpoch, TableProgress, Trained } from './events.js';
 import { loopFor } from './loop.js';
 import { type Essence, responder } from './model.js';
 import { isClasses, lossFor, lossUnit, type Network, networkModel, outputCount } from './network.js';
 import type { ModelName, TableSettings } from './options.js';
+import { penaltyOf } from './penalty.js';
 import type { Data, Prepared } from './prepare.js';
 import { recipeFor } from './recipe.js';
 import type { Parts } from './scores.js';
@@ -50,7 +52,7 @@ export async function trainModel(name: ModelName, job: Job): Promise<Outcome> {
   const rows = data.train.x.shape[0]!;
   const outputs = outputCount(target);
   const facts = { model: name, rows, width, outputs, classes: isClasses(target), curvature: loss.curvature! };
-  const { make, lr, optimizer, batch, epochs, patience, gradTol, l2 } = recipeFor(
+  const { make, lr, optimizer, batch, epochs, patience, gradTol, penalties } = recipeFor(
     facts,
     settings,
     keeping.epochs !== undefined,
@@ -61,16 +63,15 @@ export async function trainModel(name: ModelName, job: Job): Promise<Outcome> {
   const frozen = frozenIn(initial, Math.ceil(rows / taken), settings);
   emit({ kind: 'model', model: name, parameters, optimizer, batch, epochs });
 
-  const training = fitting<unknown, Tensor, Tensor>(model, {
+  const options = {
     train: data.train,
     validation: data.validation,
     loss,
     params: start?.params,
-    optimizer: frozen ? (problem) => chain(make(problem), frozen) : make,
+    optimizer: frozen ? (problem: Problem) => chain(make(problem), frozen) : make,
     ...loopFor(settings, target, { batch, patience, gradTol }),
     lr,
     epochs,
-    l2,
     seed,
     dtype,
     numerics,
@@ -78,8 +79,15 @@ export async function trainModel(name: ModelName, job: Job): Promise<Outcome> {
     threads,
     host,
     signal,
-    ...keeping.of(name),
-  });
+  };
+  const choice = data.validation ? penalties : penalties.slice(0, 1);
+  const solve = (l2: number) => fit<unknown, Tensor, Tensor>(model, { ...options, l2 }).result;
+  const { l2, message } =
+    choice.length > 1 && !control.stopped
+      ? await penaltyOf(choice, solve)
+      : { l2: choice[0]!, message: undefined };
+  if (message) emit({ kind: 'finding', rule: 'l2', message, model: name, step: 0 });
+  const training = fitting<unknown, Tensor, Tensor>(model, { ...options, l2, ...keeping.of(name) });
   const unit = lossUnit(target);
   const epochOf = (event: EpochEvent): TableEpoch => inOwnUnits(event, name, epochs, unit);
   const result = await training((event) => {
