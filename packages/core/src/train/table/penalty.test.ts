@@ -1,9 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { random } from '../../data/random.js';
-import { tableFrom } from '../../data/table.js';
 import type { FitResult } from '../fit.js';
 import { penaltyOf } from './penalty.js';
-import { trainTable } from './train.js';
 
 const solving =
   (losses: Record<number, number | undefined>, asked: number[] = []) =>
@@ -26,21 +23,5 @@ describe('the choice of a penalty', () => {
   it('is the first where others are hardly better, or break down', async () => {
     expect(await penaltyOf([0, 0.01], solving({ 0: 1, 0.01: 0.99 }))).toEqual({ l2: 0 });
     expect(await penaltyOf([0, 0.01], solving({ 0: 1, 0.01: undefined }))).toEqual({ l2: 0 });
-  });
-
-  it('finds what a table of many features and few rows needs', async () => {
-    const dice = random(1, 'wide');
-    const rows = Array.from({ length: 150 }, () => {
-      const x = Array.from({ length: 90 }, () => dice.normal());
-      const y = x[0]! - x[1]! + dice.normal() > 0 ? 'yes' : 'no';
-      return { ...Object.fromEntries(x.map((value, i) => [`x${i}`, value])), y };
-    });
-    const lossOf = async (l2?: number) => {
-      const options = { target: 'y', model: 'linear', ...(l2 === undefined ? {} : { l2 }) } as const;
-      const { metrics } = await trainTable(tableFrom(rows), options).result;
-      return (metrics.test as { logLoss: number }).logLoss;
-    };
-    expect(await lossOf()).toBe(await lossOf(0.1));
-    expect(await lossOf()).toBeLessThan(await lossOf(1 / 105));
   });
 });
