@@ -59,6 +59,12 @@ export interface FindingEvent {
   readonly message: string;
   /** The steps taken by then. */
   readonly step: number;
+  /** Of the rule `lr`: the rate that was found, and the loss at each rate of the range test. */
+  readonly sweep?: {
+    readonly lr: number;
+    readonly rates: readonly number[];
+    readonly losses: readonly number[];
+  };
 }
 
 export interface EndEvent<Result> {

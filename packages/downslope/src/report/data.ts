@@ -2,6 +2,7 @@ import type {
   Baseline,
   Coefficients,
   Comparison,
+  FindingEvent,
   Inspection,
   ModelEvent,
   Parts,
@@ -185,6 +186,10 @@ export interface ModelCurves {
   readonly epochs: number;
   /** The loss first. */
   readonly charts: readonly Chart[];
+  /** What was found to train by. */
+  readonly notes: readonly string[];
+  /** The loss at each rate of the range test, and the rate that was chosen. */
+  readonly sweep?: FindingEvent['sweep'];
   /** What stayed the same: `learning rate 0.003`. */
   readonly constants: readonly string[];
 }

@@ -35,8 +35,8 @@ const SWEEP = { low: 1e-7, high: 10, steps: 100, smoothing: 0.9, stability: 'nev
 /** The problem with rate and batch size settled; tells what was found, and what speaks against beginning so. */
 export async function settled(placed: Placed, emit: (event: FindingEvent) => void): Promise<Placed> {
   const { arena, settings, train, tree, objective, clock, optimizer: asked } = placed;
-  const tell = ({ rule, message }: Doubt | { rule: string; message: string }): void =>
-    emit({ kind: 'finding', rule, message, step: 0 });
+  const tell = (found: Doubt | Pick<FindingEvent, 'rule' | 'message' | 'sweep'>): void =>
+    emit({ ...found, kind: 'finding', step: 0 });
   scaleDoubts(train, placed.targetIsNumber, arena).forEach(tell);
   const { lr: wanted, autoBatch, batchSize, clip } = settings;
   const shuffle = settings.shuffle !== false;
@@ -58,6 +58,7 @@ export async function settled(placed: Placed, emit: (event: FindingEvent) => voi
     tell({
       rule: 'lr',
       message: `learning rate ${brief(lr)}, ${rate.message}; found in ${brief(rate.seconds)} s`,
+      sweep: { lr, rates: plain(rate.curve.rates), losses: plain(rate.curve.loss) },
     });
     const doubt = await memoryDoubt(trainee, starts[0]!.weights, clock.rest);
     if (doubt) tell(doubt);
@@ -94,6 +95,9 @@ export async function settled(placed: Placed, emit: (event: FindingEvent) => voi
 
 /** Rows that the first loss is compared with chance on. */
 const LOOK = 1024;
+
+/** As JSON writes them, by the digits that a picture shows. */
+const plain = (values: Float64Array): number[] => Array.from(values, (value) => Number(value.toPrecision(5)));
 
 /** A word about the loss at the first step, unless sizes explain it that were told of before. */
 export function firstLook(

@@ -15,7 +15,12 @@ export interface Frame {
 export interface FrameOptions {
   /** What the picture shows, for those who do not see it. */
   readonly label: string;
-  readonly x: { readonly name: string; readonly domain: readonly [number, number] };
+  readonly x: {
+    readonly name: string;
+    readonly domain: readonly [number, number];
+    /** Whole numbers are named so. */
+    readonly write?: (value: number) => string;
+  };
   readonly y: { readonly name: string; readonly domain: readonly [number, number] };
   readonly height?: number;
 }
@@ -29,9 +34,10 @@ export function frameOf({ label, x, y, height = 320 }: FrameOptions): Frame {
   const bottom = height - MARGIN.bottom;
   const xAt = scale(x.domain, [MARGIN.left, right]);
   const yAt = scale(y.domain, [bottom, MARGIN.top]);
+  const { write = short } = x;
   const xTicks = ticks(...x.domain, 6).map(
     (value) =>
-      html`<path d="M${xAt(value)} ${MARGIN.top}V${bottom}"/><text x="${xAt(value)}" y="${bottom + 16}">${short(value)}</text>`,
+      html`<path d="M${xAt(value)} ${MARGIN.top}V${bottom}"/><text x="${xAt(value)}" y="${bottom + 16}">${write(value)}</text>`,
   );
   const yTicks = ticks(...y.domain, 5).map(
     (value) =>

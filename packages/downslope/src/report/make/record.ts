@@ -1,4 +1,4 @@
-import type { Inspection, ModelEvent, Trained } from '@downslope/core';
+import type { FindingEvent, Inspection, ModelEvent, Trained } from '@downslope/core';
 import type { Epoch } from './curves.js';
 
 /** A longer history is thinned while it is recorded: every other epoch goes. */
@@ -15,6 +15,8 @@ export interface RunRecord {
     name: string;
     epochs: number;
     history: Epoch[];
+    /** What was found to train by. */
+    settled: FindingEvent[];
   }[];
 }
 
@@ -29,14 +31,20 @@ export function take(record: RunRecord, event: Told): void {
   handle?.(record, event as never);
 }
 
+/** Findings that say how it is trained; the others are worth a look. */
+const SETTLES = ['lr', 'batch', 'batchSize'];
+
 const HANDLERS: Record<string, (record: RunRecord, event: never) => void> = {
   inspected: (record, { inspection }: { inspection: Inspection }) => {
     record.inspection = inspection;
   },
   prepared: (record, { notes }: { notes: readonly string[] }) => void record.notes.push(...notes),
-  finding: (record, { message }: { message: string }) => void record.findings.push(message),
+  finding: (record, event: FindingEvent & { model?: string }) => {
+    if (SETTLES.includes(event.rule)) modelOf(record, event.model ?? 'model').settled.push(event);
+    else record.findings.push(event.message);
+  },
   model: (record, event: ModelEvent) => {
-    record.models.push({ facts: event, name: event.model, epochs: 0, history: [] });
+    record.models.push({ facts: event, name: event.model, epochs: 0, history: [], settled: [] });
   },
   epoch: (record, event: Epoch & { model?: string }) => {
     const model = modelOf(record, event.model ?? 'model');
@@ -52,7 +60,7 @@ const HANDLERS: Record<string, (record: RunRecord, event: never) => void> = {
 function modelOf(record: RunRecord, name: string): RunRecord['models'][number] {
   const last = record.models.at(-1);
   if (last?.name === name) return last;
-  const made = { name, epochs: 0, history: [] };
+  const made = { name, epochs: 0, history: [], settled: [] };
   record.models.push(made);
   return made;
 }

@@ -43,10 +43,21 @@ function curvesOf(
   kept: string | undefined,
   result: TableResult | FitResult,
 ): ModelCurves[] {
-  const curves = record.models.map(({ name, facts, trained, history, epochs }): ModelCurves => {
+  const curves = record.models.map(({ name, facts, trained, history, epochs, settled }): ModelCurves => {
     const best = trained?.bestEpoch ?? ('bestEpoch' in result ? result.bestEpoch : undefined);
     const shown = best !== undefined && best < epochs ? best : undefined;
-    return { model: name, kept: name === kept, facts, trained, epochs, ...chartsOf(history, shown) };
+    const sweep = settled.find(({ sweep }) => sweep)?.sweep;
+    const notes = settled.map(({ message }) => message);
+    return {
+      model: name,
+      kept: name === kept,
+      facts,
+      trained,
+      epochs,
+      notes,
+      sweep,
+      ...chartsOf(history, shown),
+    };
   });
   return curves.sort((a, b) => Number(b.kept) - Number(a.kept));
 }

@@ -1,5 +1,6 @@
-import { count, counted, duration, significant } from '../../format.js';
+import { count, counted, duration, short, significant } from '../../format.js';
 import type { Chart, ModelCurves } from '../data.js';
+import { sweepFigure } from '../figures/sweep.js';
 import { type Content, html, json, type Markup } from './html.js';
 import { capital, dataTable, figureOf, modelName, type Section } from './parts.js';
 
@@ -21,12 +22,12 @@ export function curvesSection(curves: readonly ModelCurves[], why: Content): Sec
 const CHECKED = html` checked`;
 
 function modelOf(curves: ModelCurves, i: number): Markup {
-  const { model, charts } = curves;
+  const { model, charts, notes, sweep } = curves;
   const [first, ...others] = charts;
   return html`<div class="model" data-model="${i}">
-<h3>${capital(modelName(model))}</h3>${summaryOf(curves)}
+<h3>${capital(modelName(model))}</h3>${summaryOf(curves)}${notes.map((note) => html`<p class="note">${capital(note)}.</p>`)}
 ${first && html`<div class="wide">${chartOf(first, curves)}</div>`}
-<div class="grid">${others.map((chart) => chartOf(chart, curves))}</div></div>`;
+<div class="grid">${others.map((chart) => chartOf(chart, curves))}${sweep && sweepOf(sweep, curves.model)}</div></div>`;
 }
 
 function summaryOf({ facts, trained, epochs, constants }: ModelCurves): Content {
@@ -40,6 +41,18 @@ function summaryOf({ facts, trained, epochs, constants }: ModelCurves): Content 
   ];
   return html`<p class="facts">${lines.map((line) => html`<span>${line}</span>`)}</p>`;
 }
+
+const sweepOf = (sweep: NonNullable<ModelCurves['sweep']>, model: string): Markup =>
+  figureOf(
+    'Range test',
+    `The loss while the learning rate rises, the median of several sweeps. The line is the rate that was chosen, ${short(sweep.lr)}.`,
+    sweepFigure(sweep),
+    dataTable({
+      caption: `range test of the ${modelName(model)}`,
+      head: ['Learning rate', 'Loss'],
+      rows: sweep.rates.map((rate, i) => [significant(rate), significant(sweep.losses[i]!)]),
+    }),
+  );
 
 /** A place for the page's script to draw in. */
 function chartOf(chart: Chart, { model }: ModelCurves): Markup {
