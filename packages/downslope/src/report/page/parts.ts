@@ -55,7 +55,7 @@ export const listOf = (lines: readonly string[]): Content =>
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** A model as people call it. */
-export const modelName = (model: string): string => MODEL_NAMES[model] ?? `model ${model}`;
+export const modelName = (model: string): string => MODEL_NAMES[model] ?? model;
 
 const MODEL_NAMES: Readonly<Record<string, string>> = {
   linear: 'linear model',
