@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { browser, itInBrowser } from '../../core/test/browser/chromium.js';
+import { itInBrowser } from '../../core/test/browser/chromium.js';
+import { axe, open, violations } from './open-page.js';
 import { HOSTILE, hostileTable, pageOf } from './report-page.js';
 
 const { table, target, quantity } = hostileTable();
@@ -16,39 +14,6 @@ const pages = {
   quantity: pageOf(table, { target: quantity, model: 'linear' }),
 };
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-/** Opens a page as from a file, without a network, and hands it over with all that it complained about. */
-async function open(
-  html: string,
-  { width = 1200, dark = false }: { width?: number; dark?: boolean },
-  use: (page: Page, complaints: string[]) => Promise<void>,
-): Promise<void> {
-  const context = await (await browser()).newContext({
-    offline: true,
-    colorScheme: dark ? 'dark' : 'light',
-    viewport: { width, height: 800 },
-  });
-  try {
-    const page = await context.newPage();
-    const complaints: string[] = [];
-    page.on('console', (message) => {
-      // That is about this test, which looks at what is drawn.
-      if (!message.text().includes('willReadFrequently')) complaints.push(message.text());
-    });
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('dialog', (dialog) => {
-      complaints.push(`dialog: ${dialog.message()}`);
-      void dialog.dismiss();
-    });
-    await page.route('**', (route) => route.fulfill({ contentType: 'text/html', body: html }));
-    await page.goto('http://report.test/');
-    await use(page, complaints);
-  } finally {
-    await context.close();
-  }
-}
-
 /** Markup without what stands in its attributes, where anything may stand. */
 const withoutValues = (markup: string): string => markup.replace(/"[^"]*"/g, '""');
 
@@ -60,14 +25,6 @@ const drawn = (canvas: HTMLCanvasElement): number => {
     if (data[i + 3]! > 200) colours.add((data[i]! << 16) | (data[i + 1]! << 8) | data[i + 2]!);
   return colours.size;
 };
-
-/** What axe finds wrong, however little. */
-async function violations(page: Page): Promise<string[]> {
-  const found = (await page.evaluate('axe.run(document, { resultTypes: ["violations"] })')) as {
-    violations: { id: string; impact: string; nodes: { html: string }[] }[];
-  };
-  return found.violations.map(({ id, impact, nodes }) => `${impact} ${id}: ${nodes[0]!.html}`);
-}
 
 describe('the report', () => {
   it('names nothing that is loaded, and lets nothing run but its own script', async () => {

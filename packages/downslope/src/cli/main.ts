@@ -25,6 +25,7 @@ const COMMANDS: Readonly<Record<string, CommandRow>> = {
   },
   'find-lr': { summary: 'find a learning rate for a table', load: () => import('./find-lr.js') },
   predict: { summary: 'predict with a model that train made', load: () => import('./predict.js') },
+  compare: { summary: 'show runs beside each other, here and on a page', load: () => import('./compare.js') },
   runs: { summary: 'list runs, or ask a query of them', load: () => import('./runs.js') },
   minimize: {
     summary: 'go down a function that is given as a formula, and show the way',

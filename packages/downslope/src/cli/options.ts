@@ -199,6 +199,9 @@ export const predictSchema = z.object({
 /** The options of `runs`. */
 export const runsSchema = z.object({ sql: text.optional(), json: z.boolean().optional() });
 
+/** The options of `compare`. */
+export const compareSchema = z.object({ out: text.optional(), json: z.boolean().optional() });
+
 /** The options of `minimize`. */
 export const minimizeSchema = z.object({
   start: text.optional(),

@@ -3,10 +3,10 @@ import { basename } from 'node:path';
 import { judgedOn, type PastRun, runsIn } from '../../files/past-runs.js';
 import { type QueryResult, queryRuns } from '../../files/query-runs.js';
 import { counted, duration } from '../../format.js';
+import { mainScore, statusOf } from '../../report/past.js';
 import { checked, runsSchema } from '../options.js';
 import { type Output, outputOn } from '../output.js';
 import { aligned, oneLine } from '../style.js';
-import { mainScore, statusOf } from './score.js';
 
 const FOLDER = 'runs';
 

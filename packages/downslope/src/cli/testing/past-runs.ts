@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { PastRun } from '../../files/past-runs.js';
 
 interface FakeRun {
   readonly started: string;
@@ -64,3 +65,26 @@ export const quantityEnd = (rmse: number, more: object = {}) => ({
   seconds: 1.25,
   ...more,
 });
+
+/** A run as it is read from its folder. */
+export function pastRun(run: Omit<FakeRun, 'started' | 'tail'> & { readonly name: string }): PastRun {
+  const {
+    name,
+    options = { target: 'price' },
+    version = '0.1.0',
+    table = 'data/houses.csv',
+    events = [],
+  } = run;
+  const end = events.at(-1) as PastRun['events'][number] | undefined;
+  return {
+    name,
+    path: `runs/${name}`,
+    started: '2026-01-01T10:00:00Z',
+    table,
+    target: (end as { target?: string } | undefined)?.target,
+    version,
+    options: options as PastRun['options'],
+    events: events as PastRun['events'],
+    end: end?.kind === 'end' ? (end as unknown as PastRun['end']) : undefined,
+  };
+}

@@ -34,7 +34,8 @@ export function legendFor({ x, series }: Chart): Legend {
   const show = (at?: number) => {
     epoch.textContent = at === undefined ? '' : `epoch ${x[at]!.toLocaleString('en-US')}`;
     for (const [i, { value }] of items.entries()) {
-      const given = series[i]!.values[at ?? x.length - 1];
+      const { values } = series[i]!;
+      const given = at === undefined ? values.findLast((each) => each !== null) : values[at];
       value.textContent = given === null || given === undefined ? '' : write(given);
     }
   };

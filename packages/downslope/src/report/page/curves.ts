@@ -26,8 +26,8 @@ function modelOf(curves: ModelCurves, i: number): Markup {
   const [first, ...others] = charts;
   return html`<div class="model" data-model="${i}">
 <h3>${capital(modelName(model))}</h3>${summaryOf(curves)}${notes.map((note) => html`<p class="note">${capital(note)}.</p>`)}
-${first && html`<div class="wide">${chartOf(first, curves)}</div>`}
-<div class="grid">${others.map((chart) => chartOf(chart, curves))}${sweep && sweepOf(sweep, curves.model)}</div></div>`;
+${first && html`<div class="wide">${chartOf(first, modelName(model))}</div>`}
+<div class="grid">${others.map((chart) => chartOf(chart, modelName(model)))}${sweep && sweepOf(sweep, model)}</div></div>`;
 }
 
 function summaryOf({ facts, trained, epochs, constants }: ModelCurves): Content {
@@ -55,7 +55,7 @@ const sweepOf = (sweep: NonNullable<ModelCurves['sweep']>, model: string): Marku
   );
 
 /** A place for the page's script to draw in. */
-function chartOf(chart: Chart, { model }: ModelCurves): Markup {
+export function chartOf(chart: Chart, of: string): Markup {
   const { title, series, x, mark } = chart;
   const about = mark && html`<span class="mark-note">${mark.name}: after epoch ${count(mark.at)}</span>`;
   const drawn = html`<div class="chart" data-tall="${chart.id === 'loss' ? 'yes' : 'no'}"><script type="application/json">${json(chart)}</script>
@@ -67,7 +67,7 @@ function chartOf(chart: Chart, { model }: ModelCurves): Markup {
     about,
     drawn,
     dataTable({
-      caption: `${title} of the ${modelName(model)}`,
+      caption: `${title} of the ${of}`,
       head: ['Epoch', ...series.map(({ name }) => capital(name))],
       rows: x.map((epoch, i) => [count(epoch), ...series.map(({ values }) => cell(values[i]))]),
     }),

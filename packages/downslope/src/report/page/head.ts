@@ -13,13 +13,15 @@ export function headOf(data: ReportData): Markup {
     new Date(made).toISOString().replace('T', ' ').slice(0, 16),
     `downslope ${version}`,
   ];
-  return html`<header class="head"><div class="brand"><svg viewBox="0 0 24 24" aria-hidden="true"><path d="M2 4C7 5 8 19 14 20S19 14 22 13"/><circle cx="14.4" cy="20" r="2.6"/></svg><span>Downslope</span></div>
+  return html`<header class="head">${BRAND}
 <h1>${title}</h1>
 ${learned && html`<p class="lede">predicted from ${counted(learned.features.length, 'column')} of <b>${fileOf(learned.source)}</b> by a ${modelName(learned.model)}</p>`}
 <p class="facts">${facts.map((fact) => html`<span>${fact}</span>`)}</p>
 ${learned && html`<p class="verdict">${verdictOf(learned)}</p>`}
 ${warningsOf(data)}</header>`;
 }
+
+export const BRAND = html`<div class="brand"><svg viewBox="0 0 24 24" aria-hidden="true"><path d="M2 4C7 5 8 19 14 20S19 14 22 13"/><circle cx="14.4" cy="20" r="2.6"/></svg><span>Downslope</span></div>`;
 
 const rowsOf = ({ rows }: Learned): string =>
   `${presentParts(rows)
@@ -50,7 +52,8 @@ function warningsOf({ learned, findings, end }: ReportData): Content {
         : [];
   const stopped = end?.status === 'aborted' ? ['The run was stopped before its end.'] : [];
   const lines = [...(learned?.doubts ?? []), ...findings, ...stopped, ...seen];
-  return (
-    lines.length > 0 && html`<aside class="warnings" aria-label="Worth knowing">${listOf(lines)}</aside>`
-  );
+  return warningsIn(lines);
 }
+
+export const warningsIn = (lines: readonly string[]): Content =>
+  lines.length > 0 && html`<aside class="warnings" aria-label="Worth knowing">${listOf(lines)}</aside>`;

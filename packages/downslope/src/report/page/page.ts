@@ -14,9 +14,16 @@ import { tableSection } from './table.js';
 import { worstSection } from './worst.js';
 
 /** The report as one page that needs nothing else, and may load nothing else. */
-export function reportPage(data: ReportData, assets: Assets = bundledAssets()): string {
-  const sections = sectionsOf(data);
+export function reportPage(data: ReportData, assets?: Assets): string {
   const heading = data.learned ? `${data.title} of ${fileOf(data.learned.source)}` : data.title;
+  return wholePage({ heading, head: headOf(data), sections: sectionsOf(data) }, assets);
+}
+
+/** A page of sections, with its contents beside it. */
+export function wholePage(
+  { heading, head, sections }: { heading: string; head: Markup; sections: readonly Section[] },
+  assets: Assets = bundledAssets(),
+): string {
   return `<!doctype html>\n${
     html`<html lang="en">
 <head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policyFor(assets)}">
@@ -25,7 +32,7 @@ export function reportPage(data: ReportData, assets: Assets = bundledAssets()): 
 <style>${new Markup(assets.style)}</style></head>
 <body><a class="skip" href="#main">Skip to the report</a>
 <div class="page"><nav aria-label="Contents"><ol>${sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}</ol>${THEMES}</nav>
-<main id="main" tabindex="-1">${headOf(data)}
+<main id="main" tabindex="-1">${head}
 ${sections.map(sectionOf)}</main></div>
 <script>${new Markup(assets.script)}</script></body></html>`.text
   }\n`;

@@ -1,6 +1,6 @@
-import { judgedOn, type PastRun } from '../../files/past-runs.js';
-import { MEASURES, type Measure, scoreOf } from '../../report/measures.js';
-import { PART_NAMES } from '../../report/parts.js';
+import { judgedOn, type PastRun } from '../files/past-runs.js';
+import { MEASURES, type Measure, scoreOf } from './measures.js';
+import { PART_NAMES } from './parts.js';
 
 /** The value of a measure, on the rows that a run is judged by. */
 export function scoreOfRun({ end }: PastRun, measure: Measure): number | undefined {
