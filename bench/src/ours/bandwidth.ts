@@ -1,4 +1,5 @@
 import { WasmModule } from '../../../packages/core/dist/compile/wasm.js';
+import { useLargePages } from '../../../packages/downslope/dist/native/large-pages.js';
 import { measure } from '../measure.js';
 import type { Assignment } from '../workload.js';
 
@@ -10,6 +11,7 @@ const UNROLL = 4;
 /** Reads memory from its start to its end, in vectors, and does next to nothing with them. */
 function reader(bytes: number): () => void {
   const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / 65536) });
+  useLargePages(memory);
   new Float32Array(memory.buffer).fill(1);
   const module = new WasmModule();
   module.importMemory('arena', 'memory', 0);

@@ -13,12 +13,12 @@ const assignment = readAssignment();
 const library = process.argv.includes('blas') ? await machine() : undefined;
 // With `threads` it has the machine's threads: `fit` does where that pays.
 const threads = process.argv.includes('threads') ? 'auto' : 1;
-const { workers } = threads === 'auto' ? await machine() : {};
-const host: Host = library ?? { ...(workers && { workers }) };
+const { workers, grown } = await machine();
+const host: Host = library ?? { grown, ...(threads === 'auto' && { workers }) };
 if (process.argv.includes('blas') && !library?.blas) answer({ absent: 'no BLAS was found' });
 else answer({ versions: versions(), figures: await figures(assignment) });
 
-/** Loaded only here: core alone needs none of it. */
+/** What the package `downslope` offers core on this machine. */
 async function machine(): Promise<
   typeof import('../../../packages/downslope/dist/native/host.js').nativeHost
 > {

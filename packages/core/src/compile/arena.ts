@@ -119,6 +119,7 @@ export class Arena {
     } catch {
       throw new OutOfMemory(`out of memory: the machine does not give ${megabytes(end)} in one piece`);
     }
+    this.host.grown?.(this.memory);
   }
 }
 

@@ -9,6 +9,8 @@ export interface Host {
   readonly engine?: string;
   /** Whether to use instructions whose last bits are up to the engine, those of relaxed SIMD, where it has them. */
   readonly relaxed?: boolean;
+  /** Told of a program's memory when it has grown, before anything is written to what is new. */
+  readonly grown?: (memory: WebAssembly.Memory) => void;
   /** Further threads; a page that may share memory with them (cross-origin isolated) has its own. */
   readonly workers?: Workers;
 }

@@ -3,6 +3,7 @@ import type { Blas, FloatType, Host } from '@downslope/core';
 import { type FoundBlas, findBlas } from './blas.js';
 import { breakEven } from './calibrate.js';
 import { gemmOf } from './gemm.js';
+import { useLargePages } from './large-pages.js';
 import { nodeWorkers } from './workers.js';
 
 /** A BLAS that was found, ready to be used; measured against our own kernels when first needed. */
@@ -22,6 +23,7 @@ export const nativeHost: Host & { readonly blas?: UsableBlas } = {
     return `V8 ${process.versions.v8}, ${process.arch}, ${cpus()[0]?.model.trim() ?? 'unknown processor'}`;
   },
   workers: nodeWorkers,
+  grown: useLargePages,
   get blas() {
     known ??= { blas: usable(findBlas()) };
     return known.blas;
