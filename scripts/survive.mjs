@@ -46,7 +46,18 @@ const isRun = (folder) => existsSync(join(folder, 'run/config.json'));
 function newRun(folder) {
   const rows = Array.from({ length: 60 }, (_, i) => `${(7 * i) % 23},${'abc'[i % 3]},${Math.sin(i)}`);
   writeFileSync(join(folder, 't.csv'), `size,place,price\n${rows.join('\n')}\n`);
-  const how = ['--hidden', '8', '--optimizer', 'nesterov', '--schedule', 'cosine', '--accumulate', '2'];
+  const how = [
+    '--lr',
+    '0.01',
+    '--hidden',
+    '8',
+    '--optimizer',
+    'nesterov',
+    '--schedule',
+    'cosine',
+    '--accumulate',
+    '2',
+  ];
   return [
     't.csv',
     '--target',

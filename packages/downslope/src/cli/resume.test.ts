@@ -23,6 +23,8 @@ const OPTIONS = [
   'sgd',
   '--schedule',
   'cosine',
+  '--lr',
+  '0.01',
   '--epochs',
   '15',
 ];
