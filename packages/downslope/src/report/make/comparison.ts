@@ -97,7 +97,7 @@ function notesOn(runs: readonly PastRun[]): string[] {
 }
 
 /** Where things go, not what is done. */
-const NOT_SETTINGS = ['out', 'json', 'tensorboard', 'kind', 'model'];
+const NOT_SETTINGS = ['out', 'json', 'tensorboard', 'resume', 'keep', 'checkpointEvery', 'kind', 'model'];
 
 /** What each run was made with: options as typed, and what they came to for the model that was kept. */
 function settingsOf(runs: readonly PastRun[]): Setting[] {
