@@ -1,6 +1,12 @@
 /** `1,234,567` */
 export const count = (value: number): string => value.toLocaleString('en-US');
 
+/** Rows a step: `batches of 32`. */
+export function batchInWords(batch: number | 'full' | 'auto'): string {
+  if (batch === 'full') return 'full batches';
+  return batch === 'auto' ? 'batches by the noise of gradients' : `batches of ${count(batch)}`;
+}
+
 /** `1 row`, `2 rows`, `344 rows` */
 export const counted = (value: number, thing: string): string =>
   `${count(value)} ${thing}${value === 1 ? '' : 's'}`;

@@ -52,7 +52,7 @@ export function declare(command: Command): void {
       '--schedule <name>',
       'constant, linearDecay, cosine, warmupCosine, oneCycle and more: see docs/cli.md (constant)',
     )
-    .option('--batch <rows>', 'rows a step, full, or auto (auto)')
+    .option('--batch <rows>', 'rows a step, full, or auto: by the noise of gradients (by the number of rows)')
     .option('--epochs <count>', 'go through the rows at most so often')
     .option(
       '--l2 <factor>',

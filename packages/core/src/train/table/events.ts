@@ -32,7 +32,8 @@ export interface ModelEvent {
   /** How many numbers are learned. */
   readonly parameters: number;
   readonly optimizer: string;
-  readonly batch: number | 'full';
+  /** `auto`: measured, and told of by a finding. */
+  readonly batch: number | 'full' | 'auto';
   /** At most so many. */
   readonly epochs: number;
 }

@@ -88,12 +88,16 @@ export function checkLoop({
 export function loopFor(
   options: LoopOptions,
   target: TargetCode,
-  { batch, patience, gradTol }: { batch: number | 'full'; patience: number | undefined; gradTol: number },
+  {
+    batch,
+    patience,
+    gradTol,
+  }: { batch: number | 'full' | 'auto'; patience: number | undefined; gradTol: number },
 ): Pick<FitOptions<Tensor, Tensor>, 'batchSize' | 'metrics' | 'earlyStopping' | 'patience' | 'stop'> &
   LoopOptions {
   const { accumulate, shuffle, growBatch, scaleRate, clip, average, nonFinite, earlyStopping, stop } =
     options;
-  const grows = growBatch !== undefined && batch !== 'full';
+  const grows = growBatch !== undefined && typeof batch === 'number';
   const unit = lossUnit(target);
   const { metric } = earlyStopping ?? {};
   const scored = metric !== undefined && metric !== 'validationLoss' && metric !== 'loss';

@@ -11,7 +11,6 @@ describe('the options of a table', () => {
       dates: 'days',
       model: 'auto',
       hidden: [64, 64],
-      batch: 'auto',
       seed: 0,
       dtype: 'float32',
     });

@@ -85,9 +85,10 @@ export interface TrainTableOptions extends LoopOptions {
   readonly schedule?: string;
   /**
    * Rows a step. `1` is stochastic gradient descent. `'full'` is batch gradient descent: for a linear model until the
-   * gradient is 1e-5 (float64: 1e-8) of what it was at the start. `'auto'` (default) is a power of two between 16 and
-   * 1024, by the number of rows; but `'full'` for a linear model, if that is affordable and neither optimizer, rate,
-   * schedule nor epochs are given.
+   * gradient is 1e-5 (float64: 1e-8) of what it was at the start. `'auto'` measures how much the gradients of rows differ
+   * after a short training, and takes as many as pay; the rate goes with them. Default: a power of two between 16 and 1024,
+   * by the number of rows; but `'full'` for a linear model (with `'auto'`, too), if that is affordable and neither
+   * optimizer, rate, schedule nor epochs are given.
    */
   readonly batch?: number | 'full' | 'auto';
   /**
@@ -139,7 +140,6 @@ const DEFAULTS = {
   dates: 'days',
   model: 'auto',
   hidden: [64, 64],
-  batch: 'auto',
   seed: 0,
   dtype: 'float32',
 } as const satisfies Partial<TrainTableOptions>;
@@ -170,6 +170,11 @@ export function tableSettings(options: TrainTableOptions): TableSettings {
   for (const name of ['features', 'task', 'dates', 'hidden'] as const)
     if (options.from !== undefined && options[name] !== undefined)
       throw misuse(`${name}: the model to go on from decides that; leave out one of them`);
+  for (const name of ['schedule', 'warmup', 'growBatch', 'unfreezeAfter'] as const)
+    if (options.batch === 'auto' && options[name] !== undefined)
+      throw misuse(
+        `batch: 'auto' is settled when ${name} is counted in steps already; give a number of rows`,
+      );
   if (model === 'linear' && hidden !== undefined)
     throw misuse('hidden: a linear model has no hidden layers; leave it out or use model mlp');
   return { ...DEFAULTS, ...(Object.fromEntries(given) as unknown as TrainTableOptions) };

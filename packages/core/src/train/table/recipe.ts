@@ -22,6 +22,8 @@ export interface Facts {
 /** How a model is trained. */
 export interface Recipe {
   readonly batch: number | 'full';
+  /** Rows a step are measured, from `batch` on. */
+  readonly batchByNoise: boolean;
   readonly optimizer: string;
   readonly epochs: number;
   /** `undefined`: never stop early. */
@@ -123,12 +125,13 @@ export function recipeFor(
   // Who says how to train has one model in mind.
   const free =
     !epochsAsked &&
-    asked.batch === 'auto' &&
+    asked.batch === undefined &&
     (['l2', 'optimizer', 'lr', 'schedule', 'patience'] as const).every(
       (name) => settings[name] === undefined,
     );
   return {
     batch,
+    batchByNoise: asked.batch === 'auto' && batch !== 'full',
     optimizer,
     epochs,
     patience: patience === 0 ? undefined : patience,
@@ -158,7 +161,7 @@ function batchFor(
   { batch, ...settings }: TableSettings,
   epochsAsked: boolean,
 ): number | 'full' {
-  if (batch !== 'auto') return batch;
+  if (batch !== undefined && batch !== 'auto') return batch;
   const free =
     !epochsAsked && (['optimizer', 'lr', 'schedule'] as const).every((name) => !(name in settings));
   if (facts.model === 'linear' && free && stepCost(facts) <= SOLVER.affordable.step) return 'full';

@@ -52,7 +52,7 @@ export async function trainModel(name: ModelName, job: Job): Promise<Outcome> {
   const rows = data.train.x.shape[0]!;
   const outputs = outputCount(target);
   const facts = { model: name, rows, width, outputs, classes: isClasses(target), curvature: loss.curvature! };
-  const { make, lr, optimizer, batch, epochs, patience, gradTol, penalties } = recipeFor(
+  const { make, lr, optimizer, batch, batchByNoise, epochs, patience, gradTol, penalties } = recipeFor(
     facts,
     settings,
     keeping.epochs !== undefined,
@@ -61,7 +61,7 @@ export async function trainModel(name: ModelName, job: Job): Promise<Outcome> {
   const parameters = countOf(initial);
   const taken = (settings.accumulate ?? 1) * (batch === 'full' ? rows : batch);
   const frozen = frozenIn(initial, Math.ceil(rows / taken), settings);
-  emit({ kind: 'model', model: name, parameters, optimizer, batch, epochs });
+  emit({ kind: 'model', model: name, parameters, optimizer, batch: batchByNoise ? 'auto' : batch, epochs });
 
   const options = {
     train: data.train,
@@ -69,7 +69,7 @@ export async function trainModel(name: ModelName, job: Job): Promise<Outcome> {
     loss,
     params: start?.params,
     optimizer: frozen ? (problem: Problem) => chain(make(problem), frozen) : make,
-    ...loopFor(settings, target, { batch, patience, gradTol }),
+    ...loopFor(settings, target, { batch: batchByNoise ? 'auto' : batch, patience, gradTol }),
     lr,
     epochs,
     seed,

@@ -7,7 +7,7 @@ import type {
   TableResult,
   Trained,
 } from '@downslope/core';
-import { count, counted, duration, significant } from '../../format.js';
+import { batchInWords, count, counted, duration, significant } from '../../format.js';
 import { doubtsOf } from '../../report/doubts.js';
 import { PART_NAMES, presentParts } from '../../report/parts.js';
 import { block, cut, oneLine, type Style } from '../style.js';
@@ -25,7 +25,7 @@ export function preparedLines({ rows, width, notes }: PreparedEvent, how: string
 
 /** How the training of one model went. */
 export function trainedLines(model: ModelEvent, trained: Trained, style: Style): string[] {
-  const batch = model.batch === 'full' ? 'full batches' : `batches of ${count(model.batch)}`;
+  const batch = batchInWords(model.batch);
   const { epochs, seconds, status, message, loss, validationLoss, bestEpoch, lr } = trained;
   const end = status === 'gradTol' ? 'the optimum is reached' : message;
   const losses = [

@@ -1,4 +1,4 @@
-import { count, counted, duration, short, significant } from '../../format.js';
+import { batchInWords, count, counted, duration, short, significant } from '../../format.js';
 import type { Chart, ModelCurves } from '../data.js';
 import { sweepFigure } from '../figures/sweep.js';
 import { type Content, html, json, type Markup } from './html.js';
@@ -31,7 +31,7 @@ ${first && html`<div class="wide">${chartOf(first, modelName(model))}</div>`}
 }
 
 function summaryOf({ facts, trained, epochs, constants }: ModelCurves): Content {
-  const batch = facts && (facts.batch === 'full' ? 'full batches' : `batches of ${count(facts.batch)}`);
+  const batch = facts && batchInWords(facts.batch);
   const lines = [
     ...(facts ? [`${counted(facts.parameters, 'weight')}, ${facts.optimizer}, ${batch}`] : []),
     ...(trained
