@@ -11,13 +11,16 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { random, tableFrom } from '@downslope/core';
 import picocolors from 'picocolors';
-import { progressOn } from '../packages/downslope/dist/cli/progress.js';
-import { lineOf } from '../packages/downslope/dist/cli/train/run.js';
-import { openLog } from '../packages/downslope/dist/files/log.js';
-import { readTable, trainTable } from '../packages/downslope/dist/index.js';
-import { emptyRecord, take } from '../packages/downslope/dist/report/make/record.js';
-import { reportData } from '../packages/downslope/dist/report/make/report.js';
-import { reportPage } from '../packages/downslope/dist/report/page/page.js';
+
+/** Types are checked before anything is built. @param {string} file */
+const built = (file) => import(new URL(`../packages/downslope/dist/${file}`, import.meta.url).href);
+const { progressOn } = await built('cli/progress.js');
+const { lineOf } = await built('cli/train/run.js');
+const { openLog } = await built('files/log.js');
+const { readTable, trainTable } = await built('index.js');
+const { emptyRecord, take } = await built('report/make/record.js');
+const { reportData } = await built('report/make/report.js');
+const { reportPage } = await built('report/page/page.js');
 
 /** @typedef {import('@downslope/core').Table} Table */
 /** @typedef {import('@downslope/core').TrainTableOptions} Options */

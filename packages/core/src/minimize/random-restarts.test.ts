@@ -11,8 +11,8 @@ import { randomRestarts } from './random-restarts.js';
 import { Helpers, sideBySide } from './side-by-side.js';
 
 describe('randomRestarts over threads', () => {
-  // Heavy enough to be shared: 200 terms of 200 each.
-  const waves = Array.from({ length: 200 }, (_, i) =>
+  // Heavy enough to be shared: 1,000 terms of 200 each.
+  const waves = Array.from({ length: 1000 }, (_, i) =>
     Array.from({ length: 200 }, (_, j) => Math.sin(i * j + i)),
   );
   const f = (x: Tensor): Tensor => x.constant(waves).matmul(x).cos().sum().add(x.square().sum());

@@ -80,7 +80,9 @@ export async function trainModel(name: ModelName, job: Job): Promise<Outcome> {
     host,
     signal,
   };
-  const choice = data.validation ? penalties : penalties.slice(0, 1);
+  // A run that goes on has its penalty.
+  const settled = keeping.of(name).resume?.terms.settings.l2 as number | undefined;
+  const choice = settled !== undefined ? [settled] : data.validation ? penalties : penalties.slice(0, 1);
   const solve = (l2: number) => fit<unknown, Tensor, Tensor>(model, { ...options, l2 }).result;
   const { l2, message } =
     choice.length > 1 && !control.stopped
