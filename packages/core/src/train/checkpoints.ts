@@ -4,7 +4,7 @@ import { called, misuse } from '../tensor/errors.js';
 import { differences } from './backend.js';
 import type { Control } from './control.js';
 import type { CheckpointEvent, FindingEvent } from './events.js';
-import { restore, snapshotOf, termsOf } from './snapshot.js';
+import { restore, type Snapshot, snapshotOf, termsOf } from './snapshot.js';
 import type { Placed, Work } from './work.js';
 
 /** Where checkpoints go, and how often one is taken. */
@@ -90,7 +90,7 @@ export function checkpointsOf(
     const begin = clock.seconds();
     const { epoch, steps, seconds } = at;
     try {
-      await checkpoint.save(snapshotOf(placed, work, terms!));
+      await checkpoint.save(finite(snapshotOf(placed, work, terms!)));
       failed = '';
       emit({ kind: 'checkpoint', epoch, steps, took: clock.seconds() - begin, seconds: seconds + begin });
     } catch (error) {
@@ -115,6 +115,17 @@ export function checkpointsOf(
       if (failed !== '' || mark(at) !== last) await save();
     },
   };
+}
+
+/**
+ * A run stops before a parameter is not finite, but an optimizer's state may overflow behind its back. Numbers of their own, such
+ * as a best loss, may be infinite on purpose.
+ */
+function finite(snapshot: Snapshot): Snapshot {
+  for (const [name, { data }] of Object.entries(snapshot.state))
+    if (data.length > 1 && !Array.prototype.every.call(data, Number.isFinite))
+      throw misuse(`the optimizer's ${name} is not finite any more; a smaller rate, or clipping, may help`);
+  return snapshot;
 }
 
 const mark = ({ epoch, steps }: Work['at']): string => `${epoch} ${steps}`;
