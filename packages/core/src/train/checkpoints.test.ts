@@ -51,7 +51,8 @@ it('an optimizer whose state has overflowed keeps none, and the last that was wh
     checkpoint: { every: { steps: 1 }, save: ({ progress }) => void saved.push(progress.steps) },
   });
   const findings: string[] = [];
-  for await (const event of run) if (event.kind === 'finding' && event.rule === 'checkpoint') findings.push(event.message);
+  for await (const event of run)
+    if (event.kind === 'finding' && event.rule === 'checkpoint') findings.push(event.message);
   expect((await run.result).status).toBe('maxSteps');
   expect(saved).toEqual([1, 2, 3]);
   expect(findings).toEqual([
