@@ -261,15 +261,15 @@ class Fusion {
     const waiting = this.#waiting.get(base);
     if (waiting) {
       if (base === input && sameShape(input.shape, domain)) return waiting.first;
-      this.#join(base, this.#loop(base.shape, this.#firstFor(base, waiting.first), base.inputs));
+      this.#wake(base, waiting.first);
     }
     const home = this.#home.get(base) ?? -1;
     return this.#atHand(input, home) && sameShape(input.shape, domain) ? home : home + 1;
   }
 
-  /** What a kernel that is no loop reads is put into a loop just before, where it is kept as float16 until then. */
-  #firstFor(node: Node, first: number): number {
-    return isForLater(node) ? this.kernels.length : first;
+  /** Puts a node that waits into a loop, from where others read it; what is kept as float16 until then, into one just before. */
+  #wake(node: Node, first: number): void {
+    this.#join(node, this.#loop(node.shape, isForLater(node) ? this.kernels.length : first, node.inputs));
   }
 
   #atHand(input: Node, at: number): boolean {
@@ -293,10 +293,7 @@ class Fusion {
   #read(node: Node): Access {
     const access = this.#places.get(node)!;
     const waiting = this.#waiting.get(access.base);
-    if (waiting) {
-      const { base } = access;
-      this.#join(base, this.#loop(base.shape, this.#firstFor(base, waiting.first), base.inputs));
-    }
+    if (waiting) this.#wake(access.base, waiting.first);
     const kernel = this.kernels[this.#home.get(access.base) ?? -1];
     if (kernel?.kind === 'loop' && kernel.body.includes(access.base)) kernel.stores.add(access.base);
     return access;

@@ -1,10 +1,13 @@
 import { checkNames } from '../data/names.js';
 import { type Check, check, count, number } from '../tensor/checks.js';
+import { isFloat } from '../tensor/dtype.js';
 import { called, misuse } from '../tensor/errors.js';
+import { sizeOf } from '../tensor/shape.js';
 import { differences } from './backend.js';
 import type { Control } from './control.js';
 import type { CheckpointEvent, FindingEvent } from './events.js';
-import { restore, type Snapshot, snapshotOf, termsOf } from './snapshot.js';
+import { healthOf } from './health.js';
+import { restore, snapshotOf, termsOf } from './snapshot.js';
 import type { Placed, Work } from './work.js';
 
 /** Where checkpoints go, and how often one is taken. */
@@ -84,13 +87,15 @@ export function checkpointsOf(
   if (!checkpoint) return withoutPlace(control, find);
 
   const due = dueBy(checkpoint.every, at, clock.seconds, bytesOf(work));
+  const refuseIll = refusal(placed, work);
   let last = resume ? mark(at) : '';
   let failed = '';
   const save = async (): Promise<void> => {
     const begin = clock.seconds();
     const { epoch, steps, seconds } = at;
     try {
-      await checkpoint.save(finite(snapshotOf(placed, work, terms!)));
+      refuseIll();
+      await checkpoint.save(snapshotOf(placed, work, terms!));
       failed = '';
       emit({ kind: 'checkpoint', epoch, steps, took: clock.seconds() - begin, seconds: seconds + begin });
     } catch (error) {
@@ -121,11 +126,16 @@ export function checkpointsOf(
  * A run stops before a parameter is not finite, but an optimizer's state may overflow behind its back. Numbers of their own, such
  * as a best loss, may be infinite on purpose.
  */
-function finite(snapshot: Snapshot): Snapshot {
-  for (const [name, { data }] of Object.entries(snapshot.state))
-    if (data.length > 1 && !Array.prototype.every.call(data, Number.isFinite))
-      throw misuse(`the optimizer's ${name} is not finite any more; a smaller rate, or clipping, may help`);
-  return snapshot;
+function refusal({ arena }: Placed, { state }: Work): () => void {
+  const arrays = state.leaves.filter(({ shape, dtype }) => isFloat(dtype) && sizeOf(shape) > 1);
+  let isHealthy: (() => boolean) | undefined;
+  return () => {
+    isHealthy ??= healthOf(arrays, arena);
+    if (isHealthy()) return;
+    const ill = arrays.find((region) => arena.read(region).some((value) => !Number.isFinite(value)))!;
+    const name = state.names[state.leaves.indexOf(ill)];
+    throw misuse(`the optimizer's ${name} is not finite any more; a smaller rate, or clipping, may help`);
+  };
 }
 
 const mark = ({ epoch, steps }: Work['at']): string => `${epoch} ${steps}`;

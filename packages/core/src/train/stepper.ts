@@ -1,17 +1,17 @@
-import type { Arena, Region } from '../compile/arena.js';
-import { assemble, type Program } from '../compile/program.js';
+import type { Region } from '../compile/arena.js';
+import type { Program } from '../compile/program.js';
 import { ringOf, type Stream } from '../compile/step-loop.js';
 import { initialState } from '../minimize/place.js';
 import type { Schedulable, Transform } from '../optim/transform.js';
 import type { NdArray } from '../tensor/array.js';
 import type { Graph } from '../tensor/graph.js';
-import type { Tensor } from '../tensor/tensor.js';
-import { trace } from '../tensor/trace.js';
 import type { Flat } from '../tensor/tree.js';
 import { orderOf, rateIn, rowsIn } from './batches.js';
 import { clips } from './clipping.js';
+import { type Columns, cut, firstBroken } from './columns.js';
 import type { Dataset } from './dataset.js';
 import { copyRegions } from './evaluate.js';
+import { healthOf } from './health.js';
 import { type LastStep, lastStepOf } from './last-step.js';
 import type { Named, Objective } from './objective.js';
 import { isMeasured, type Settings } from './options.js';
@@ -106,7 +106,7 @@ export class Stepper {
     // What does not fit into memory shows before the first step.
     const first = this.#piece(rowsIn(settings, 0));
     this.graph = () => tracedStep(objective, optimizer, data, memory, first.index?.slot).graph;
-    this.#health = healthOf(params, arena);
+    this.#health = healthOf(params.leaves, arena);
     this.#all = [...params.leaves, ...state.leaves];
     const copy = () => this.#all.map(({ shape, dtype }) => arena.allocate(shape, dtype));
     this.#spare = copy();
@@ -300,14 +300,6 @@ export class Stepper {
   }
 }
 
-/** What a step leaves behind. */
-interface Columns {
-  readonly loss: Float64Array;
-  readonly gradNorm: Float64Array;
-  /** 1 where the gradient was cut. */
-  readonly cut: Float64Array;
-}
-
 /** As `sgd({ lr })` calls it, and chains and groups of several such. */
 const isRate = (name: string): boolean => /^lr(_\d+)?$/.test(name);
 
@@ -315,29 +307,3 @@ function scaled(value: Schedulable, factor: number): Schedulable {
   if (factor === 1) return value;
   return typeof value === 'number' ? value * factor : (taken) => factor * value(taken);
 }
-
-/** Tells whether all parameters are finite: 0·x summed up is 0 then, and NaN otherwise. */
-function healthOf(params: Flat<Region>, arena: Arena): () => boolean {
-  const zero = arena.allocate([], 'float64');
-  const sum = (params: Named<Tensor>): Tensor =>
-    Object.values(params)
-      .map((leaf) => leaf.mul(0).sum().cast('float64'))
-      .reduce((a, b) => a.add(b));
-  const { graph } = trace(sum as (...args: never[]) => unknown, [params]);
-  const program = assemble(graph, arena, { inputs: params.leaves, outputs: [zero] });
-  return () => {
-    program.run();
-    return arena.view(zero)[0] === 0;
-  };
-}
-
-function firstBroken({ loss, gradNorm }: Columns): number {
-  const at = loss.findIndex((value, i) => !Number.isFinite(value) || !Number.isFinite(gradNorm[i]!));
-  return at < 0 ? loss.length : at;
-}
-
-const cut = ({ loss, gradNorm, cut }: Columns, count: number) => ({
-  loss: loss.subarray(0, count),
-  gradNorm: gradNorm.subarray(0, count),
-  cut: cut.subarray(0, count),
-});

@@ -1,10 +1,12 @@
 import { foldsOf } from '../../data/folds.js';
 import { type Inspection, withDates } from '../../data/inspect.js';
+import { type Moments, moments } from '../../data/stats.js';
 import { allRows, column, completeRows, type Table, takeRows } from '../../data/table.js';
 import { STATUS, type Status } from '../../minimize/status.js';
 import { check, number } from '../../tensor/checks.js';
 import { misuse } from '../../tensor/errors.js';
 import { Run } from '../run.js';
+import type { TableResult } from './events.js';
 import { type ModelName, type TrainTableOptions, tableSettings } from './options.js';
 import { inspectFor } from './prepare.js';
 import type { Scores } from './scores.js';
@@ -88,47 +90,54 @@ export function crossValidate(table: Table, options: CrossValidateOptions): Run<
     });
 
     const folds: Fold[] = [];
-    for (const [i, judging] of dealt.entries()) {
+    for (const i of dealt.keys()) {
       if (control.stopped || settings.signal?.aborted) break;
       const learning = Int32Array.from(dealt.flatMap((rows, j) => (j === i ? [] : [...rows]))).sort();
       const run = trainTable(takeRows(dated, learning), {
         ...given,
         ...(given.from ? {} : { task, features: inspection.features }),
-        test: takeRows(dated, judging),
+        test: takeRows(dated, dealt[i]!),
       });
       for await (const _ of run) if (control.stopped) run.command('stop');
-      const { model, status, rows, metrics } = await run.result;
-      if (status === 'aborted') break;
-      const fold: Fold = {
-        fold: i + 1,
-        model,
-        status,
-        rows: { train: rows.train, validation: rows.validation ?? 0, test: rows.test! },
-        metrics: metrics.test!,
-        baseline: metrics.baseline,
-      };
-      folds.push(fold);
-      emit({ kind: 'fold', folds: count, ...fold });
+      const result = await run.result;
+      if (result.status === 'aborted') break;
+      folds.push(foldOf(i + 1, result));
+      emit({ kind: 'fold', folds: count, ...folds.at(-1)! });
     }
     const status: Status = folds.length < count ? 'aborted' : 'maxSteps';
-    const measures = folds.map(({ metrics }) => measuresOf(metrics));
-    const mean = overFolds(measures, meanOf);
-    return {
-      folds,
-      mean,
-      std: overFolds(measures, (values) => {
-        const center = meanOf(values);
-        return Math.sqrt(values.reduce((sum, v) => sum + (v - center) ** 2, 0) / (values.length - 1));
-      }),
-      baseline: overFolds(
-        folds.map(({ baseline }) => measuresOf(baseline)),
-        meanOf,
-      ),
-      status,
-      message: STATUS[status],
-      seconds: (performance.now() - start) / 1000,
-    };
+    const seconds = (performance.now() - start) / 1000;
+    return { folds, ...overall(folds), status, message: STATUS[status], seconds };
   });
+}
+
+function foldOf(fold: number, { model, status, rows, metrics }: TableResult): Fold {
+  const { train, validation = 0, test } = rows;
+  const counts = { train, validation, test: test! };
+  return { fold, model, status, rows: counts, metrics: metrics.test!, baseline: metrics.baseline };
+}
+
+/** Mean and standard deviation of the measures that every fold has: an AUC is lacking where a fold has one class only. */
+function overall(folds: readonly Fold[]): Pick<CrossValidation, 'mean' | 'std' | 'baseline'> {
+  const over = (scores: readonly Scores[], reduce: (found: Moments) => number): Measures => {
+    const measures = scores.map(measuresOf);
+    const names = Object.keys(measures[0] ?? {}).filter((name) => measures.every((each) => name in each));
+    const rows = allRows(scores.length);
+    const of = (name: string) =>
+      moments(
+        Float64Array.from(measures, (each) => each[name]!),
+        rows,
+      );
+    return Object.fromEntries(names.map((name) => [name, reduce(of(name))]));
+  };
+  const judged = folds.map(({ metrics }) => metrics);
+  return {
+    mean: over(judged, ({ mean }) => mean),
+    std: over(judged, ({ std, count }) => std * Math.sqrt(count / (count - 1))),
+    baseline: over(
+      folds.map(({ baseline }) => baseline),
+      ({ mean }) => mean,
+    ),
+  };
 }
 
 /** One row cannot both teach a class and judge it. */
@@ -144,12 +153,3 @@ const atLeastTwo = number('a whole number from 2 on', (value) => Number.isSafeIn
 
 const measuresOf = (scores: Scores): Measures =>
   Object.fromEntries(Object.entries(scores).filter(([, value]) => typeof value === 'number'));
-
-/** Of the measures that every fold has: an AUC is lacking where a fold has one class only. */
-function overFolds(folds: readonly Measures[], reduce: (values: number[]) => number): Measures {
-  const names = Object.keys(folds[0] ?? {}).filter((name) => folds.every((each) => name in each));
-  return Object.fromEntries(names.map((name) => [name, reduce(folds.map((each) => each[name]!))]));
-}
-
-const meanOf = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;
