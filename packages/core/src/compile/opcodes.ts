@@ -16,6 +16,10 @@ function row<Type extends string, Names extends string>(
 const simd = <Type extends string, Names extends string>(type: Type, first: number, names: Names) =>
   row(type, first, names, 0xfd);
 
+/** The same of twice the width: see {@link OPCODES}. */
+const wide = <Type extends string, Names extends string>(type: Type, first: number, names: Names) =>
+  row(type, first, names, 0xfb);
+
 const saturating = <Type extends string, Names extends string>(type: Type, first: number, names: Names) =>
   row(type, first, names, 0xfc);
 
@@ -30,6 +34,10 @@ const LANES = 'extract_lane replace_lane';
 /**
  * The instructions that we write, by their names in the text format: a byte, or a prefix (in the bits from 16) and a
  * number to be written in LEB128.
+ *
+ * Those on vectors of 256 bits are no WebAssembly: a module that has them is for a host that makes machine code of it
+ * (`Host.native`). Each is the instruction of the same name on half as many lanes, with the prefix 0xfb in place of
+ * 0xfd; those that have no such counterpart have numbers from 0x200 on.
  *
  * Source: WebAssembly Core Specification 2.0, chapter 5.4 (binary format of instructions); threads proposal.
  */
@@ -133,6 +141,55 @@ export const OPCODES = {
   // relaxed: rounded once or twice, as the engine likes
   ...simd('f32x4', 0x105, 'relaxed_madd'),
   ...simd('f64x2', 0x107, 'relaxed_madd'),
+  // vectors of 256 bits
+  ...wide('v256', 0x0, 'load'),
+  ...wide('v256', 0x9, 'load32_splat load64_splat store const'),
+  ...wide('i32x8', 0x11, 'splat'),
+  ...wide('i64x4', 0x12, 'splat'),
+  ...wide('f32x8', 0x13, 'splat'),
+  ...wide('f64x4', 0x14, 'splat'),
+  ...wide('i32x8', 0x37, COMPARE),
+  ...wide('f32x8', 0x41, COMPARE_FLOATS),
+  ...wide('f64x4', 0x47, COMPARE_FLOATS),
+  ...wide('i64x4', 0xd6, 'eq ne lt_s gt_s le_s ge_s'),
+  ...wide('v256', 0x4d, 'not and andnot or xor bitselect any_true'),
+  ...wide('i32x8', 0xf8, 'trunc_sat_f32x8_s'),
+  ...wide('f32x8', 0xfa, 'convert_i32x8_s'),
+  ...wide('i32x8', 0xa0, 'abs neg'),
+  ...wide('i32x8', 0xa3, 'all_true'),
+  ...wide('i32x8', 0xab, SHIFTS),
+  ...wide('i32x8', 0xb1, 'sub'),
+  ...wide('i32x8', 0xb5, 'mul min_s min_u max_s'),
+  ...wide('i64x4', 0xc0, 'abs neg'),
+  ...wide('i64x4', 0xc3, 'all_true'),
+  ...wide('i64x4', 0xcb, SHIFTS),
+  ...wide('i64x4', 0xd1, 'sub'),
+  ...wide('i64x4', 0xd5, 'mul'),
+  ...wide('f32x8', 0x67, 'ceil floor trunc nearest'),
+  ...wide('f32x8', 0xe0, 'abs neg'),
+  ...wide('f32x8', 0xe3, `sqrt ${VECTOR}`),
+  ...wide('f64x4', 0x74, 'ceil floor'),
+  ...wide('f64x4', 0x7a, 'trunc'),
+  ...wide('f64x4', 0x94, 'nearest'),
+  ...wide('f64x4', 0xec, 'abs neg'),
+  ...wide('f64x4', 0xef, `sqrt ${VECTOR}`),
+  ...wide('f32x8', 0x105, 'relaxed_madd'),
+  ...wide('f64x4', 0x107, 'relaxed_madd'),
+  // v256 → v128; (low v128, high v128) → v256
+  ...wide('v256', 0x200, 'low high join'),
+  // v128 → v256, and back
+  ...wide('f64x4', 0x203, 'promote_f32x4'),
+  ...wide('f32x4', 0x204, 'demote_f64x4'),
+  ...wide('f64x4', 0x205, 'convert_i32x4_s'),
+  ...wide('i32x4', 0x206, 'trunc_sat_f64x4_s'),
+  ...wide('i64x4', 0x207, 'extend_i32x4_s extend_i32x4_u'),
+  // the first so many 32-bit words at an address, zeros above them; the count is the lane of `memoryLane`
+  ...wide('v256', 0x209, 'load_first store_first'),
+  // eight neighbours of 16 bits → i32x8; v256 → v128, as `i16x8.narrow_i32x4_u` of both halves
+  ...wide('v256', 0x20b, 'load16x8_u'),
+  ...wide('i16x8', 0x20c, 'narrow_i32x8_u'),
+  // asks for the cache line at an address, which may be any
+  ...wide('memory', 0x20d, 'prefetch'),
 } as const satisfies Record<string, number>;
 
 export type Opcode = keyof typeof OPCODES;

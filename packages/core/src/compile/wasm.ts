@@ -2,9 +2,17 @@ import { internal } from '../tensor/errors.js';
 import { Bytes } from './bytes.js';
 import { OPCODES, type Opcode } from './opcodes.js';
 
-export type ValueType = 'i32' | 'i64' | 'f32' | 'f64' | 'v128';
+export type ValueType = 'i32' | 'i64' | 'f32' | 'f64' | 'v128' | 'v256';
 
-const TYPE_BYTE: Record<ValueType, number> = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c, v128: 0x7b };
+const TYPE_BYTE: Record<ValueType, number> = {
+  i32: 0x7f,
+  i64: 0x7e,
+  f32: 0x7d,
+  f64: 0x7c,
+  v128: 0x7b,
+  // No WebAssembly: see OPCODES.
+  v256: 0x7a,
+};
 
 /** A function of the module, by its place among the module's functions. */
 export interface FuncRef {
@@ -192,22 +200,42 @@ export class Func {
 
   f32x4(value: number): this {
     NUMBER.setFloat32(0, value, true);
-    return this.op('v128.const').#number(4).#number(4).#number(4).#number(4);
+    return this.#constant('v128.const', 4);
   }
 
   f64x2(value: number): this {
     NUMBER.setFloat64(0, value, true);
-    return this.op('v128.const').#number(8).#number(8);
+    return this.#constant('v128.const', 8);
   }
 
   i32x4(value: number): this {
     NUMBER.setInt32(0, value, true);
-    return this.op('v128.const').#number(4).#number(4).#number(4).#number(4);
+    return this.#constant('v128.const', 4);
   }
 
   i64x2(value: bigint): this {
     NUMBER.setBigInt64(0, value, true);
-    return this.op('v128.const').#number(8).#number(8);
+    return this.#constant('v128.const', 8);
+  }
+
+  f32x8(value: number): this {
+    NUMBER.setFloat32(0, value, true);
+    return this.#constant('v256.const', 4);
+  }
+
+  f64x4(value: number): this {
+    NUMBER.setFloat64(0, value, true);
+    return this.#constant('v256.const', 8);
+  }
+
+  i32x8(value: number): this {
+    NUMBER.setInt32(0, value, true);
+    return this.#constant('v256.const', 4);
+  }
+
+  i64x4(value: bigint): this {
+    NUMBER.setBigInt64(0, value, true);
+    return this.#constant('v256.const', 8);
   }
 
   /** A load or store; the address on the stack is moved on by the constant `offset`. */
@@ -330,6 +358,13 @@ export class Func {
   /** The first bytes of {@link NUMBER}. */
   #number(bytes: number): this {
     for (let i = 0; i < bytes; i++) this.#code.byte(NUMBER.getUint8(i));
+    return this;
+  }
+
+  /** A vector that has the first bytes of {@link NUMBER} in each lane. */
+  #constant(name: 'v128.const' | 'v256.const', bytes: number): this {
+    this.op(name);
+    for (let done = 0; done < (name === 'v256.const' ? 32 : 16); done += bytes) this.#number(bytes);
     return this;
   }
 
