@@ -1,7 +1,7 @@
 import type { FloatType } from '../../tensor/dtype.js';
 import type { Opcode } from '../opcodes.js';
 import type { Func, Local } from '../wasm.js';
-import { LANES, type Lanes } from './lanes.js';
+import { type Lanes, lanesOf } from './lanes.js';
 
 /** A vector in a local, a float for every lane, or the bits of every lane. */
 export type Operand = Local | number | bigint;
@@ -30,7 +30,7 @@ export class Arith {
   constructor(f: Func, dtype: FloatType) {
     this.f = f;
     this.dtype = dtype;
-    this.lanes = LANES[dtype];
+    this.lanes = lanesOf(dtype);
     this.format = FORMATS[dtype];
   }
 

@@ -2,7 +2,7 @@ import { BYTES } from '../../tensor/dtype.js';
 import { type DotShape, rowsOf } from '../dot-shape.js';
 import { type Cutting, GRAIN, LINE, MOST_CHUNKS, powerOfTwo } from '../threads/cost.js';
 import type { Func } from '../wasm.js';
-import { LANES, loadLanes, storeLanes } from './lanes.js';
+import { lanesOf, loadLanes, storeLanes } from './lanes.js';
 import { spans } from './loops.js';
 
 /** How a product is cut into parts: along the batch, the rows or columns of the result, or what is summed over. */
@@ -41,7 +41,7 @@ export function dotCut(
 /** Vector instructions, or the time that the operands take from memory in their terms. */
 function dotCost({ dtype, batch, m, n, k }: DotShape): number {
   const bytes = batch * (m * k + k * n + m * n) * BYTES[dtype];
-  return Math.max((batch * m * n * k) / LANES[dtype].count, bytes / 4);
+  return Math.max((batch * m * n * k) / lanesOf(dtype).count, bytes / 4);
 }
 
 /** The product of one chunk of `size`. */
@@ -78,7 +78,7 @@ export function addChunks(
   from: number,
   to: number,
 ): void {
-  const lanes = LANES[dtype];
+  const lanes = lanesOf(dtype);
   const pointer = f.local('i32');
   const sum = f.local('v128');
   const bytes = m * n * lanes.bytes;

@@ -1,21 +1,22 @@
 import type { Func, Local } from '../wasm.js';
 import { phasesOf } from './dot-plan.js';
 import { accumulators, addProduct, joinPhases, storeSums, type Tile } from './dot-tile.js';
-import { interleave, type Lanes, loadLanes } from './lanes.js';
+import { interleave, type Lanes, loadLanes, narrowed } from './lanes.js';
 import { copyOf, spans, walk } from './loops.js';
 
 /** For each element of c: a row of a times a column of b, both dense along k. */
 export function innerTile(f: Func, tile: Tile): void {
   const { lanes, rows, columns, depth } = tile;
   const phases = phasesOf(rows, columns, Math.ceil(depth / lanes.count));
-  const sets = accumulators(f, phases, rows * columns);
+  const sets = accumulators(f, lanes, phases, rows * columns);
   multiply(f, tile, sets);
-  const sums = joinPhases(f, lanes, sets);
+  const sums = joinPhases(f, lanes, sets).map((sum) => foldHalves(f, lanes, sum));
+  const narrow = narrowed(lanes);
   for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < columns; j += lanes.count) {
-      const count = Math.min(lanes.count, columns - j);
-      const folded = foldLanes(f, lanes, sums.slice(i * columns + j, i * columns + j + count));
-      storeSums(tile, f, folded, i, j, count);
+    for (let j = 0; j < columns; j += narrow.count) {
+      const count = Math.min(narrow.count, columns - j);
+      const folded = foldLanes(f, narrow, sums.slice(i * columns + j, i * columns + j + count));
+      storeSums({ ...tile, lanes: narrow }, f, folded, i, j, count);
     }
   }
 }
@@ -25,15 +26,15 @@ function multiply(f: Func, tile: Tile, sets: readonly Local[][]): void {
   const { lanes, rows, columns, depth, a, b } = tile;
   const as = copyOf(f, a.pointer);
   const bs = copyOf(f, b.pointer);
-  const left = Array.from({ length: rows }, () => f.local('v128'));
-  const right = f.local('v128');
+  const left = Array.from({ length: rows }, () => f.local(lanes.vector));
+  const right = f.local(lanes.vector);
   const step = (at: number, width: number, sums: readonly Local[]): void => {
     left.forEach((vector, i) => {
-      loadLanes(f, lanes, width, as, i * a.across + at * 16);
+      loadLanes(f, lanes, width, as, i * a.across + at * lanes.whole);
       f.set(vector);
     });
     for (let j = 0; j < columns; j++) {
-      loadLanes(f, lanes, width, bs, j * b.across + at * 16);
+      loadLanes(f, lanes, width, bs, j * b.across + at * lanes.whole);
       f.set(right);
       left.forEach((vector, i) => {
         addProduct(f, tile, sums[i * columns + j]!, vector, right);
@@ -43,13 +44,22 @@ function multiply(f: Func, tile: Tile, sets: readonly Local[][]): void {
   const steps = Math.floor(depth / lanes.count);
   const phases = sets.length;
   const pointers = [
-    { local: as, step: 16 },
-    { local: bs, step: 16 },
+    { local: as, step: lanes.whole },
+    { local: bs, step: lanes.whole },
   ];
   walk(f, spans(steps, phases), pointers, (size) => {
     for (let at = 0; at < size; at++) step(at, lanes.count, sets[at % phases]!);
   });
   if (depth % lanes.count > 0) step(0, depth % lanes.count, sets[0]!);
+}
+
+/** The low half of a vector plus its high half, if it is one of 32 bytes. */
+function foldHalves(f: Func, lanes: Lanes, vector: Local): Local {
+  if (lanes.whole === 16) return vector;
+  const sum = f.local('v128');
+  f.get(vector).op('v256.low').get(vector).op('v256.high');
+  f.op(`${narrowed(lanes).type}.add`).set(sum);
+  return sum;
 }
 
 /** A vector of the lane sums of up to `lanes.count` vectors; what lies above them is of no use. */

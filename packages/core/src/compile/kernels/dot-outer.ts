@@ -9,14 +9,14 @@ export function outerTile(f: Func, tile: Tile): void {
   const { lanes, rows, columns, depth, padded, a, b } = tile;
   const widths = spans(columns, lanes.count).flatMap(({ size, count }) => Array<number>(count).fill(size));
   const phases = phasesOf(rows, widths.length, depth);
-  const sets = accumulators(f, phases, rows * widths.length);
+  const sets = accumulators(f, lanes, phases, rows * widths.length);
   const as = copyOf(f, a.pointer);
   const bs = copyOf(f, b.pointer);
-  const row = widths.map(() => f.local('v128'));
-  const splat = f.local('v128');
+  const row = widths.map(() => f.local(lanes.vector));
+  const splat = f.local(lanes.vector);
   const step = (k: number, sums: readonly Local[]): void => {
     widths.forEach((width, j) => {
-      loadLanes(f, lanes, padded ? lanes.count : width, bs, k * b.deep + j * 16);
+      loadLanes(f, lanes, padded ? lanes.count : width, bs, k * b.deep + j * lanes.whole);
       f.set(row[j]!);
     });
     for (let i = 0; i < rows; i++) {

@@ -1,6 +1,6 @@
 import type { Func, Local } from '../wasm.js';
 import type { Factor } from './dot-tile.js';
-import { type Lanes, loadLanes, transposed } from './lanes.js';
+import { type Lanes, loadLanes, narrowed, transposed } from './lanes.js';
 import { advance, copyOf, type Span, spans, walk } from './loops.js';
 
 /** Elements from one row of a panel to the next: whole vectors, so that the tile loads whole vectors. */
@@ -34,7 +34,7 @@ export function packBlock(f: Func, lanes: Lanes, block: Block, scratch: Local): 
     nested(f, neighbours ? [along, panels] : [panels, along], from, to, (outer, inner, from, to) => {
       const strip = { steps: outer * inner, width, deep, across, packed };
       if (neighbours) copyNeighbours(f, lanes, strip, from, to);
-      else if (deep === lanes.bytes) copyTransposed(f, lanes, strip, from, to);
+      else if (deep === lanes.bytes) copyTransposed(f, narrowed(lanes), strip, from, to);
       else copyApart(f, lanes, strip, from, to);
     });
     advance(
@@ -97,7 +97,7 @@ function copyNeighbours(
     for (let j = 0; j < width; j += lanes.count) {
       f.get(to);
       loadLanes(f, lanes, Math.min(lanes.count, width - j), from, k * deep + j * lanes.bytes);
-      f.memory('v128.store', k * packed + j * lanes.bytes);
+      f.memory(`${lanes.vector}.store`, k * packed + j * lanes.bytes);
     }
 }
 

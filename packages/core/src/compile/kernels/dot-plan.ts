@@ -1,5 +1,5 @@
 import { type DotShape, rowsOf } from '../dot-shape.js';
-import { LANES, type Lanes } from './lanes.js';
+import { type Lanes, lanesOf } from './lanes.js';
 import { spans } from './loops.js';
 
 /** A matrix in memory: element (i, j) is at `i·row + j·col`, in elements. */
@@ -87,7 +87,7 @@ export function planDot(shape: DotShape): Plan {
 }
 
 function cheapestPlan(shape: DotShape): Plan {
-  const lanes = LANES[shape.dtype];
+  const lanes = lanesOf(shape.dtype);
   const product = productOf(shape);
   let best: Plan | undefined;
   let least = Infinity;

@@ -15,8 +15,8 @@ export function thinProduct(
   start: { readonly a: Local; readonly b: Local; readonly c: Local },
 ): void {
   const { n, k } = product;
-  const splats = Array.from({ length: rows }, () => f.local('v128'));
-  const [sum, right] = [f.local('v128'), f.local('v128')];
+  const splats = Array.from({ length: rows }, () => f.local(lanes.vector));
+  const [sum, right] = [f.local(lanes.vector), f.local(lanes.vector)];
   const a = { local: copyOf(f, start.a), step: product.a.col * lanes.bytes };
   const b = { local: copyOf(f, start.b), step: product.b.row * lanes.bytes };
   walk(f, spans(k, rows), [a, b], (size) => {

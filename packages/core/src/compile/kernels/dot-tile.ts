@@ -1,5 +1,5 @@
 import type { Func, Local } from '../wasm.js';
-import { clear, type Lanes, loadLanes, storeLanes } from './lanes.js';
+import { clear, halves, type Lanes, loadLanes, storeLanes } from './lanes.js';
 
 /** A factor in the program: steps in bytes along k, which is summed over, and across it. */
 export interface Factor {
@@ -33,8 +33,8 @@ export interface Tile {
 }
 
 /** `phases` sets of `count` cleared accumulators. */
-export function accumulators(f: Func, phases: number, count: number): Local[][] {
-  const sets = Array.from({ length: phases }, () => Array.from({ length: count }, () => f.local('v128')));
+export function accumulators(f: Func, { vector }: Lanes, phases: number, count: number): Local[][] {
+  const sets = Array.from({ length: phases }, () => Array.from({ length: count }, () => f.local(vector)));
   for (const set of sets) clear(f, set);
   return sets;
 }
@@ -68,7 +68,7 @@ export function joinPhases(f: Func, lanes: Lanes, sets: readonly Local[][]): Loc
 
 /** Writes `count` lanes of `sums` to row `i` of c, from column `j` on. */
 export function storeSums(
-  { lanes, c, adds }: Tile,
+  { lanes, c, adds }: Pick<Tile, 'lanes' | 'c' | 'adds'>,
   f: Func,
   sums: Local,
   i: number,
@@ -84,10 +84,13 @@ export function storeSums(
     storeLanes(f, lanes, count, c.pointer, offset, sums);
     return;
   }
-  for (let lane = 0; lane < count; lane++) {
-    const at = offset + lane * c.col;
-    f.get(c.pointer).get(sums).lane(`${lanes.type}.extract_lane`, lane);
-    if (adds) f.get(c.pointer).memory(`${lanes.scalar}.load`, at).op(`${lanes.scalar}.add`);
-    f.memory(`${lanes.scalar}.store`, at);
+  for (const half of halves(f, lanes, sums, count)) {
+    const extract = half.lanes.bytes === 4 ? 'f32x4.extract_lane' : 'f64x2.extract_lane';
+    for (let lane = 0; lane < half.count; lane++) {
+      const at = offset + (half.from + lane) * c.col;
+      f.get(c.pointer).get(half.vector).lane(extract, lane);
+      if (adds) f.get(c.pointer).memory(`${lanes.scalar}.load`, at).op(`${lanes.scalar}.add`);
+      f.memory(`${lanes.scalar}.store`, at);
+    }
   }
 }

@@ -3,7 +3,7 @@ import type { Func, FuncRef, Local, WasmModule } from '../wasm.js';
 import { packedSizes, writeProduct } from './dot-blocks.js';
 import { planDot } from './dot-plan.js';
 import { thinProduct } from './dot-thin.js';
-import { LANES } from './lanes.js';
+import { lanesOf } from './lanes.js';
 import { copyOf, spans, walk } from './loops.js';
 
 /** Bytes of scratch that the kernel of this shape needs. */
@@ -24,7 +24,7 @@ const isEmpty = ({ m, n, k, batch }: DotShape): boolean => m === 0 || n === 0 ||
  */
 export function dotKernel(module: WasmModule, shape: DotShape, fused = false): FuncRef {
   const { m, n, k, batch, dtype, adds } = shape;
-  const { bytes } = LANES[dtype];
+  const { bytes } = lanesOf(dtype);
   return module.func(['i32', 'i32', 'i32', 'i32'], [], (f, a, b, c, scratch) => {
     if (isEmpty(shape)) {
       if (!adds) clearResult(f, shape, c!);
@@ -51,7 +51,7 @@ export function dotKernel(module: WasmModule, shape: DotShape, fused = false): F
 
 function clearResult(f: Func, shape: DotShape, c: Local): void {
   const { batch, m, n, dtype } = shape;
-  const { bytes } = LANES[dtype];
+  const { bytes } = lanesOf(dtype);
   const row = rowsOf(shape).c;
   if (row === n) {
     clearBytes(f, c, batch * m * n * bytes);

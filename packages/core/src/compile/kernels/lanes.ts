@@ -1,29 +1,47 @@
 import type { FloatType } from '../../tensor/dtype.js';
 import type { Func, Local } from '../wasm.js';
 
-/** How one 128-bit vector holds a float type. */
+/** Bytes of a vector: those of WebAssembly have 16; machine code may have vectors of 32 (see `Host.native`). */
+export type VectorBytes = 16 | 32;
+
+/** How one vector holds a float type. */
 export interface Lanes {
-  readonly type: 'f32x4' | 'f64x2';
+  readonly type: 'f32x4' | 'f64x2' | 'f32x8' | 'f64x4';
+  readonly vector: 'v128' | 'v256';
   readonly scalar: 'f32' | 'f64';
-  readonly count: 4 | 2;
+  readonly count: 2 | 4 | 8;
   /** Bytes of one lane. */
   readonly bytes: 4 | 8;
+  /** Bytes of all lanes. */
+  readonly whole: VectorBytes;
 }
 
-export const LANES: Record<FloatType, Lanes> = {
-  float32: { type: 'f32x4', scalar: 'f32', count: 4, bytes: 4 },
-  float64: { type: 'f64x2', scalar: 'f64', count: 2, bytes: 8 },
+const LANES: Record<VectorBytes, Record<FloatType, Lanes>> = {
+  16: {
+    float32: { type: 'f32x4', vector: 'v128', scalar: 'f32', count: 4, bytes: 4, whole: 16 },
+    float64: { type: 'f64x2', vector: 'v128', scalar: 'f64', count: 2, bytes: 8, whole: 16 },
+  },
+  32: {
+    float32: { type: 'f32x8', vector: 'v256', scalar: 'f32', count: 8, bytes: 4, whole: 32 },
+    float64: { type: 'f64x4', vector: 'v256', scalar: 'f64', count: 4, bytes: 8, whole: 32 },
+  },
 };
+
+export const lanesOf = (dtype: FloatType, vector: VectorBytes = 16): Lanes => LANES[vector][dtype];
+
+/** The lanes of half a vector of 32 bytes; others stay as they are. */
+export const narrowed = ({ bytes }: Lanes): Lanes => LANES[16][bytes === 4 ? 'float32' : 'float64'];
 
 /** Pushes the scalar at `address + offset`, copied to every lane. */
 export function loadSplat(f: Func, lanes: Lanes, address: Local, offset: number): void {
-  f.get(address).memory(lanes.bytes === 4 ? 'v128.load32_splat' : 'v128.load64_splat', offset);
+  f.get(address).memory(`${lanes.vector}.load${lanes.bytes === 4 ? 32 : 64}_splat`, offset);
 }
 
 /** Pushes the `count` neighbours at `address + offset`, zeros above them; reads nothing else. */
 export function loadLanes(f: Func, lanes: Lanes, count: number, address: Local, offset: number): void {
   const width = count * lanes.bytes;
-  if (width === 16) f.get(address).memory('v128.load', offset);
+  if (width === lanes.whole) f.get(address).memory(`${lanes.vector}.load`, offset);
+  else if (lanes.whole === 32) f.get(address).memoryLane('v256.load_first', offset, width / 4);
   else if (width === 4) f.get(address).memory('v128.load32_zero', offset);
   else if (width === 8) f.get(address).memory('v128.load64_zero', offset);
   else {
@@ -42,8 +60,12 @@ export function storeLanes(
   vector: Local,
 ): void {
   const width = count * lanes.bytes;
-  if (width === 16) f.get(address).get(vector).memory('v128.store', offset);
-  else {
+  if (width === lanes.whole) f.get(address).get(vector).memory(`${lanes.vector}.store`, offset);
+  else if (lanes.whole === 32) {
+    // Masked stores take processors far longer than two or three that are not.
+    for (const half of halves(f, lanes, vector, count))
+      storeLanes(f, half.lanes, half.count, address, offset + half.from * lanes.bytes, half.vector);
+  } else {
     if (width >= 8) f.get(address).get(vector).memoryLane('v128.store64_lane', offset, 0);
     if (width % 8 === 4) storeLane(f, lanes, address, offset + width - 4, vector, count - 1);
   }
@@ -62,9 +84,26 @@ export function storeLane(
   f.get(address).get(vector).memoryLane(store, offset, lane);
 }
 
+/** The first `count` lanes of a vector as vectors of 16 bytes, each with its first lane's place. */
+export function halves(
+  f: Func,
+  lanes: Lanes,
+  vector: Local,
+  count: number,
+): { lanes: Lanes; vector: Local; from: number; count: number }[] {
+  if (lanes.whole === 16) return [{ lanes, vector, from: 0, count }];
+  const narrow = narrowed(lanes);
+  const half = (which: 'low' | 'high', from: number) => {
+    const local = f.local('v128');
+    f.get(vector).op(`v256.${which}`).set(local);
+    return { lanes: narrow, vector: local, from, count: Math.min(count - from, narrow.count) };
+  };
+  return [half('low', 0), ...(count > narrow.count ? [half('high', narrow.count)] : [])];
+}
+
 /** Zero in every lane of each local. */
 export function clear(f: Func, vectors: readonly Local[]): void {
-  for (const vector of vectors) f.f64x2(0).set(vector);
+  for (const vector of vectors) (vector.type === 'v256' ? f.f64x4(0) : f.f64x2(0)).set(vector);
 }
 
 /** The low halves of x and y, and their high halves, each with units of `unit` bytes from x and from y in turn. */

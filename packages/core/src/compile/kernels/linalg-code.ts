@@ -2,7 +2,7 @@ import type { FloatType } from '../../tensor/dtype.js';
 import type { Opcode } from '../opcodes.js';
 import { LOAD, STORE } from '../pointers.js';
 import type { Func, Local } from '../wasm.js';
-import { LANES } from './lanes.js';
+import { lanesOf } from './lanes.js';
 
 /** What an expression is made of: a local, a number (of the type that its place wants), or code that pushes a value. */
 export type Value = Local | number | (() => void);
@@ -106,7 +106,7 @@ export class Code {
   /** Elements `row` and `column` apart, beginning at `base`. */
   matrix(base: Value, row: number, column = 1, dtype: FloatType = 'float64'): Matrix {
     const { f } = this;
-    const { bytes } = LANES[dtype];
+    const { bytes } = lanesOf(dtype);
     const moved = (from: Value, by: Value, step: number): Value =>
       by === 0 ? from : this.plus(from, this.times(by, step * bytes));
     const at = (i: Value, j: Value): Value => moved(moved(base, i, row), j, column);

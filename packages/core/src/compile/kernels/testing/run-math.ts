@@ -1,7 +1,7 @@
 import { allocate, BYTES, type FloatType, type TypedArray, viewOf } from '../../../tensor/dtype.js';
 import type { MathName } from '../../../tensor/record.js';
 import { WasmModule } from '../../wasm.js';
-import { LANES } from '../lanes.js';
+import { lanesOf } from '../lanes.js';
 import { MathLibrary } from '../math.js';
 
 export type MathFunction = (...args: ArrayLike<number>[]) => TypedArray;
@@ -16,7 +16,7 @@ export function compileMath(name: MathName, dtype: FloatType): MathFunction {
   module.importMemory('host', 'memory', 12);
   const library = new MathLibrary(module);
   const func = library.get(name, dtype);
-  const { type } = LANES[dtype];
+  const { type } = lanesOf(dtype);
   const run = module.func(['i32'], [], (f, end) => {
     const at = f.local('i32');
     f.loop(() => {
