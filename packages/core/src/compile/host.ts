@@ -1,10 +1,13 @@
 import type { FloatType } from '../tensor/dtype.js';
 import type { DotShape } from './dot-shape.js';
+import type { ParallelRun } from './threads/serve.js';
 import type { FuncRef, WasmModule } from './wasm.js';
 
 /** What a machine offers beyond WebAssembly. Whoever runs on it hands it over; nothing is registered. */
 export interface Host {
   readonly blas?: Blas;
+  /** What makes machine code of programs, where the machine has it. */
+  readonly native?: Native;
   /** JavaScript engine and processor in words: what last bits may hang on. */
   readonly engine?: string;
   /** Whether to use instructions whose last bits are up to the engine, those of relaxed SIMD, where it has them. */
@@ -20,8 +23,8 @@ export interface Workers {
   /** How many threads the machine runs at a time. */
   readonly available: number;
   /**
-   * Starts a thread which calls the function of this text with a port, `{ hear(listener) }`, and with a function that
-   * makes `Blas['on']` of a `Blas['library']`, if there is one. It must not keep a process alive.
+   * Starts a thread which calls the function of this text with a port, `{ hear(listener) }`, and with what binds a
+   * `Blas['library']` and a `NativeCode['entry']`, if there is any. It must not keep a process alive.
    *
    * @param lost to be called when the thread ends by itself, as for want of memory
    */
@@ -32,6 +35,33 @@ export interface Workers {
 export interface Helper {
   post(message: unknown): void;
   stop(): void;
+}
+
+/** What a thread that was started makes programs of. */
+export interface Bindings {
+  blas(library: string): Blas['on'];
+  native(entry: number): NativeCode['on'];
+}
+
+/** Makes machine code of programs' modules, which may then use vectors of 256 bits. */
+export interface Native {
+  /** What it makes code for, in words: 'x86-64 with AVX2 and FMA'. Last bits hang on it. */
+  readonly name: string;
+  /** Whether what has no machine code is an error, in place of being run as WebAssembly. */
+  readonly required?: boolean;
+  /**
+   * Machine code of a module. It stays in place as long as the result is reachable.
+   *
+   * @throws if it has an instruction that has no translation
+   */
+  compile(module: Uint8Array): NativeCode;
+}
+
+export interface NativeCode {
+  /** The address at which the code is entered: `Workers` bind it by that in other threads. */
+  readonly entry: number;
+  /** The module's `run` on a memory, with variables of its own. */
+  on(memory: WebAssembly.Memory): ParallelRun;
 }
 
 /** A library of matrix products that works on a program's own memory. */

@@ -1,5 +1,5 @@
 export type { Threads } from './arena.js';
 export { compile } from './compile.js';
-export type { Blas, Gemm, Helper, Host, Workers } from './host.js';
+export type { Blas, Gemm, Helper, Host, Native, NativeCode, Workers } from './host.js';
 export { interpret } from './interpret.js';
 export { type MemoryPlace, type MemoryPlan, memoryPlan, printMemoryPlan } from './memory-plan.js';
