@@ -1,0 +1,251 @@
+import { ENCODINGS, type Encoding, type Vex } from './encoding.js';
+import { CONDITIONS, type Condition, type Instruction } from './instructions.js';
+import { inMemory, type Mem, type Operand, RBP, type Reg, RSP } from './operands.js';
+import { Pool } from './pool.js';
+
+export type { Condition, Instruction } from './instructions.js';
+export * from './operands.js';
+
+/** A place in the code, perhaps one that is still to come. */
+export type Label = number;
+
+/** Four bytes at `at` that are to be the distance from `end` to a label or a constant. */
+interface Distance {
+  readonly at: number;
+  readonly end: number;
+  readonly to: number;
+}
+
+/** Writes x86-64 machine code, which may be put anywhere in memory at a multiple of 32. */
+export class Assembler {
+  readonly #pool = new Pool();
+  readonly #places: number[] = [];
+  readonly #jumps: Distance[] = [];
+  readonly #constants: Distance[] = [];
+  #room = new Uint8Array(1024);
+  #view = new DataView(this.#room.buffer);
+  #length = 0;
+
+  /** Bytes written so far. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /**
+   * An instruction. `size` is that of its operands in bytes: 4 or 8 for general registers, 16 or 32 for vectors; 4
+   * and 16 where it makes no difference. Operands are in Intel's order, the one that is written first.
+   */
+  op(name: Instruction, size: 4 | 8 | 16 | 32, ...operands: readonly Operand[]): this {
+    const encoding = ENCODINGS[name];
+    this.#reserve(32);
+    const { roles } = encoding;
+    const at = (role: string): Operand | undefined => operands[roles.indexOf(role)];
+    const reg = (at('r') ?? encoding.digit) as Reg;
+    const rm = at('m') ?? (at('o') as Reg | undefined);
+    const pending = this.#constants.length;
+    if (encoding.vex)
+      this.#vex(encoding.vex, size === 32 ? 1 : 0, reg, (at('v') as Reg | undefined) ?? 0, rm);
+    else this.#rex(encoding, size === 8 ? 1 : 0, reg, rm, operands[encoding.byte]);
+    const immediate = at('i') as number | undefined;
+    const isShort = immediate !== undefined && isByte(immediate);
+    this.#opcode(encoding.opcode, (isShort ? 2 : 0) + (roles.includes('o') ? (rm as Reg) & 7 : 0));
+    if (at('m') !== undefined) this.#modrm(reg, at('m')!);
+    this.#immediate(at('b') as number | undefined, 1);
+    this.#immediate(at('f') as number | undefined, 4);
+    this.#immediate(immediate, isShort ? 1 : 4);
+    if (roles.includes('s')) this.#byte((at('s') as Reg) << 4);
+    if (this.#constants.length > pending)
+      this.#constants.push({ ...this.#constants.pop()!, end: this.#length });
+    return this;
+  }
+
+  /** A number of 64 bits into a general register, in its shortest form. Leaves the flags as they are. */
+  load(out: Reg, value: bigint): this {
+    const word = BigInt.asUintN(64, value);
+    if (word < 2n ** 32n) return this.loadWord(out, Number(word));
+    if (word >= 2n ** 64n - 2n ** 31n) return this.op('movImm', 8, out, Number(BigInt.asIntN(64, value)));
+    this.#reserve(10);
+    this.#byte(0x48 | (out >> 3));
+    this.#byte(0xb8 | (out & 7));
+    this.#view.setBigUint64(this.#length, word, true);
+    this.#length += 8;
+    return this;
+  }
+
+  /** A number of 32 bits into a general register, zeros above it. Leaves the flags as they are. */
+  loadWord(out: Reg, value: number): this {
+    this.#reserve(6);
+    if (out > 7) this.#byte(0x41);
+    this.#byte(0xb8 | (out & 7));
+    this.#word(value);
+    return this;
+  }
+
+  label(): Label {
+    return this.#places.push(-1) - 1;
+  }
+
+  /** The label is here. */
+  bind(label: Label): this {
+    this.#places[label] = this.#length;
+    return this;
+  }
+
+  /** Where a label is, in bytes from the start of the code. */
+  place(label: Label): number {
+    return this.#places[label]!;
+  }
+
+  jump(label: Label): this {
+    return this.#branch([0xeb], [0xe9], label);
+  }
+
+  jumpIf(condition: Condition, label: Label): this {
+    const number = CONDITIONS.indexOf(condition);
+    return this.#branch([0x70 + number], [0x0f, 0x80 + number], label);
+  }
+
+  call(label: Label): this {
+    return this.#branch([], [0xe8], label);
+  }
+
+  /** Fills up with instructions that do nothing, to a multiple of 16 or 32: where loops start. */
+  align(bytes: number): this {
+    for (let rest = -this.#length & (bytes - 1); rest > 0; ) {
+      const nop = NOPS[Math.min(rest, NOPS.length) - 1]!;
+      this.#reserve(nop.length);
+      for (const byte of nop) this.#byte(byte);
+      rest -= nop.length;
+    }
+    return this;
+  }
+
+  /** A constant of 4, 8, 16 or 32 bytes, as an operand. */
+  constant(bytes: Uint8Array): Mem {
+    return { base: 'rip', disp: this.#pool.number(bytes) };
+  }
+
+  /** The code with the constants behind it. */
+  finish(): Uint8Array {
+    const { bytes, places } = this.#pool.laidOut();
+    const start = bytes.length > 0 ? Math.ceil(this.#length / 32) * 32 : this.#length;
+    this.#reserve(start - this.#length + bytes.length);
+    this.#room.set(bytes, start);
+    for (const { at, end, to } of this.#jumps) {
+      if (this.#places[to]! < 0) throw new Error(`internal: label ${to} was never bound`);
+      this.#view.setInt32(at, this.#places[to]! - end, true);
+    }
+    for (const { at, end, to } of this.#constants) this.#view.setInt32(at, start + places[to]! - end, true);
+    return this.#room.slice(0, start + bytes.length);
+  }
+
+  #branch(short: readonly number[], long: readonly number[], label: Label): this {
+    this.#reserve(6);
+    const back = this.#places[label]! - (this.#length + 2);
+    if (this.#places[label]! >= 0 && short.length > 0 && isByte(back)) {
+      this.#byte(short[0]!);
+      this.#byte(back);
+      return this;
+    }
+    for (const byte of long) this.#byte(byte);
+    this.#jumps.push({ at: this.#length, end: this.#length + 4, to: label });
+    this.#word(0);
+    return this;
+  }
+
+  /** Prefixes of an instruction on general registers: 0100WRXB where a bit is set, or a register's lowest byte needs it. */
+  #rex(encoding: Encoding, w: number, reg: Reg, rm: Operand | undefined, byte: Operand | undefined): void {
+    for (const prefix of encoding.prefixes) this.#byte(prefix);
+    const bits = (w << 3) | ((reg >> 3) << 2) | (indexBit(rm) << 1) | baseBit(rm);
+    const lowest = byte !== undefined && !inMemory(byte) && byte >= RSP;
+    if (bits > 0 || lowest) this.#byte(0x40 | bits);
+  }
+
+  /** C5 R̄v̄v̄v̄v̄Lpp or C4 R̄X̄B̄mmmmm Wv̄v̄v̄v̄Lpp. */
+  #vex(vex: Vex, l: number, reg: Reg, v: Reg, rm: Operand | undefined): void {
+    const [r, x, b] = [reg >> 3, indexBit(rm), baseBit(rm)];
+    const last = ((~v & 15) << 3) | (l << 2) | vex.prefix;
+    if (x === 0 && b === 0 && vex.w === 0 && vex.map === 1) {
+      this.#byte(0xc5);
+      this.#byte(((1 - r) << 7) | last);
+    } else {
+      this.#byte(0xc4);
+      this.#byte(((1 - r) << 7) | ((1 - x) << 6) | ((1 - b) << 5) | vex.map);
+      this.#byte((vex.w << 7) | last);
+    }
+  }
+
+  #opcode(opcode: readonly number[], added: number): void {
+    for (let i = 0; i < opcode.length - 1; i++) this.#byte(opcode[i]!);
+    this.#byte(opcode.at(-1)! + added);
+  }
+
+  /** The byte mod:reg:rm, the byte scale:index:base where rm cannot say it, and the displacement. */
+  #modrm(reg: Reg, rm: Operand): void {
+    const field = (reg & 7) << 3;
+    if (!inMemory(rm)) this.#byte(0xc0 | field | (rm & 7));
+    else if (rm.base === 'rip') {
+      this.#byte(field | 5);
+      this.#constants.push({ at: this.#length, end: 0, to: rm.disp });
+      this.#word(0);
+    } else this.#address(field, rm, rm.base);
+  }
+
+  #address(field: number, { index, scale = 1, disp }: Mem, base: Reg): void {
+    // a base of rbp or r13 without displacement is how rip and no base are written
+    const mode = disp === 0 && (base & 7) !== RBP ? 0 : isByte(disp) ? 1 : 2;
+    if (index === undefined && (base & 7) !== RSP) this.#byte((mode << 6) | field | (base & 7));
+    else {
+      this.#byte((mode << 6) | field | 4);
+      this.#byte((Math.log2(scale) << 6) | (((index ?? RSP) & 7) << 3) | (base & 7));
+    }
+    if (mode > 0) this.#immediate(disp, mode === 1 ? 1 : 4);
+  }
+
+  #immediate(value: number | undefined, bytes: 1 | 4): void {
+    if (value === undefined) return;
+    if (bytes === 1) this.#byte(value);
+    else this.#word(value);
+  }
+
+  #byte(value: number): void {
+    this.#room[this.#length++] = value;
+  }
+
+  #word(value: number): void {
+    this.#view.setInt32(this.#length, value, true);
+    this.#length += 4;
+  }
+
+  #reserve(bytes: number): void {
+    if (this.#length + bytes <= this.#room.length) return;
+    const room = new Uint8Array(2 * this.#room.length + bytes);
+    room.set(this.#room);
+    this.#room = room;
+    this.#view = new DataView(room.buffer);
+  }
+}
+
+/** The instructions of 1 to 9 bytes that do nothing. */
+const NOPS: readonly (readonly number[])[] = [
+  [0x90],
+  [0x66, 0x90],
+  [0x0f, 0x1f, 0x00],
+  [0x0f, 0x1f, 0x40, 0x00],
+  [0x0f, 0x1f, 0x44, 0x00, 0x00],
+  [0x66, 0x0f, 0x1f, 0x44, 0x00, 0x00],
+  [0x0f, 0x1f, 0x80, 0x00, 0x00, 0x00, 0x00],
+  [0x0f, 0x1f, 0x84, 0x00, 0x00, 0x00, 0x00, 0x00],
+  [0x66, 0x0f, 0x1f, 0x84, 0x00, 0x00, 0x00, 0x00, 0x00],
+];
+
+const isByte = (value: number): boolean => value >= -128 && value < 128;
+
+const indexBit = (rm: Operand | undefined): number =>
+  rm !== undefined && inMemory(rm) ? (rm.index ?? 0) >> 3 : 0;
+
+function baseBit(rm: Operand | undefined): number {
+  if (rm === undefined) return 0;
+  if (!inMemory(rm)) return rm >> 3;
+  return rm.base === 'rip' ? 0 : rm.base >> 3;
+}

@@ -1,0 +1,34 @@
+import type { Assembler, Mem, Reg } from './assembler.js';
+
+/** What an instruction of the module is to be done with. */
+export interface Place {
+  /** Where its result goes. */
+  readonly out: Reg;
+  /** Its operands in stack order. */
+  readonly in: readonly (Reg | Mem)[];
+  readonly temps: readonly Reg[];
+  /** Whether it is the instruction of 256 bits. */
+  readonly wide: boolean;
+  /** A lane's number, the bytes of a shuffle, or a count of a shift that is constant (and then is no operand). */
+  readonly imm: number | Uint8Array | undefined;
+}
+
+/** How an instruction of the module becomes machine instructions. */
+export interface Selection {
+  /** Operands in stack order: 'i' a general register (an i32 with zeros above it, or an i64), 'v' a vector register. */
+  readonly takes: string;
+  readonly gives: '' | 'i' | 'v';
+  /** Registers needed besides. */
+  readonly temps?: string;
+  /** Whether the result must not be in the register of an operand, since it is written before all operands are read. */
+  readonly apart?: boolean;
+  /** Whether the last operand may be in memory, at any address. */
+  readonly inMemory?: boolean;
+  readonly commutes?: boolean;
+  /** The operand that must be in the result's register. */
+  readonly tied?: number;
+  emit(asm: Assembler, at: Place): void;
+}
+
+/** By opcode: see `OPCODES`; one row is for both widths of an instruction, and `wide` tells. */
+export const SELECT: Readonly<Record<number, Selection>> = {};
