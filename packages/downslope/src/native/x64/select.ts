@@ -24,6 +24,8 @@ export interface Selection {
   readonly apart?: boolean;
   /** Whether the last operand may be in memory, at any address. */
   readonly inMemory?: boolean;
+  /** Whether the last operand may be a constant whole number: it is `imm` then, and no operand. */
+  readonly immediate?: boolean;
   readonly commutes?: boolean;
   /** The operand that must be in the result's register. */
   readonly tied?: number;

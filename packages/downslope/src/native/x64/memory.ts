@@ -1,0 +1,207 @@
+import { type Assembler, type Mem, RAX, RCX, RDI, RDX, type Reg, RSI } from './assembler.js';
+import { BORROWED } from './registers.js';
+import type { Place, Selection } from './select.js';
+
+type Name = Parameters<Assembler['op']>[0];
+
+/** The address comes first among the operands, as a {@link Mem}. */
+const load = (gives: 'i' | 'v', name: Name, size: 4 | 8 | 16 | 32 = 4): Selection => ({
+  takes: 'i',
+  gives,
+  emit: (asm, { out, in: [address] }) => void asm.op(name, size, out, address!),
+});
+
+/** Of 128 or 256 bits. */
+const loadVector = (name: Name): Selection => ({
+  takes: 'i',
+  gives: 'v',
+  emit: (asm, { out, in: [address], wide }) => void asm.op(name, wide ? 32 : 16, out, address!),
+});
+
+const store = (takes: 'ii' | 'iv', name: Name, size: 4 | 8 | 16 | 32 = 4): Selection => ({
+  takes,
+  gives: '',
+  emit: (asm, { in: [address, value] }) => void asm.op(name, size, address!, value!),
+});
+
+/** Into one lane; the others stay. */
+const loadLane = (name: Name): Selection => ({
+  takes: 'iv',
+  gives: 'v',
+  emit: (asm, { out, in: [address, vector], imm }) =>
+    void asm.op(name, 16, out, vector!, address!, imm as number),
+});
+
+/** The first so many words. */
+const MASKS = Array.from({ length: 9 }, (_, count) => {
+  const words = Int32Array.from({ length: 8 }, (_, i) => (i < count ? -1 : 0));
+  return new Uint8Array(words.buffer);
+});
+
+function masked(asm: Assembler, { temps, imm }: Place): Reg {
+  const mask = temps[0]!;
+  asm.op('vmovups', 32, mask, asm.constant(MASKS[imm as number]!));
+  return mask;
+}
+
+/** `futex` of Linux, and what it is asked for on memory of this process alone. */
+const FUTEX = 202;
+const WAIT = 128;
+const WAKE = 129;
+/** Nanoseconds until a sleeper looks up by itself. */
+const NAP = 10_000_000;
+const [EINTR_OR_WOKEN, CHANGED, TIMED_OUT] = [0, 1, 2];
+const EAGAIN = -11;
+const ETIMEDOUT = -110;
+
+/** Calls the system with rdi and rsi kept; `set` puts the arguments in place, with the address in rax. */
+function callSystem(asm: Assembler, set: () => void): void {
+  asm.op('push', 8, RDI).op('push', 8, RSI);
+  asm.op('mov', 8, RDI, RAX);
+  set();
+  asm.loadWord(RAX, FUTEX).op('syscall', 4);
+  asm.op('pop', 8, RSI).op('pop', 8, RDI);
+}
+
+/**
+ * Sleeps until it is woken, the word is another one, or the time (in nanoseconds, forever if negative) is over. It looks up now
+ * and then, as others than those who run this code may have changed the word.
+ */
+function writeWait(asm: Assembler, { out, in: [address, expected, timeout] }: Place): void {
+  const [again, end] = [asm.label(), asm.label()];
+  const [rest, time] = [timeout as Reg, BORROWED[0]!];
+  asm.op('lea', 8, RAX, address!).op('mov', 4, RDX, expected!);
+  // Below the stack pointer: the address, the time that is left, and how long to sleep.
+  asm.op('subImm', 8, 4, 32);
+  asm.op('movTo', 8, { base: 4, disp: 16 }, RAX).op('movTo', 8, { base: 4, disp: 24 }, rest);
+  asm.loadWord(RAX, 0).op('movTo', 8, { base: 4, disp: 0 }, RAX);
+  asm.loadWord(RAX, NAP).op('movTo', 8, { base: 4, disp: 8 }, RAX);
+  asm.bind(again);
+  asm.op('mov', 8, time, 4).op('mov', 8, RAX, { base: 4, disp: 16 });
+  callSystem(asm, () => asm.loadWord(RSI, WAIT));
+  const outcome = (result: number): void => void asm.loadWord(RCX, result);
+  outcome(CHANGED!);
+  asm.op('cmpImm', 4, RAX, EAGAIN).jumpIf('e', end);
+  outcome(EINTR_OR_WOKEN!);
+  asm.op('cmpImm', 4, RAX, ETIMEDOUT).jumpIf('ne', end);
+  asm.op('cmpImm', 8, { base: 4, disp: 24 }, 0).jumpIf('l', again);
+  outcome(TIMED_OUT!);
+  asm.op('subImm', 8, { base: 4, disp: 24 }, NAP).jumpIf('g', again);
+  asm.bind(end);
+  asm.op('addImm', 8, 4, 32).op('mov', 4, out, RCX);
+}
+
+/** Loads, stores, and what else has an address, by code: the first operand is a {@link Mem} there. */
+export const MEMORY_CODES: Readonly<Record<number, Selection>> = {
+  40: load('i', 'mov', 4),
+  41: load('i', 'mov', 8),
+  42: load('v', 'vmovss', 16),
+  43: load('v', 'vmovsd', 16),
+  45: load('i', 'movzx8', 4),
+  47: load('i', 'movzx16', 4),
+  54: store('ii', 'movTo', 4),
+  55: store('ii', 'movTo', 8),
+  56: store('iv', 'vmovssTo', 16),
+  57: store('iv', 'vmovsdTo', 16),
+  59: store('ii', 'mov16To', 4),
+  // vectors
+  16580608: loadVector('vmovups'),
+  16580612: load('v', 'vpmovzxwd', 16),
+  16580616: load('v', 'vpbroadcastw', 16),
+  16580617: loadVector('vbroadcastss'),
+  16580618: {
+    takes: 'i',
+    gives: 'v',
+    emit: (asm, { out, in: [address], wide }) =>
+      void (wide ? asm.op('vbroadcastsd', 32, out, address!) : asm.op('vmovddup', 16, out, address!)),
+  },
+  16580619: {
+    takes: 'iv',
+    gives: '',
+    emit: (asm, { in: [address, value], wide }) => void asm.op('vmovupsTo', wide ? 32 : 16, address!, value!),
+  },
+  16580694: loadLane('vpinsrd'),
+  16580695: loadLane('vpinsrq'),
+  16580698: {
+    takes: 'iv',
+    gives: '',
+    emit: (asm, { in: [address, vector], imm }) =>
+      void asm.op('vextractps', 16, address!, vector!, imm as number),
+  },
+  16580699: {
+    takes: 'iv',
+    gives: '',
+    emit: (asm, { in: [address, vector], imm }) =>
+      void asm.op(imm === 0 ? 'vmovlpsTo' : 'vmovhpsTo', 16, address!, vector!),
+  },
+  16580700: load('v', 'vmovss', 16),
+  16580701: load('v', 'vmovsd', 16),
+  // vectors of 256 bits
+  16450057: {
+    takes: 'i',
+    gives: 'v',
+    temps: 'v',
+    emit(asm, at) {
+      asm.op('vmaskmovps', 32, at.out, masked(asm, at), at.in[0]!);
+    },
+  },
+  16450058: {
+    takes: 'iv',
+    gives: '',
+    temps: 'v',
+    emit(asm, at) {
+      asm.op('vmaskmovpsTo', 32, at.in[0]!, masked(asm, at), at.in[1]!);
+    },
+  },
+  16450059: load('v', 'vpmovzxwd', 32),
+  16450061: {
+    takes: 'i',
+    gives: '',
+    emit: (asm, { in: [address] }) => void asm.op('prefetcht0', 4, address!),
+  },
+  // atomics
+  16646160: load('i', 'mov', 4),
+  16646167: {
+    takes: 'ii',
+    gives: '',
+    emit(asm, { in: [address, value] }) {
+      asm.op('mov', 4, RCX, value!).op('xchg', 4, address!, RCX);
+    },
+  },
+  16646174: {
+    takes: 'ii',
+    gives: 'i',
+    emit(asm, { out, in: [address, value] }) {
+      asm.op('mov', 4, RCX, value!).op('lockXadd', 4, address!, RCX).op('mov', 4, out, RCX);
+    },
+  },
+  16646144: {
+    takes: 'ii',
+    gives: 'i',
+    emit(asm, { out, in: [address, count] }) {
+      asm.op('lea', 8, RAX, address!).op('mov', 4, RDX, count!);
+      callSystem(asm, () => asm.loadWord(RSI, WAKE));
+      asm.op('mov', 4, out, RAX);
+    },
+  },
+  16646145: { takes: 'iii', gives: 'i', emit: writeWait },
+};
+
+/** `memory.copy` and `memory.fill`: two addresses, or one and a byte, and a number of bytes, all in general registers or memory. */
+export function writeBulk(
+  asm: Assembler,
+  kind: 'copy' | 'fill',
+  [to, from]: readonly Reg[],
+  base: Reg,
+): void {
+  const [first, second] = BORROWED as [Reg, Reg];
+  const at = (index: Reg): Mem => ({ base, index, disp: 0 });
+  asm.op('lea', 8, first, at(to!));
+  if (kind === 'copy') asm.op('lea', 8, second, at(from!));
+  else asm.op('mov', 4, RAX, from!);
+  asm.op('mov', 8, RDX, RDI);
+  if (kind === 'copy') asm.op('mov', 8, RAX, RSI).op('mov', 8, RSI, second);
+  asm.op('mov', 8, RDI, first).op(kind === 'copy' ? 'repMovsb' : 'repStosb', 4);
+  asm.op('mov', 8, RDI, RDX);
+  if (kind === 'copy') asm.op('mov', 8, RSI, RAX);
+}

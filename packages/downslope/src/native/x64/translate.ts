@@ -1,0 +1,414 @@
+import { type Allocation, allocate, type Place } from './allocate.js';
+import {
+  Assembler,
+  type Label,
+  type Operand as Machine,
+  type Mem,
+  RAX,
+  RBP,
+  RBX,
+  RCX,
+  RDI,
+  RDX,
+  RSI,
+  RSP,
+} from './assembler.js';
+import { INTEGERS, writeTest } from './integers.js';
+import { lift } from './lift.js';
+import { livenessOf } from './live.js';
+import { MEMORY_CODES, writeBulk } from './memory.js';
+import { type FunctionCode, type ModuleCode, readModule } from './module.js';
+import type { Reg } from './operands.js';
+import { CODE } from './read.js';
+import { BORROWED, BORROWED_VECTORS, GLOBALS, MEMORY } from './registers.js';
+import { SELECT, type Selection } from './select.js';
+import { isVirtual, type Lifted, type Operand, type Step, type Virtual } from './step.js';
+
+/** Machine code of a module. */
+export interface Translation {
+  /** To be put at a multiple of 32, anywhere. */
+  readonly code: Uint8Array;
+  /**
+   * Where its entry is in the code: `int entry(uint8_t *memory, uint8_t *globals, int …)`, with `run`'s parameters as the
+   * rest. It returns 0, or 1 if it came to an `unreachable`. `globals` are {@link globalBytes} bytes, zeros at first.
+   */
+  readonly entry: number;
+  readonly globalBytes: number;
+}
+
+/** Bytes in which arguments and results are handed over, each. */
+const SLOT = 32;
+/** What the code keeps for itself before an instance's variables. */
+const OWN = 64;
+/** The most parameters that the entry takes. */
+const MOST_PARAMS = 5;
+/** Registers that belong to whoever calls, by the System V ABI. */
+const CALLERS = [RBX, RBP, 12, 13, 14, 15];
+
+/**
+ * Translates a module that `WasmModule` wrote, perhaps with vectors of 256 bits, to machine code of x86-64 with AVX2 and
+ * FMA: function by function, to steps on as many registers as one likes, which then get real ones.
+ *
+ * @throws when it has an instruction that is not known here, or calls a function from outside
+ */
+export function translate(bytes: Uint8Array): Translation {
+  const module = readModule(bytes);
+  const asm = new Assembler();
+  const context: Context = {
+    asm,
+    module,
+    labels: module.functions.map(() => asm.label()),
+    trap: asm.label(),
+  };
+  const entry = asm.length;
+  writeEntry(context);
+  module.functions.forEach((code, i) => {
+    asm.align(32).bind(context.labels[i]!);
+    new FunctionWriter(context, code).write();
+  });
+  return { code: asm.finish(), entry, globalBytes: OWN + 4 * module.globals };
+}
+
+interface Context {
+  readonly asm: Assembler;
+  readonly module: ModuleCode;
+  readonly labels: readonly Label[];
+  readonly trap: Label;
+}
+
+const above = (base: Reg, disp: number): Mem => ({ base, disp });
+
+/** Takes over from the caller, calls `run`, and gives back; a trap leaves at once, however deep it is. */
+function writeEntry({ asm, module, labels, trap }: Context): void {
+  const { params } = module.functions[module.run]!.signature;
+  const leave = asm.label();
+  for (const reg of CALLERS) asm.op('push', 8, reg);
+  asm.op('mov', 8, RAX, RSP);
+  asm.op('mov', 8, MEMORY, RDI).op('mov', 8, GLOBALS, RSI).op('movTo', 8, above(GLOBALS, 0), RSP);
+  asm.op('andImm', 8, RSP, -SLOT).op('subImm', 8, RSP, MOST_PARAMS * SLOT);
+  const given: Machine[] = [RDX, RCX, 8, 9, above(RAX, 8 * (CALLERS.length + 1))];
+  params.forEach((_, i) => {
+    asm.op('mov', 4, BORROWED[0]!, given[i]!).op('movTo', 8, above(RSP, i * SLOT), BORROWED[0]!);
+  });
+  asm.call(labels[module.run]!).loadWord(RAX, 0);
+  asm.bind(leave).op('vzeroupper', 16);
+  asm.op('mov', 8, RSP, above(GLOBALS, 0));
+  for (const reg of CALLERS.toReversed()) asm.op('pop', 8, reg);
+  asm.op('ret', 4);
+  asm.bind(trap).loadWord(RAX, 1).jump(leave);
+}
+
+/** The first bytes on a function's stack are for what it hands to those that it calls, and gets from them. */
+function bytesForCalls({ functions }: ModuleCode, steps: readonly Step[]): number {
+  let most = 0;
+  for (const { kind, code } of steps) {
+    if (kind !== 'call') continue;
+    const { params, results } = functions[code]!.signature;
+    most = Math.max(most, params.length, results.length);
+  }
+  return most * SLOT;
+}
+
+class FunctionWriter {
+  readonly #asm: Assembler;
+  readonly #lifted: Lifted;
+  readonly #zeros: readonly Virtual[];
+  readonly #places: Allocation['places'];
+  /** Bytes of the stack that are its own; with the return address they are a multiple of {@link SLOT}. */
+  readonly #frame: number;
+  readonly #labels = new Map<number, Label>();
+  /** Registers that are borrowed in the step at hand. */
+  #borrowed = { i: 0, v: 0 };
+
+  constructor(
+    readonly context: Context,
+    code: FunctionCode,
+  ) {
+    this.#asm = context.asm;
+    this.#lifted = lift(context.module, code);
+    const liveness = livenessOf(this.#lifted);
+    this.#zeros = liveness.zeros;
+    const { places, end } = allocate(
+      this.#lifted,
+      liveness,
+      bytesForCalls(context.module, this.#lifted.steps),
+    );
+    this.#places = places;
+    this.#frame = Math.ceil((end + 8) / SLOT) * SLOT - 8;
+  }
+
+  write(): void {
+    const { params, steps } = this.#lifted;
+    this.#asm.op('subImm', 8, RSP, this.#frame);
+    params.forEach((param, i) => {
+      if (this.#places[param.id]) this.#fetch(param, above(RSP, this.#frame + 8 + i * SLOT));
+    });
+    for (const zero of this.#zeros) this.#clear(zero);
+    for (const step of steps) {
+      this.#borrowed = { i: 0, v: 0 };
+      this.#step(step);
+    }
+  }
+
+  #step(step: Step): void {
+    const { kind, code, in: operands, out, condition } = step;
+    const asm = this.#asm;
+    switch (kind) {
+      case 'do':
+        this.#do(step);
+        return;
+      case 'move':
+        this.#move(out!, operands[0]!);
+        return;
+      case 'label':
+        asm.bind(this.#label(code));
+        return;
+      case 'jump':
+        asm.jump(this.#label(code));
+        return;
+      case 'branch':
+        asm.jumpIf(this.#test(condition!, operands), this.#label(code));
+        return;
+      case 'choose':
+        this.#choose(step);
+        return;
+      case 'call':
+        operands.forEach((operand, i) => {
+          this.#hand(operand, above(RSP, i * SLOT));
+        });
+        asm.call(this.context.labels[code]!);
+        step.outs!.forEach((result, i) => {
+          if (this.#places[result.id]) this.#fetch(result, above(RSP, i * SLOT));
+        });
+        return;
+      case 'return':
+        operands.forEach((operand, i) => {
+          this.#hand(operand, above(RSP, this.#frame + 8 + i * SLOT));
+        });
+        asm.op('addImm', 8, RSP, this.#frame).op('ret', 4);
+        return;
+      case 'trap':
+        asm.jump(this.context.trap);
+        return;
+      case 'getGlobal': {
+        const reg = this.#target(out!);
+        asm.op('mov', 4, reg, above(GLOBALS, OWN + 4 * code));
+        this.#keep(out!, reg);
+        return;
+      }
+      case 'setGlobal':
+        asm.op('movTo', 4, above(GLOBALS, OWN + 4 * code), this.#register(operands[0]!));
+    }
+  }
+
+  #label(code: number): Label {
+    const label = this.#labels.get(code) ?? this.#asm.label();
+    this.#labels.set(code, label);
+    return label;
+  }
+
+  #do(step: Step): void {
+    const { code, out, wide = false, imm, temps = [] } = step;
+    if (code === CODE.copy || code === CODE.fill) {
+      this.#bulk(step);
+      return;
+    }
+    const memory = MEMORY_CODES[code];
+    const selection = (memory ?? INTEGERS[code] ?? SELECT[code]) as Selection;
+    const last = step.in.length - 1;
+    const operands = step.in.map((operand, i) => {
+      if (memory && i === 0) return this.#address(operand, step.offset!);
+      return i === last && selection.inMemory ? this.#anywhere(operand) : this.#register(operand);
+    });
+    const target = out && this.#target(out, selection.apart);
+    const { tied } = selection;
+    if (tied !== undefined && operands[tied] !== target) {
+      this.#asm.op('vmovaps', 32, target!, operands[tied]!);
+      operands[tied] = target!;
+    }
+    selection.emit(this.#asm, {
+      out: target ?? -1,
+      in: operands,
+      temps: temps.map((temp) => this.#register(temp)),
+      wide,
+      imm,
+    });
+    if (out) this.#keep(out, target!);
+  }
+
+  #bulk({ code, in: [first, second, count] }: Step): void {
+    this.#load(RCX, count!);
+    const registers = [first!, second!].map((operand) => this.#register(operand));
+    writeBulk(this.#asm, code === CODE.copy ? 'copy' : 'fill', registers, MEMORY);
+  }
+
+  #test({ compare, negated }: NonNullable<Step['condition']>, operands: readonly Operand[]) {
+    const [a, b] = operands;
+    const left = this.#register(a!);
+    const right = b === undefined ? [] : [typeof b === 'number' ? { value: b } : this.#anywhere(b)];
+    return writeTest(this.#asm, compare, negated, [left, ...right]);
+  }
+
+  /** The first operand if the condition holds, else the second. Moves leave what was compared as it is. */
+  #choose({ in: [a, b, ...compared], out, condition }: Step): void {
+    const asm = this.#asm;
+    const chosen = this.#test(condition!, compared);
+    this.#borrowed = { i: 0, v: 0 };
+    if (out!.kind === 'i') {
+      this.#load(RAX, b!);
+      asm.op(`cmov${chosen}`, 8, RAX, this.#anywhere(a!));
+      this.#keep(out!, RAX);
+      return;
+    }
+    const [first, second] = [this.#register(a!), this.#register(b!)];
+    const target = this.#target(out!);
+    const [otherwise, end] = [asm.label(), asm.label()];
+    // As registers may coincide, each way moves what it needs.
+    asm.jumpIf(chosen, otherwise);
+    if (target !== second) asm.op('vmovaps', 32, target, second);
+    asm.jump(end).bind(otherwise);
+    if (target !== first) asm.op('vmovaps', 32, target, first);
+    asm.bind(end);
+    this.#keep(out!, target);
+  }
+
+  #address(operand: Operand, offset: number): Mem {
+    if (!isVirtual(operand)) {
+      const at = Number(BigInt.asUintN(32, BigInt(operand as number))) + offset;
+      if (at < 2 ** 31) return above(MEMORY, at);
+      this.#asm.loadWord(RAX, at);
+      return { base: MEMORY, index: RAX, disp: 0 };
+    }
+    const index = this.#register(operand);
+    if (offset < 2 ** 31) return { base: MEMORY, index, disp: offset };
+    this.#asm.loadWord(RAX, offset).op('add', 8, RAX, index);
+    return { base: MEMORY, index: RAX, disp: 0 };
+  }
+
+  /** The operand in a register: where it is, or borrowed. */
+  #register(operand: Operand): Reg {
+    if (isVirtual(operand)) {
+      const place = this.#placeOf(operand);
+      if ('reg' in place) return place.reg;
+    }
+    const kind = isVirtual(operand) ? operand.kind : operand instanceof Uint8Array ? 'v' : 'i';
+    const reg = this.#borrow(kind);
+    this.#load(reg, operand);
+    return reg;
+  }
+
+  /** The operand in a register or in memory. */
+  #anywhere(operand: Operand): Machine {
+    if (operand instanceof Uint8Array) return this.#asm.constant(operand);
+    if (!isVirtual(operand)) return this.#register(operand);
+    const place = this.#placeOf(operand);
+    return 'reg' in place ? place.reg : above(RSP, place.slot);
+  }
+
+  #placeOf({ id }: Virtual): Place {
+    return this.#places[id]!;
+  }
+
+  #borrow(kind: 'i' | 'v'): Reg {
+    const reg = (kind === 'i' ? BORROWED : BORROWED_VECTORS)[this.#borrowed[kind]++];
+    if (reg === undefined) throw new Error('internal: too many operands of one instruction are in memory');
+    return reg;
+  }
+
+  /** The register for a result, which {@link #keep} puts where it belongs. */
+  #target(out: Virtual, apart = false): Reg {
+    const place = this.#places[out.id];
+    if (place && 'reg' in place) return place.reg;
+    if (out.kind === 'i' && !apart) return BORROWED[0]!;
+    return this.#borrow(out.kind);
+  }
+
+  #keep(out: Virtual, reg: Reg): void {
+    const place = this.#places[out.id];
+    if (!place) return;
+    if ('slot' in place) this.#store(above(RSP, place.slot), reg, out);
+    else if (place.reg !== reg) this.#asm.op('mov', 8, place.reg, reg);
+  }
+
+  /** Any operand into a register. */
+  #load(reg: Reg, operand: Operand): void {
+    const asm = this.#asm;
+    if (typeof operand === 'number') asm.loadWord(reg, operand);
+    else if (typeof operand === 'bigint') asm.load(reg, operand);
+    else if (operand instanceof Uint8Array) this.#constant(reg, operand);
+    else {
+      const place = this.#placeOf(operand);
+      if ('slot' in place) this.#take(reg, operand, above(RSP, place.slot));
+      else if (place.reg !== reg)
+        asm.op(
+          operand.kind === 'i' ? 'mov' : 'vmovaps',
+          operand.kind === 'i' ? 8 : wideOr16(operand),
+          reg,
+          place.reg,
+        );
+    }
+  }
+
+  #constant(reg: Reg, bytes: Uint8Array): void {
+    const asm = this.#asm;
+    if (bytes.every((byte) => byte === 0)) asm.op('vxorps', 16, reg, reg, reg);
+    else if (bytes.length === 4) asm.op('vmovss', 16, reg, asm.constant(bytes));
+    else if (bytes.length === 8) asm.op('vmovsd', 16, reg, asm.constant(bytes));
+    else asm.op('vmovaps', bytes.length as 16 | 32, reg, asm.constant(bytes));
+  }
+
+  /** What lies on the stack into a register. */
+  #take(reg: Reg, { kind, bytes }: Virtual, from: Mem): void {
+    const asm = this.#asm;
+    if (kind === 'i') asm.op('mov', 8, reg, from);
+    else if (bytes === 4) asm.op('vmovss', 16, reg, from);
+    else if (bytes === 8) asm.op('vmovsd', 16, reg, from);
+    else asm.op('vmovups', bytes as 16 | 32, reg, from);
+  }
+
+  #store(to: Mem, reg: Reg, { kind, bytes }: Virtual): void {
+    const asm = this.#asm;
+    if (kind === 'i') asm.op('movTo', 8, to, reg);
+    else if (bytes === 4) asm.op('vmovssTo', 16, to, reg);
+    else if (bytes === 8) asm.op('vmovsdTo', 16, to, reg);
+    else asm.op('vmovupsTo', bytes as 16 | 32, to, reg);
+  }
+
+  /** What was handed over on the stack, to where it belongs. */
+  #fetch(to: Virtual, from: Mem): void {
+    const reg = this.#target(to);
+    this.#take(reg, to, from);
+    this.#keep(to, reg);
+    this.#borrowed = { i: 0, v: 0 };
+  }
+
+  #hand(operand: Operand, to: Mem): void {
+    this.#borrowed = { i: 0, v: 0 };
+    const reg = this.#register(operand);
+    const constant = operand instanceof Uint8Array ? operand.length : 8;
+    const like = isVirtual(operand)
+      ? operand
+      : { id: -1, kind: operand instanceof Uint8Array ? ('v' as const) : ('i' as const), bytes: constant };
+    this.#store(to, reg, like);
+  }
+
+  #move(out: Virtual, from: Operand): void {
+    const place = this.#places[out.id];
+    if (!place) return;
+    if ('reg' in place) {
+      this.#load(place.reg, from);
+      return;
+    }
+    this.#store(above(RSP, place.slot), this.#register(from), out);
+  }
+
+  #clear(zero: Virtual): void {
+    const reg = this.#target(zero);
+    if (zero.kind === 'i') this.#asm.loadWord(reg, 0);
+    else this.#asm.op('vxorps', 16, reg, reg, reg);
+    this.#keep(zero, reg);
+    this.#borrowed = { i: 0, v: 0 };
+  }
+}
+
+const wideOr16 = ({ bytes }: Virtual): 16 | 32 => (bytes === 32 ? 32 : 16);
