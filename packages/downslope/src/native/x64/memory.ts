@@ -196,9 +196,10 @@ export function writeBulk(
 ): void {
   const [first, second] = BORROWED as [Reg, Reg];
   const at = (index: Reg): Mem => ({ base, index, disp: 0 });
-  asm.op('lea', 8, first, at(to!));
+  // In this order, as the second operand may be borrowed where the first address goes.
   if (kind === 'copy') asm.op('lea', 8, second, at(from!));
   else asm.op('mov', 4, RAX, from!);
+  asm.op('lea', 8, first, at(to!));
   asm.op('mov', 8, RDX, RDI);
   if (kind === 'copy') asm.op('mov', 8, RAX, RSI).op('mov', 8, RSI, second);
   asm.op('mov', 8, RDI, first).op(kind === 'copy' ? 'repMovsb' : 'repStosb', 4);

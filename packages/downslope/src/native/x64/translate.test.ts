@@ -1,0 +1,171 @@
+import koffi from 'koffi';
+import { describe, expect, it } from 'vitest';
+import { type Func, type Local, WasmModule } from '../../../../core/src/compile/wasm.js';
+import { executable } from '../executable.js';
+import { hasAvx2AndFma } from '../processor.js';
+import { translate } from './translate.js';
+
+/** A module with one memory whose `run(from, to)` is written by `build`. */
+function moduleOf(
+  build: (f: Func, module: WasmModule, from: Local, to: Local) => void,
+): Uint8Array<ArrayBuffer> {
+  const module = new WasmModule();
+  module.importMemory('arena', 'memory', 1);
+  const run = module.func(['i32', 'i32'], [], (f, from, to) => build(f, module, from!, to!));
+  module.export('run', run);
+  return module.encode();
+}
+
+const random = (i: number): number => (Math.imul(i + 1, 2654435761) >>> 0) % 251;
+
+function memoryOf(): WebAssembly.Memory {
+  const memory = new WebAssembly.Memory({ initial: 1 });
+  new Uint8Array(memory.buffer).forEach((_, i, all) => {
+    all[i] = random(i);
+  });
+  return memory;
+}
+
+function asWasm(bytes: Uint8Array<ArrayBuffer>, from: number, to: number): Uint8Array {
+  const memory = memoryOf();
+  const { run } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { arena: { memory } }).exports;
+  (run as (from: number, to: number) => void)(from, to);
+  return new Uint8Array(memory.buffer);
+}
+
+function asMachineCode(bytes: Uint8Array, from: number, to: number): { memory: Uint8Array; result: number } {
+  const { code, entry, globalBytes } = translate(bytes);
+  const place = executable(code)!;
+  const proto = koffi.proto('int', ['uintptr_t', 'uint8_t *', 'int', 'int', 'int', 'int', 'int']);
+  const run = koffi.decode(place.address + entry, proto) as (...args: unknown[]) => number;
+  const memory = memoryOf();
+  const result = run(
+    koffi.address(new Uint8Array(memory.buffer)),
+    new Uint8Array(globalBytes),
+    from,
+    to,
+    0,
+    1,
+    -1,
+  );
+  expect(place.address).toBeGreaterThan(0);
+  return { memory: new Uint8Array(memory.buffer), result };
+}
+
+const PROGRAMS: Record<string, (f: Func, module: WasmModule, from: Local, to: Local) => void> = {
+  'a loop over bytes with a sum': (f, _, from, to) => {
+    const sum = f.local('i32');
+    f.countOn(from, to, 1, () => {
+      f.get(sum).get(from).memory('i32.load8_u', 3).op('i32.add').set(sum);
+      f.get(from).i32(4).op('i32.mul').get(sum).memory('i32.store', 1024);
+    });
+  },
+  'a choice by a comparison, and its opposite': (f, _, from, to) => {
+    f.countOn(from, to, 1, () => {
+      f.get(from).i32(2).op('i32.shl').get(from).i32(5).op('i32.lt_s');
+      f.get(from).i32(1).op('i32.and').op('i32.eqz').op('i32.add');
+      f.memory('i32.store', 64);
+      f.get(from).i32(3).op('i32.rem_u');
+      f.if(
+        () => f.i32(8).get(from).memory('i32.store', 512),
+        () => f.i32(12).get(from).memory('i32.store', 512),
+      );
+    });
+  },
+  'more values than registers': (f, _, from, to) => {
+    const locals = Array.from({ length: 40 }, () => f.local('i32'));
+    f.countOn(from, to, 1, () => {
+      locals.forEach((local, i) => {
+        f.get(local).get(from).i32(i).op('i32.xor').op('i32.add').set(local);
+      });
+    });
+    locals.forEach((local, i) => {
+      f.i32(4 * i)
+        .get(local)
+        .memory('i32.store', 256);
+    });
+  },
+  'calls with arguments and results, and values that live across them': (f, module, from, to) => {
+    const twice = module.func(['i32', 'i64'], ['i64', 'i32'], (g, a, b) => {
+      g.get(b!).get(b!).op('i64.add').get(a!).get(a!).op('i32.mul');
+    });
+    const product = f.local('i32');
+    f.countOn(from, to, 1, () => {
+      f.get(from).get(from).op('i64.extend_i32_u').call(twice).set(product);
+      f.op('i32.wrap_i64').get(product).op('i32.add').set(product);
+      f.get(from).i32(8).op('i32.mul').get(product).memory('i32.store', 300);
+    });
+  },
+  'variables of the module': (f, module, from, to) => {
+    const total = module.global();
+    const other = module.global();
+    f.countOn(from, to, 1, () => {
+      f.getGlobal(total).get(from).op('i32.add').setGlobal(total);
+      f.getGlobal(total).i32(3).op('i32.mul').setGlobal(other);
+    });
+    f.i32(0).getGlobal(total).memory('i32.store', 0);
+    f.i32(0).getGlobal(other).memory('i32.store', 4);
+  },
+  'copies and fills': (f, _, from, to) => {
+    f.i32(5000).get(from).get(to).copy();
+    f.get(to).i32(0x5a).get(to).fill();
+    f.i32(6000).get(to).i32(100).copy();
+  },
+  'a local that is changed while its old value waits on the stack': (f, _, from, to) => {
+    f.get(to);
+    f.get(from).i32(7).op('i32.add').set(to);
+    f.get(to).memory('i32.store', 32);
+    f.get(from);
+    f.countOn(from, to, 1, () => f.get(from).get(from).memory('i32.store', 128));
+    f.get(from).memory('i32.store', 640);
+  },
+  'locals that are read before they are written': (f, _, from, to) => {
+    const [flag, last] = [f.local('i32'), f.local('i64')];
+    f.countOn(from, to, 1, () => {
+      f.get(from).i32(3).op('i32.shl').get(flag).memory('i32.store', 700);
+      f.get(from).i32(3).op('i32.shl').get(last).memory('i64.store', 2000);
+      f.i32(1).set(flag);
+      f.i64(77n).set(last);
+    });
+  },
+  'atomic instructions': (f, _, from, to) => {
+    f.get(from).i32(-1).atomic('i32.atomic.store', 4);
+    f.get(from).get(to).atomic('i32.atomic.add', 8).set(to);
+    f.i32(16).get(to).memory('i32.store', 0);
+    f.i32(0).i32(16).atomic('i32.atomic.load', 0).memory('i32.store', 24);
+    f.i32(0).i32(8).i32(-1).atomic('memory.notify', 0).memory('i32.store', 28);
+  },
+};
+
+describe.runIf(hasAvx2AndFma())(
+  'machine code of a module (skipped where the processor has no AVX2 or may not run ours)',
+  () => {
+    it.each(Object.entries(PROGRAMS))('does what WebAssembly does: %s', (_, build) => {
+      const bytes = moduleOf(build);
+      for (const [from, to] of [
+        [0, 1],
+        [0, 40],
+        [4, 12],
+      ] as const) {
+        const { memory, result } = asMachineCode(bytes, from, to);
+        expect(result).toBe(0);
+        expect(Buffer.from(memory).equals(Buffer.from(asWasm(bytes, from, to)))).toBe(true);
+      }
+    });
+
+    it('leaves at once at an `unreachable`, and says so', () => {
+      const bytes = moduleOf((f, module, from) => {
+        const deep = module.func(['i32'], [], (g, at) => {
+          g.get(at!)
+            .i32(1)
+            .op('i32.eq')
+            .if(() => g.op('unreachable'));
+          g.get(at!).i32(99).memory('i32.store', 100);
+        });
+        f.get(from).call(deep);
+      });
+      expect(asMachineCode(bytes, 0, 0).result).toBe(0);
+      expect(asMachineCode(bytes, 1, 0).result).toBe(1);
+    });
+  },
+);
