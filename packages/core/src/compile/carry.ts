@@ -2,7 +2,7 @@ import { BYTES, type DType } from '../tensor/dtype.js';
 import type { Node } from '../tensor/graph.js';
 import { record } from '../tensor/ops/index.js';
 import type { Lane, Reduce } from '../tensor/record.js';
-import type { LaneEmit } from './lane-emit.js';
+import { LaneEmit, vectorForm } from './lane-emit.js';
 import type { Opcode } from './opcodes.js';
 
 export const reduceRule = (node: Node): Reduce => record(node.op) as Reduce;
@@ -39,16 +39,19 @@ export class Carry {
   result(): Lane {
     const { emit, node } = this;
     if (!this.#halves) return emit.cast(this.scalar, node.dtype);
-    for (const half of this.#lanes) emit.push(half).op('f32x4.demote_f64x2_zero');
-    emit.f.shuffle([0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23]);
+    const wide = emit.form.vector === 'v256';
+    for (const half of this.#lanes)
+      emit.push(half).op(wide ? 'f32x4.demote_f64x4' : 'f32x4.demote_f64x2_zero');
+    if (wide) emit.f.op('v256.join');
+    else emit.f.shuffle([0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23]);
     return emit.take(node.dtype);
   }
 
-  /** Adds this vector's lanes, in order, to a scalar running value. */
+  /** Folds this vector's lanes, in order, into a scalar running value. */
   foldInto(total: Carry): void {
     const { emit, dtype } = this;
     const count = 16 / BYTES[dtype];
-    for (const vector of this.#lanes)
+    for (const vector of this.#narrow())
       for (let lane = 0; lane < count; lane++) {
         emit.push(vector).lane(EXTRACT[dtype], lane);
         total.emit.assign(
@@ -58,8 +61,22 @@ export class Carry {
       }
   }
 
+  /** In vectors of 128 bits: those of 256 are folded into one, and that half onto half. */
+  #narrow(): readonly Lane[] {
+    const { emit, dtype } = this;
+    if (emit.form.vector === 'v128') return this.#lanes;
+    const rule = reduceRule(this.node);
+    const whole = this.#lanes.reduce((a, b) => rule.emit(emit, a, b));
+    const narrow = new LaneEmit(emit.f, vectorForm(16, BYTES[dtype] === 8 ? 8 : 4), emit.library);
+    const [low, high] = (['v256.low', 'v256.high'] as const).map((half) => {
+      emit.push(whole).op(half);
+      return narrow.take(dtype);
+    });
+    return [rule.emit(narrow, low!, high!)];
+  }
+
   get #halves(): boolean {
-    return this.emit.width > 1 && this.dtype !== this.node.dtype;
+    return this.emit.isVector && this.dtype !== this.node.dtype;
   }
 
   #parts(value: Lane): readonly Lane[] {
@@ -70,6 +87,12 @@ export class Carry {
 
 /** A float32 vector as two float64 ones. */
 export function halves(emit: LaneEmit, value: Lane): readonly [Lane, Lane] {
+  if (emit.form.vector === 'v256') {
+    emit.push(value).op('v256.low').op('f64x4.promote_f32x4');
+    const low = emit.take('float64');
+    emit.push(value).op('v256.high').op('f64x4.promote_f32x4');
+    return [low, emit.take('float64')];
+  }
   emit.push(value).op('f64x2.promote_low_f32x4');
   const low = emit.take('float64');
   emit.push(value, value).shuffle([8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7]);

@@ -1,23 +1,49 @@
 import { type DType, type FloatType, isFloat } from '../tensor/dtype.js';
 import { internal } from '../tensor/errors.js';
 import type { Emit, HalfName, Lane, MathName } from '../tensor/record.js';
+import { lanesOf, type VectorBytes } from './kernels/lanes.js';
 import type { MathLibrary } from './kernels/math.js';
 import type { Opcode } from './opcodes.js';
 import type { Func, Local, ValueType } from './wasm.js';
 
-/** How many neighbours one pass through a loop body takes: 4 of 32 bits, 2 of 64 bits, or 1. */
-export type Width = 1 | 2 | 4;
+/** How many neighbours one pass through a loop body takes. */
+export type Width = 1 | 2 | 4 | 8;
 
 /** A lane in a local variable. A truth value is 0 or 1 in a scalar, and all bits 0 or 1 in a vector. */
 interface Held extends Lane {
   readonly local: Local;
 }
 
-const PREFIX: Record<Width, Record<DType, string>> = {
-  1: { float32: 'f32', float64: 'f64', int32: 'i32', bool: 'i32', float16: 'f32' },
-  2: { float32: 'f32x4', float64: 'f64x2', int32: 'i32x4', bool: 'i64x2', float16: 'f32x4' },
-  4: { float32: 'f32x4', float64: 'f64x2', int32: 'i32x4', bool: 'i32x4', float16: 'f32x4' },
+/** What lanes are held in: scalars, or vectors of one size. Vectors of a form have lanes of 4 or of 8 bytes only. */
+export interface Form {
+  readonly width: Width;
+  readonly vector: 'v128' | 'v256' | undefined;
+  /** The first part of instructions' names. */
+  readonly prefix: Readonly<Record<DType, string>>;
+}
+
+export const SCALARS: Form = {
+  width: 1,
+  vector: undefined,
+  prefix: { float32: 'f32', float64: 'f64', int32: 'i32', bool: 'i32', float16: 'f32' },
 };
+
+const VECTORS: Record<VectorBytes, Record<4 | 8, Form>> = {
+  16: { 4: vectors('v128', 4, 'f32x4', 'f64x2', 'i32x4'), 8: vectors('v128', 2, 'f32x4', 'f64x2', 'i64x2') },
+  32: { 4: vectors('v256', 8, 'f32x8', 'f64x4', 'i32x8'), 8: vectors('v256', 4, 'f32x8', 'f64x4', 'i64x4') },
+};
+
+function vectors(vector: Form['vector'], width: Width, single: string, double: string, truth: string): Form {
+  const int32 = vector === 'v128' ? 'i32x4' : 'i32x8';
+  return {
+    width,
+    vector,
+    prefix: { float32: single, float64: double, int32, bool: truth, float16: single },
+  };
+}
+
+/** Vectors of so many bytes, with lanes of 4 or 8 bytes. */
+export const vectorForm = (vector: VectorBytes, lane: 4 | 8): Form => VECTORS[vector][lane];
 
 /** Writes a loop body's instructions into `f`, for scalars or vectors of one width. */
 export class LaneEmit implements Emit {
@@ -27,13 +53,22 @@ export class LaneEmit implements Emit {
 
   constructor(
     readonly f: Func,
-    readonly width: Width,
-    private readonly library: MathLibrary,
+    readonly form: Form,
+    readonly library: MathLibrary,
   ) {}
+
+  get width(): Width {
+    return this.form.width;
+  }
+
+  /** Whether a pass takes several neighbours. */
+  get isVector(): boolean {
+    return this.form.vector !== undefined;
+  }
 
   /** Takes the value on the stack. */
   take(dtype: DType): Lane {
-    const local = this.f.local(this.width === 1 ? (this.#prefix(dtype) as ValueType) : 'v128');
+    const local = this.f.local(this.form.vector ?? (this.#prefix(dtype) as ValueType));
     this.f.set(local);
     return { dtype, local } as Held;
   }
@@ -54,7 +89,7 @@ export class LaneEmit implements Emit {
     const key = `${dtype} ${Object.is(value, -0) ? '-0' : value}`;
     const found = this.#constants.get(key);
     if (found) return found;
-    pushConstant(this.f, this.width, value, dtype);
+    pushConstant(this.f, this.form, value, dtype);
     const made = this.take(dtype);
     this.#constants.set(key, made);
     return made;
@@ -115,18 +150,18 @@ export class LaneEmit implements Emit {
     return this.#bits('or', a, b);
   }
   not(a: Lane): Lane {
-    return this.#made('bool', this.width === 1 ? 'i32.eqz' : 'v128.not', a);
+    return this.#made('bool', this.#whole('i32.eqz', 'not'), a);
   }
   select(condition: Lane, a: Lane, b: Lane): Lane {
-    return this.#made(a.dtype, this.width === 1 ? 'select' : 'v128.bitselect', a, b, condition);
+    return this.#made(a.dtype, this.#whole('select', 'bitselect'), a, b, condition);
   }
 
   cast(a: Lane, dtype: DType): Lane {
     if (a.dtype === dtype) return a;
     if (dtype === 'bool') return this.ne(a, this.constant(0, a.dtype));
-    if (a.dtype === 'bool' && this.width > 1)
+    if (a.dtype === 'bool' && this.isVector)
       return this.select(a, this.constant(1, dtype), this.constant(0, dtype));
-    const opcode = (this.width === 1 ? SCALAR_CASTS : VECTOR_CASTS)[`${a.dtype}-${dtype}`];
+    const opcode = CASTS[this.form.vector ?? 'scalar'][`${a.dtype}-${dtype}`];
     if (opcode === undefined) {
       if (a.dtype === 'bool' && dtype === 'int32') return { ...a, dtype };
       throw internal(`a loop of width ${this.width} cannot cast ${a.dtype} to ${dtype}`);
@@ -135,7 +170,7 @@ export class LaneEmit implements Emit {
   }
 
   bits(a: Lane, dtype: 'float32' | 'int32'): Lane {
-    if (this.width > 1 || a.dtype === dtype) return { ...a, dtype };
+    if (this.isVector || a.dtype === dtype) return { ...a, dtype };
     return this.#made(dtype, dtype === 'int32' ? 'i32.reinterpret_f32' : 'f32.reinterpret_i32', a);
   }
 
@@ -149,8 +184,8 @@ export class LaneEmit implements Emit {
   #function(name: MathName | HalfName, args: readonly Held[]): Lane {
     const dtype = args[0]!.dtype as FloatType;
     const locals = args.map(({ local }) => local);
-    if (this.width > 1) return { dtype, local: this.library.inline(this.f, name, dtype, locals) } as Held;
-    const vector = PREFIX[4][dtype];
+    if (this.isVector) return { dtype, local: this.library.inline(this.f, name, dtype, locals) } as Held;
+    const vector = VECTORS[16][4].prefix[dtype];
     for (const local of locals) this.f.get(local).op(`${vector}.splat` as Opcode);
     this.f.call(this.library.get(name, dtype)).lane(`${vector}.extract_lane` as Opcode, 0);
     return this.take(dtype);
@@ -169,8 +204,14 @@ export class LaneEmit implements Emit {
     return lane;
   }
 
+  /** An instruction on scalars, or the one on whole vectors. */
+  #whole(scalar: Opcode, name: 'not' | 'and' | 'or' | 'bitselect'): Opcode {
+    const { vector } = this.form;
+    return vector ? `${vector}.${name}` : scalar;
+  }
+
   #prefix(dtype: DType): string {
-    return PREFIX[this.width][dtype];
+    return this.form.prefix[dtype];
   }
 
   #op(name: string, ...operands: Lane[]): Lane {
@@ -180,7 +221,7 @@ export class LaneEmit implements Emit {
 
   #extreme(name: 'min' | 'max', a: Lane, b: Lane): Lane {
     if (isFloat(a.dtype)) return this.#op(name, a, b);
-    if (this.width > 1) return this.#op(`${name}_s`, a, b);
+    if (this.isVector) return this.#op(`${name}_s`, a, b);
     return name === 'min' ? this.select(this.lt(a, b), a, b) : this.select(this.lt(a, b), b, a);
   }
 
@@ -190,7 +231,7 @@ export class LaneEmit implements Emit {
   }
 
   #bits(name: 'and' | 'or', a: Lane, b: Lane): Lane {
-    return this.#made('bool', this.width === 1 ? `i32.${name}` : `v128.${name}`, a, b);
+    return this.#made('bool', this.#whole(`i32.${name}`, name), a, b);
   }
 }
 
@@ -201,29 +242,30 @@ function keyOf(what: string, operands: readonly Lane[]): string {
   return key;
 }
 
-const SCALAR_CASTS: Record<string, Opcode> = {
-  'float32-float64': 'f64.promote_f32',
-  'float64-float32': 'f32.demote_f64',
-  'int32-float32': 'f32.convert_i32_s',
-  'int32-float64': 'f64.convert_i32_s',
-  'bool-float32': 'f32.convert_i32_s',
-  'bool-float64': 'f64.convert_i32_s',
-  'float32-int32': 'i32.trunc_sat_f32_s',
-  'float64-int32': 'i32.trunc_sat_f64_s',
+/** Between types of one width only, in vectors: a loop that mixes widths is written for scalars. */
+const CASTS: Record<'scalar' | 'v128' | 'v256', Record<string, Opcode>> = {
+  scalar: {
+    'float32-float64': 'f64.promote_f32',
+    'float64-float32': 'f32.demote_f64',
+    'int32-float32': 'f32.convert_i32_s',
+    'int32-float64': 'f64.convert_i32_s',
+    'bool-float32': 'f32.convert_i32_s',
+    'bool-float64': 'f64.convert_i32_s',
+    'float32-int32': 'i32.trunc_sat_f32_s',
+    'float64-int32': 'i32.trunc_sat_f64_s',
+  },
+  v128: { 'int32-float32': 'f32x4.convert_i32x4_s', 'float32-int32': 'i32x4.trunc_sat_f32x4_s' },
+  v256: { 'int32-float32': 'f32x8.convert_i32x8_s', 'float32-int32': 'i32x8.trunc_sat_f32x8_s' },
 };
 
-/** Between types of one width only: a loop that mixes widths is written for scalars. */
-const VECTOR_CASTS: Record<string, Opcode> = {
-  'int32-float32': 'f32x4.convert_i32x4_s',
-  'float32-int32': 'i32x4.trunc_sat_f32x4_s',
-};
-
-function pushConstant(f: Func, width: Width, value: number, dtype: DType): void {
-  if (width > 1) {
-    if (dtype === 'float32') f.f32x4(value);
-    else if (dtype === 'float64') f.f64x2(value);
-    else f.i32x4(dtype === 'bool' ? -Number(value !== 0) : value);
-  } else if (dtype === 'float32') f.f32(value);
-  else if (dtype === 'float64') f.f64(value);
-  else f.i32(value);
+function pushConstant(f: Func, { vector }: Form, value: number, dtype: DType): void {
+  if (vector === undefined) {
+    if (dtype === 'float32') f.f32(value);
+    else if (dtype === 'float64') f.f64(value);
+    else f.i32(value);
+    return;
+  }
+  const bytes = vector === 'v128' ? 16 : 32;
+  if (isFloat(dtype)) f[lanesOf(dtype, bytes).type](value);
+  else f[bytes === 16 ? 'i32x4' : 'i32x8'](dtype === 'bool' ? -Number(value !== 0) : value);
 }

@@ -3,7 +3,7 @@ import type { Node } from '../tensor/graph.js';
 import { sizeOf } from '../tensor/shape.js';
 import { accumulatorType, Carry, reduceRule } from './carry.js';
 import type { MathLibrary } from './kernels/math.js';
-import { LaneEmit } from './lane-emit.js';
+import { type Form, LaneEmit, SCALARS, vectorForm } from './lane-emit.js';
 import type { Layout } from './layout.js';
 import { type Nest, nestOf, type Points } from './nest.js';
 import { type Bases, Pass } from './pass.js';
@@ -66,7 +66,7 @@ export function loopKernel(
 
 /** Folds the chunks' running values in their order into the result. */
 function combineChunks(f: Func, node: Node, at: Addresses, math: MathLibrary, { chunks }: LoopCut): void {
-  const emit = new LaneEmit(f, 1, math);
+  const emit = new LaneEmit(f, SCALARS, math);
   const dtype = accumulatorType(node);
   eachElement(f, 0, sizeOf(node.shape), (index) => {
     const part = (chunk: number) => {
@@ -167,28 +167,39 @@ class LoopWriter {
 
   /** The innermost loop: vectors as far as they go, scalars for the rest. */
   #innermost(): void {
-    const { extents, width, folded, folds } = this.#nest;
+    const { extents, folded, folds } = this.#nest;
     this.#enter();
-    const scalar = new LaneEmit(this.f, 1, this.math);
+    const scalar = new LaneEmit(this.f, SCALARS, this.math);
     const extent = extents.at(-1);
     if (extent === undefined) {
       this.#pass(scalar).run();
       return;
     }
     const carries = folded.at(-1) ? [...folds.keys()].map((node) => new Carry(scalar, node)) : [];
-    const vectors = width > 1 ? this.#inVectors(extent, width) : 0;
-    if (vectors > 0) {
-      const lanes = new LaneEmit(this.f, width, this.math);
+    let done = 0;
+    for (const form of this.#forms()) {
+      const end = this.#inVectors(extent, form.width);
+      if (end <= done) continue;
+      const lanes = new LaneEmit(this.f, form, this.math);
       const wide = carries.map((carry) => new Carry(lanes, carry.node));
-      this.#count(0, vectors, this.#pass(lanes, wide));
+      this.#count(done, end, this.#pass(lanes, wide));
       wide.forEach((carry, i) => {
         carry.foldInto(carries[i]!);
       });
+      done = end;
     }
     // Constants that are set within a loop without a turn are of no use behind it.
-    const single = this.#bounds ? new LaneEmit(this.f, 1, this.math) : scalar;
-    if (vectors < extent) this.#count(vectors, extent, this.#pass(single, carries));
+    const single = this.#bounds ? new LaneEmit(this.f, SCALARS, this.math) : scalar;
+    if (done < extent) this.#count(done, extent, this.#pass(single, carries));
     for (const carry of carries) this.#flush(carry);
+  }
+
+  /** The vectors to be used, the largest first: smaller ones take what these leave. */
+  #forms(): readonly Form[] {
+    const { width } = this.#nest;
+    if (width === 1) return [];
+    const sizes = this.math.vector === 32 ? ([32, 16] as const) : ([16] as const);
+    return sizes.map((size) => vectorForm(size, width === 2 ? 8 : 4));
   }
 
   /** How many elements vectors take. Where they take every second one, the last vector would read one too many. */
@@ -252,7 +263,7 @@ class LoopWriter {
   /** Fills running values with the identity. */
   #clear(node: Node): void {
     const dtype = runningType(this.#nest, node);
-    const emit = new LaneEmit(this.f, 1, this.math);
+    const emit = new LaneEmit(this.f, SCALARS, this.math);
     const identity = emit.constant(reduceRule(node).identity(node.dtype), dtype);
     this.#eachResult(node, (index) => {
       this.#pushElement(index, dtype, this.#shifted.get(node));
@@ -264,7 +275,7 @@ class LoopWriter {
   #deliver(node: Node): void {
     const dtype = runningType(this.#nest, node);
     if (dtype === node.dtype) return;
-    const emit = new LaneEmit(this.f, 1, this.math);
+    const emit = new LaneEmit(this.f, SCALARS, this.math);
     this.#eachResult(node, (index) => {
       this.#pushElement(index, node.dtype, this.#delivered.get(node));
       this.#pushElement(index, dtype, this.#shifted.get(node)).memory(LOAD[dtype], this.#bases.running(node));

@@ -3,7 +3,6 @@ import type { Node } from '../tensor/graph.js';
 import { type Shape, sizeOf, stridesOf } from '../tensor/shape.js';
 import { dense } from '../tensor/view.js';
 import type { Access, LoopKernel } from './fuse.js';
-import type { Width } from './lane-emit.js';
 import { once } from './once.js';
 
 /** What a loop does at each point of its domain, and where it reads and writes. */
@@ -34,7 +33,8 @@ export interface Nest {
   readonly loads: ReadonlyMap<Node, Stream>;
   readonly stores: ReadonlyMap<Node, Stream>;
   readonly folds: ReadonlyMap<Node, Stream>;
-  readonly width: Width;
+  /** Lanes of a vector of 128 bits, or 1 where there are to be no vectors. */
+  readonly width: 1 | 2 | 4;
   /** Turns of a short fold that are written out within each pass of the innermost loop, which does not fold; else 1. */
   readonly turns: number;
   /** True when only the innermost loop folds, or what is written out, so that running values never leave their registers. */
@@ -158,7 +158,7 @@ function widthOf(
   { body, reduces }: Points,
   extents: readonly number[],
   streams: ReadonlyMap<string, Stream>,
-): Width {
+): Nest['width'] {
   const last = extents.length - 1;
   const all = [...streams.values()];
   const types = [...body, ...reduces, ...all].map(({ dtype }) => dtype);

@@ -81,33 +81,50 @@ export class Pass {
     if (base.op === 'constant' && base.shape.length === 0) return emit.constant(base.value!.data[0]!, dtype);
     const { push, offset } = this.pointers.to(stream, dtype, this.bases.buffer(base), true, turn);
     if (dtype === 'float16') return this.#loadHalf(stream, push, offset);
-    if (!this.#isVector) {
+    const { vector } = emit.form;
+    const step = stream.strides.at(-1);
+    if (!vector) {
       push().memory(LOAD[dtype], offset);
       return emit.take(dtype);
     }
-    push().memory(stream.strides.at(-1) === 0 ? SPLAT[dtype] : 'v128.load', offset);
-    if (stream.strides.at(-1) === 2) {
-      push().memory('v128.load', offset + 16);
-      emit.f.shuffle(EVERY_SECOND);
-    }
+    if (step === 2) this.#loadEverySecond(push, offset);
+    else push().memory(step === 0 ? `${vector}.${SPLAT[dtype]}` : `${vector}.load`, offset);
     return dtype === 'bool' ? emit.cast(emit.take('int32'), 'bool') : emit.take(dtype);
+  }
+
+  #loadEverySecond(push: () => Func, offset: number): void {
+    const { f, form } = this.emit;
+    const four = (from: number): void => {
+      push().memory('v128.load', from);
+      push()
+        .memory('v128.load', from + 16)
+        .shuffle(EVERY_SECOND);
+    };
+    four(offset);
+    if (form.vector === 'v128') return;
+    four(offset + 32);
+    f.op('v256.join');
   }
 
   #store(stream: Stream, value: Lane, turn = 0): void {
     const { emit } = this;
     const { base, dtype } = stream;
-    const held = this.#isVector && dtype === 'bool' ? emit.cast(value, 'int32') : value;
+    const held = emit.isVector && dtype === 'bool' ? emit.cast(value, 'int32') : value;
     const { push, offset } = this.pointers.to(stream, dtype, this.bases.buffer(base), true, turn);
     push();
     if (dtype === 'float16') this.#storeHalf(value, offset);
-    else emit.push(held).memory(this.#isVector ? 'v128.store' : STORE[dtype], offset);
+    else emit.push(held).memory(emit.form.vector ? `${emit.form.vector}.store` : STORE[dtype], offset);
   }
 
-  /** Four neighbours of 16 bits, or one, as float32. */
+  /** Neighbours of 16 bits, or one, as float32. */
   #loadHalf({ strides }: Stream, push: () => Func, offset: number): Lane {
     const { emit } = this;
-    const neighbours = strides.at(-1) === 0 ? SPLAT.float16 : 'v128.load16x4_u';
-    push().memory(this.#isVector ? neighbours : LOAD.float16, offset);
+    const { vector } = emit.form;
+    const still = strides.at(-1) === 0;
+    if (vector === 'v256' && still) push().memory(LOAD.float16, offset).op('i32x8.splat');
+    else if (vector === 'v256') push().memory('v256.load16x8_u', offset);
+    else if (vector) push().memory(still ? 'v128.load16_splat' : 'v128.load16x4_u', offset);
+    else push().memory(LOAD.float16, offset);
     return emit.math('ofHalfBits', emit.bits(emit.take('int32'), 'float32'));
   }
 
@@ -115,7 +132,9 @@ export class Pass {
   #storeHalf(value: Lane, offset: number): void {
     const { emit } = this;
     const bits = emit.bits(emit.math('halfBits', value), 'int32');
-    if (!this.#isVector) emit.push(bits).memory(STORE.float16, offset);
+    const { vector } = emit.form;
+    if (!vector) emit.push(bits).memory(STORE.float16, offset);
+    else if (vector === 'v256') emit.push(bits).op('i16x8.narrow_i32x8_u').memory('v128.store', offset);
     else emit.push(bits, bits).op('i16x8.narrow_i32x4_u').memoryLane('v128.store64_lane', offset, 0);
   }
 
@@ -123,20 +142,18 @@ export class Pass {
   #accumulate(node: Node, stream: Stream, value: Lane): void {
     const { emit } = this;
     const dtype: DType = accumulatorType(node);
-    const parts = this.#isVector && dtype !== node.dtype ? halves(emit, value) : [emit.cast(value, dtype)];
-    const [load, store] = this.#isVector
-      ? (['v128.load', 'v128.store'] as const)
+    const { vector } = emit.form;
+    const parts = vector && dtype !== node.dtype ? halves(emit, value) : [emit.cast(value, dtype)];
+    const [load, store] = vector
+      ? ([`${vector}.load`, `${vector}.store`] as const)
       : ([LOAD[dtype], STORE[dtype]] as const);
+    const bytes = vector === 'v256' ? 32 : 16;
     const { push, offset } = this.pointers.to(stream, dtype, this.bases.running(node), true);
     parts.forEach((part, i) => {
       push();
-      push().memory(load, offset + 16 * i);
+      push().memory(load, offset + bytes * i);
       const total = reduceRule(node).emit(emit, emit.take(dtype), part);
-      emit.push(total).memory(store, offset + 16 * i);
+      emit.push(total).memory(store, offset + bytes * i);
     });
-  }
-
-  get #isVector(): boolean {
-    return this.emit.width > 1;
   }
 }

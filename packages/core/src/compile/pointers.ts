@@ -88,11 +88,10 @@ export const STORE: Record<DType, Opcode> = {
   float16: 'i32.store16',
 };
 
-/** One element, copied to every lane of a vector. */
-export const SPLAT: Record<DType, Opcode> = {
-  float32: 'v128.load32_splat',
-  float64: 'v128.load64_splat',
-  int32: 'v128.load32_splat',
-  bool: 'v128.load32_splat',
-  float16: 'v128.load16_splat',
+/** One element, copied to every lane of a vector: instructions of its type, but for float16. */
+export const SPLAT: Record<Exclude<DType, 'float16'>, 'load32_splat' | 'load64_splat'> = {
+  float32: 'load32_splat',
+  float64: 'load64_splat',
+  int32: 'load32_splat',
+  bool: 'load32_splat',
 };

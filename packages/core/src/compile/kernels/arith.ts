@@ -1,7 +1,7 @@
 import type { FloatType } from '../../tensor/dtype.js';
 import type { Opcode } from '../opcodes.js';
 import type { Func, Local } from '../wasm.js';
-import { type Lanes, lanesOf } from './lanes.js';
+import { type Lanes, lanesOf, type VectorBytes } from './lanes.js';
 
 /** A vector in a local, a float for every lane, or the bits of every lane. */
 export type Operand = Local | number | bigint;
@@ -12,12 +12,11 @@ interface Format {
   readonly bias: number;
   readonly sign: bigint;
   readonly one: bigint;
-  readonly integers: 'i32x4' | 'i64x2';
 }
 
 const FORMATS: Record<FloatType, Format> = {
-  float32: { mantissa: 23, bias: 127, sign: 1n << 31n, one: 127n << 23n, integers: 'i32x4' },
-  float64: { mantissa: 52, bias: 1023, sign: 1n << 63n, one: 1023n << 52n, integers: 'i64x2' },
+  float32: { mantissa: 23, bias: 127, sign: 1n << 31n, one: 127n << 23n },
+  float64: { mantissa: 52, bias: 1023, sign: 1n << 63n, one: 1023n << 52n },
 };
 
 /** Arithmetic on vectors of one float type: each method appends instructions and leaves a new local. */
@@ -27,10 +26,16 @@ export class Arith {
   readonly lanes: Lanes;
   readonly format: Format;
 
-  constructor(f: Func, dtype: FloatType) {
+  /** @param fused whether `poly` multiplies and adds in one instruction, with one rounding */
+  constructor(
+    f: Func,
+    dtype: FloatType,
+    vector: VectorBytes = 16,
+    readonly fused = false,
+  ) {
     this.f = f;
     this.dtype = dtype;
-    this.lanes = lanesOf(dtype);
+    this.lanes = lanesOf(dtype, vector);
     this.format = FORMATS[dtype];
   }
 
@@ -40,12 +45,12 @@ export class Arith {
   }
 
   push(operand: Operand): void {
+    const { type, integers } = this.lanes;
     if (typeof operand === 'object') this.f.get(operand);
-    else if (typeof operand === 'bigint') {
-      if (this.lanes.bytes === 4) this.f.i32x4(Number(BigInt.asIntN(32, operand)));
-      else this.f.i64x2(BigInt.asIntN(64, operand));
-    } else if (this.lanes.bytes === 4) this.f.f32x4(operand);
-    else this.f.f64x2(operand);
+    else if (typeof operand === 'number') this.f[type](operand);
+    else if (integers === 'i32x4' || integers === 'i32x8')
+      this.f[integers](Number(BigInt.asIntN(32, operand)));
+    else this.f[integers](BigInt.asIntN(64, operand));
   }
 
   constant(value: number): Local {
@@ -69,21 +74,22 @@ export class Arith {
   ne = (a: Operand, b: Operand): Local => this.#op(`${this.lanes.type}.ne`, a, b);
   lt = (a: Operand, b: Operand): Local => this.#op(`${this.lanes.type}.lt`, a, b);
   /** `mask ? a : b`. */
-  select = (mask: Local, a: Operand, b: Operand): Local => this.#op('v128.bitselect', a, b, mask);
+  select = (mask: Local, a: Operand, b: Operand): Local =>
+    this.#op(`${this.lanes.vector}.bitselect`, a, b, mask);
 
-  and = (a: Operand, b: Operand): Local => this.#op('v128.and', a, b);
+  and = (a: Operand, b: Operand): Local => this.#op(`${this.lanes.vector}.and`, a, b);
   /** `a & ~b`. */
-  without = (a: Operand, b: Operand): Local => this.#op('v128.andnot', a, b);
-  or = (a: Operand, b: Operand): Local => this.#op('v128.or', a, b);
-  xor = (a: Operand, b: Operand): Local => this.#op('v128.xor', a, b);
-  addBits = (a: Operand, b: Operand): Local => this.#op(`${this.format.integers}.add`, a, b);
-  subBits = (a: Operand, b: Operand): Local => this.#op(`${this.format.integers}.sub`, a, b);
-  shiftLeft = (a: Operand, by: number): Local => this.#shift(`${this.format.integers}.shl`, a, by);
-  shiftRight = (a: Operand, by: number): Local => this.#shift(`${this.format.integers}.shr_u`, a, by);
+  without = (a: Operand, b: Operand): Local => this.#op(`${this.lanes.vector}.andnot`, a, b);
+  or = (a: Operand, b: Operand): Local => this.#op(`${this.lanes.vector}.or`, a, b);
+  xor = (a: Operand, b: Operand): Local => this.#op(`${this.lanes.vector}.xor`, a, b);
+  addBits = (a: Operand, b: Operand): Local => this.#op(`${this.lanes.integers}.add`, a, b);
+  subBits = (a: Operand, b: Operand): Local => this.#op(`${this.lanes.integers}.sub`, a, b);
+  shiftLeft = (a: Operand, by: number): Local => this.#shift(`${this.lanes.integers}.shl`, a, by);
+  shiftRight = (a: Operand, by: number): Local => this.#shift(`${this.lanes.integers}.shr_u`, a, by);
 
   /** The magnitude of the one with the sign of the other. */
   copySign(magnitude: Operand, sign: Operand): Local {
-    return this.#op('v128.bitselect', sign, magnitude, this.format.sign);
+    return this.#op(`${this.lanes.vector}.bitselect`, sign, magnitude, this.format.sign);
   }
 
   /** `c₀ + c₁·x + c₂·x² + …` by Horner's rule. */
@@ -91,9 +97,9 @@ export class Arith {
     this.push(coefficients.at(-1)!);
     for (const c of coefficients.slice(0, -1).reverse()) {
       this.push(x);
-      this.f.op(`${this.lanes.type}.mul`);
+      if (!this.fused) this.f.op(`${this.lanes.type}.mul`);
       this.push(c);
-      this.f.op(`${this.lanes.type}.add`);
+      this.f.op(`${this.lanes.type}.${this.fused ? 'relaxed_madd' : 'add'}`);
     }
     return this.#keep();
   }
@@ -124,7 +130,7 @@ export class Arith {
   }
 
   #keep(): Local {
-    const local = this.f.local('v128');
+    const local = this.f.local(this.lanes.vector);
     this.f.set(local);
     return local;
   }

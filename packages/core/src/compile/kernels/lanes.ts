@@ -8,6 +8,8 @@ export type VectorBytes = 16 | 32;
 export interface Lanes {
   readonly type: 'f32x4' | 'f64x2' | 'f32x8' | 'f64x4';
   readonly vector: 'v128' | 'v256';
+  /** Integers of the lanes' size, which hold their bits. */
+  readonly integers: 'i32x4' | 'i64x2' | 'i32x8' | 'i64x4';
   readonly scalar: 'f32' | 'f64';
   readonly count: 2 | 4 | 8;
   /** Bytes of one lane. */
@@ -18,14 +20,24 @@ export interface Lanes {
 
 const LANES: Record<VectorBytes, Record<FloatType, Lanes>> = {
   16: {
-    float32: { type: 'f32x4', vector: 'v128', scalar: 'f32', count: 4, bytes: 4, whole: 16 },
-    float64: { type: 'f64x2', vector: 'v128', scalar: 'f64', count: 2, bytes: 8, whole: 16 },
+    float32: { ...common(16, 4), type: 'f32x4', integers: 'i32x4' },
+    float64: { ...common(16, 8), type: 'f64x2', integers: 'i64x2' },
   },
   32: {
-    float32: { type: 'f32x8', vector: 'v256', scalar: 'f32', count: 8, bytes: 4, whole: 32 },
-    float64: { type: 'f64x4', vector: 'v256', scalar: 'f64', count: 4, bytes: 8, whole: 32 },
+    float32: { ...common(32, 4), type: 'f32x8', integers: 'i32x8' },
+    float64: { ...common(32, 8), type: 'f64x4', integers: 'i64x4' },
   },
 };
+
+function common(whole: VectorBytes, bytes: Lanes['bytes']) {
+  return {
+    vector: whole === 16 ? 'v128' : 'v256',
+    scalar: bytes === 4 ? 'f32' : 'f64',
+    count: (whole / bytes) as Lanes['count'],
+    bytes,
+    whole,
+  } as const;
+}
 
 export const lanesOf = (dtype: FloatType, vector: VectorBytes = 16): Lanes => LANES[vector][dtype];
 

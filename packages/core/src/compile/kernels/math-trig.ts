@@ -1,4 +1,4 @@
-import type { FuncRef, Local } from '../wasm.js';
+import type { Func, FuncRef, Local } from '../wasm.js';
 import type { Arith } from './arith.js';
 import { type Double, twoSum } from './double-double.js';
 
@@ -106,21 +106,44 @@ function reduceShort(v: Arith, x: Local): { n: Local; r: Double } {
 
 /** Overwrites n and r in the lanes where x is large and finite. */
 function repairLarge(v: Arith, x: Local, n: Local, r: Double, reduceLarge: FuncRef): void {
+  const { f } = v;
   const a = v.abs(x);
   const large = v.and(v.lt(LARGE, a), v.lt(a, Infinity));
-  const parts = [r.low, r.high, n].map((vector) => ({ vector, part: v.f.local('f64') }));
-  const repair = (lane: number): void => {
-    v.f.get(x).lane('f64x2.extract_lane', lane).call(reduceLarge);
-    for (const { part } of parts) v.f.set(part);
-    for (const { vector, part } of parts)
-      v.f.get(vector).get(part).lane('f64x2.replace_lane', lane).set(vector);
+  const parts = [r.low, r.high, n].map(() => f.local('f64'));
+  const repair = (lane: number, x: Local, vectors: readonly Local[]): void => {
+    f.get(x).lane('f64x2.extract_lane', lane).call(reduceLarge);
+    for (const part of parts) f.set(part);
+    vectors.forEach((vector, i) => {
+      f.get(vector).get(parts[i]!).lane('f64x2.replace_lane', lane).set(vector);
+    });
   };
-  v.f.get(large).op('v128.any_true');
-  v.f.if(() => {
-    for (const lane of [0, 1]) {
-      v.f.get(large).lane('i64x2.extract_lane', lane).op('i32.wrap_i64');
-      v.f.if(() => repair(lane));
-    }
+  f.get(large).op(`${v.lanes.vector}.any_true`);
+  f.if(() =>
+    inHalves(f, [large, x, r.low, r.high, n], ([large, x, ...vectors]) => {
+      for (const lane of [0, 1]) {
+        f.get(large!).lane('i64x2.extract_lane', lane).op('i32.wrap_i64');
+        f.if(() => repair(lane, x!, vectors));
+      }
+    }),
+  );
+}
+
+/** Overwrites vectors of 128 bits: larger ones are taken apart and put together again. */
+function inHalves(f: Func, vectors: readonly Local[], overwrite: (vectors: readonly Local[]) => void): void {
+  if (vectors[0]!.type === 'v128') {
+    overwrite(vectors);
+    return;
+  }
+  const halves = (['v256.low', 'v256.high'] as const).map((half) =>
+    vectors.map((vector) => {
+      const local = f.local('v128');
+      f.get(vector).op(half).set(local);
+      return local;
+    }),
+  );
+  halves.forEach(overwrite);
+  vectors.forEach((vector, i) => {
+    f.get(halves[0]![i]!).get(halves[1]![i]!).op('v256.join').set(vector);
   });
 }
 
