@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FloatType } from '../../tensor/dtype.js';
 import type { MathName } from '../../tensor/record.js';
+import { halvedNative } from '../testing/halved.js';
 import { WasmModule } from '../wasm.js';
 import { MathLibrary } from './math.js';
 import { compileMath } from './testing/run-math.js';
@@ -94,6 +95,25 @@ describe.each(DTYPES)('pow in %s', (dtype) => {
     // Math.pow of V8 is off by some hundred ulps far out; where it is exact, so are we.
     const wrong = pairs.filter(({ x, y }, i) => !isClose(dtype, powers[i]!, roundTo(dtype, x ** y), 500));
     expect(wrong).toEqual([]);
+  });
+});
+
+describe.each(DTYPES)('vectors of 256 bits of %s', (dtype) => {
+  // Large angles among them, which are reduced lane by lane.
+  const xs = Array.from({ length: 1000 }, (_, i) => roundTo(dtype, (-1.19) ** (i % 200) * (i / 400)));
+  const inUnit = xs.map((x) => roundTo(dtype, Math.abs(x) % 1));
+  const bits = (values: ArrayLike<number>): number[] => Array.from(values);
+
+  it.each([...UNARY, 'log1pUnit'] as const)('give the same bits as those of 128: %s', (name) => {
+    const args = name === 'log1pUnit' ? inUnit : xs;
+    const wanted = bits(compileMath(name, dtype)(args));
+    expect(bits(compileMath(name, dtype, halvedNative)(args))).toEqual(wanted);
+  });
+
+  it('give the same bits as those of 128: pow', () => {
+    const exponents = xs.map((_, i) => roundTo(dtype, i / 77 - 6));
+    const wanted = bits(compileMath('pow', dtype)(xs, exponents));
+    expect(bits(compileMath('pow', dtype, halvedNative)(xs, exponents))).toEqual(wanted);
   });
 });
 

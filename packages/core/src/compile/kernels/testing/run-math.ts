@@ -1,7 +1,8 @@
 import { allocate, BYTES, type FloatType, type TypedArray, viewOf } from '../../../tensor/dtype.js';
 import type { MathName } from '../../../tensor/record.js';
-import { WasmModule } from '../../wasm.js';
-import { lanesOf } from '../lanes.js';
+import type { Native, NativeCode } from '../../host.js';
+import { type Func, type Local, WasmModule } from '../../wasm.js';
+import { type Lanes, lanesOf } from '../lanes.js';
 import { MathLibrary } from '../math.js';
 
 export type MathFunction = (...args: ArrayLike<number>[]) => TypedArray;
@@ -10,38 +11,58 @@ const PAGE = 65536;
 /** Bytes of one argument, and of the result. */
 const ROOM = 4 * PAGE;
 
-/** The compiled function, over arrays of up to 256 KB. */
-export function compileMath(name: MathName, dtype: FloatType): MathFunction {
+/** The compiled function, over arrays of up to 256 KB; in machine code it is written in place, in vectors of 256 bits. */
+export function compileMath(name: MathName, dtype: FloatType, native?: Native): MathFunction {
+  const vector = native ? 32 : 16;
   const module = new WasmModule();
   module.importMemory('host', 'memory', 12);
-  const library = new MathLibrary(module);
-  const func = library.get(name, dtype);
-  const { type } = lanesOf(dtype);
-  const run = module.func(['i32'], [], (f, end) => {
-    const at = f.local('i32');
-    f.loop(() => {
-      f.get(at).get(at).memory('v128.load', 0);
-      if (name === 'pow') f.get(at).memory('v128.load', ROOM);
+  const library = new MathLibrary(module, vector);
+  const lanes = lanesOf(dtype, vector);
+  const apply = (f: Func, name: MathName, count: number): void => {
+    if (!native) f.call(library.get(name, dtype));
+    else f.get(library.inline(f, name, dtype, taken(f, lanes, count)));
+  };
+  const run = module.func(Array<'i32'>(5).fill('i32'), [], (f, from, to) => {
+    const load = (offset = 0): Func => f.get(from!).memory(`${lanes.vector}.load`, offset);
+    f.countOn(from!, to!, vector, () => {
+      f.get(from!);
+      load();
+      if (name === 'pow') load(ROOM);
       if (name === 'erf') {
         // Of x and e^(−x²).
-        for (let i = 0; i < 2; i++) f.get(at).memory('v128.load', 0);
-        f.op(`${type}.mul`).op(`${type}.neg`).call(library.get('exp', dtype));
+        load();
+        load().op(`${lanes.type}.mul`).op(`${lanes.type}.neg`);
+        apply(f, 'exp', 1);
       }
-      f.call(func).memory('v128.store', 2 * ROOM);
-      f.get(at).i32(16).op('i32.add').tee(at).get(end!).op('i32.lt_s').brIf(0);
+      apply(f, name, name === 'pow' || name === 'erf' ? 2 : 1);
+      f.memory(`${lanes.vector}.store`, 2 * ROOM);
     });
   });
   module.export('run', run);
   const memory = new WebAssembly.Memory({ initial: 12 });
-  const instance = new WebAssembly.Instance(new WebAssembly.Module(module.encode()), { host: { memory } });
+  const compiled = native ? native.compile(module.encode()).on(memory) : instantiated(module, memory);
   return (...args) => {
     const length = args[0]!.length;
     args.forEach((values, i) => {
       viewOf(dtype, memory.buffer, i * ROOM, length).set(values);
     });
-    (instance.exports.run as (end: number) => void)(length * BYTES[dtype]);
+    compiled(0, length * BYTES[dtype], 0, 1, 0);
     const out = allocate(dtype, length);
     out.set(viewOf(dtype, memory.buffer, 2 * ROOM, length));
     return out;
   };
+}
+
+type Run = ReturnType<NativeCode['on']>;
+
+function instantiated(module: WasmModule, memory: WebAssembly.Memory): Run {
+  const instance = new WebAssembly.Instance(new WebAssembly.Module(module.encode()), { host: { memory } });
+  return instance.exports.run as Run;
+}
+
+/** So many vectors from the stack, in locals. */
+function taken(f: Func, { vector }: Lanes, count: number): Local[] {
+  const locals = Array.from({ length: count }, () => f.local(vector));
+  for (const local of [...locals].reverse()) f.set(local);
+  return locals;
 }
