@@ -36,6 +36,8 @@ export interface Emission {
   readonly cutting: Cutting;
   /** Threads that share the work, if they may be several. */
   readonly team: Lockstep | undefined;
+  /** Bytes of a vector: 32 in a module that machine code will be made of. */
+  readonly vector: 16 | 32;
   /** Whether products multiply and add in one instruction. */
   readonly fused: boolean;
   /** The library's product, where it is to be used. */

@@ -4,7 +4,7 @@ import { type Arena, bytesOf, type Region } from './arena.js';
 import { dotShape } from './dot-shape.js';
 import { type Emission, sharesWork, tasksOf } from './emit.js';
 import { fuse, type Schedule } from './fuse.js';
-import { importBlas, mightPay, pays } from './host.js';
+import { type Blas, importBlas, mightPay, type Native, pays } from './host.js';
 import { MathLibrary } from './kernels/math.js';
 import { type Layout, layOut, type Wiring } from './layout.js';
 import { canFuse } from './probe.js';
@@ -14,12 +14,14 @@ import { split } from './steady.js';
 import { type Streams, stepLoop } from './step-loop.js';
 import { Lockstep } from './threads/barrier.js';
 import { freshPace, type ParallelProgram } from './threads/crew.js';
+import type { Code, ParallelRun } from './threads/serve.js';
 import { copyTask, sequence, type Task } from './threads/tasks.js';
 import { WasmModule } from './wasm.js';
+import { worthMachineCode } from './worth.js';
 
 export interface ProgramWiring extends Wiring, Streams {}
 
-/** A graph made runnable: one WebAssembly module on an arena's memory. */
+/** A graph made runnable: one WebAssembly module on an arena's memory, or machine code of it. */
 export interface Program {
   /** Runs the steps `from`, …, `to` − 1 in one call (default: one step). */
   run(from?: number, to?: number): void;
@@ -27,19 +29,25 @@ export interface Program {
   readonly size: { readonly module: number; readonly scratch: number; readonly kernels: number };
   /** Whether the arena's threads share its work. */
   readonly parallel: boolean;
-  /** To be instantiated on a memory of its own, with `{ arena: { memory } }`, unless it calls a library. */
-  readonly module: WebAssembly.Module;
+  /** What other threads bind to a memory. */
+  readonly code: Code;
 }
 
 let assembled = 0;
 
-/** graph → simplify → block rows → fuse → plan memory → emit → encode → instantiate */
-export function assemble(traced: Graph, arena: Arena, wiring: ProgramWiring): Program {
+/**
+ * graph → simplify → block rows → fuse → plan memory → emit → encode → instantiate, or translate
+ *
+ * @param inMachineCode false for a program that is to be WebAssembly even where the host makes machine code
+ */
+export function assemble(traced: Graph, arena: Arena, wiring: ProgramWiring, inMachineCode = true): Program {
   const graph = rowBlocks(simplify(traced));
   const { once, each } = split(graph, steadyInputs(graph, wiring));
   const handed = once.outputs.map(({ shape, dtype }) => arena.allocate(shape, dtype));
   const schedule = fuse(each);
-  const blas = products(schedule).some((node) => mightPay(dotShape(node))) ? arena.host.blas : undefined;
+  const native = inMachineCode && worthMachineCode(schedule, wiring) ? arena.host.native : undefined;
+  const calls = !native && products(schedule).some((node) => mightPay(dotShape(node)));
+  const blas = calls ? arena.host.blas : undefined;
   const { grain } = arena;
   const crew = blas && blas.library === undefined ? undefined : arena.crew;
   const cutting = {
@@ -59,7 +67,8 @@ export function assemble(traced: Graph, arena: Arena, wiring: ProgramWiring): Pr
     math: new MathLibrary(module),
     cutting,
     team,
-    fused: arena.host.relaxed === true && canFuse(),
+    vector: native ? 32 : 16,
+    fused: native !== undefined || (arena.host.relaxed === true && canFuse()),
     library: (shape) => (gemm && pays(shape, blas) ? gemm[shape.dtype] : undefined),
     writeBody: ({ graph, schedule }, wiring, scratch, { team, cutting }) => {
       const ground = {
@@ -85,25 +94,39 @@ export function assemble(traced: Graph, arena: Arena, wiring: ProgramWiring): Pr
   const [before, step] = [tasksIn(first, begin, emission), tasksIn(schedule, layout, emission)];
   module.export('run', stepLoop(module, before, step, wiring, team));
   const bytes = module.encode();
-  const compiled = new WebAssembly.Module(bytes);
-  const instance = new WebAssembly.Instance(compiled, {
-    arena: { memory: arena.memory },
-    ...(blas && { blas: blas.on(arena.memory) }),
-  });
-  const run = instance.exports.run as ParallelProgram['run'];
-  const shared: ParallelProgram = {
-    id: assembled++,
-    module: compiled,
-    library: blas?.library,
-    run,
-    pace: freshPace(),
-  };
+  const made = native ? translated(bytes, native, arena) : instantiated(bytes, blas, arena);
+  if (!made) return assemble(traced, arena, wiring, false);
+  const { code, run } = made;
+  const shared: ParallelProgram = { id: assembled++, code, run, pace: freshPace() };
   return {
     run: (from = 0, to = from + 1) => (team ? crew!.run(shared, from, to) : run(from, to, 0, 1, 0)),
     size: { module: bytes.length, scratch: layout.scratchBytes, kernels: schedule.kernels.length },
     parallel: team !== undefined,
-    module: compiled,
+    code,
   };
+}
+
+/** A module's `run` on an arena, and what other threads make theirs of. */
+type Runnable = Pick<ParallelProgram, 'code' | 'run'>;
+
+function instantiated(bytes: Uint8Array<ArrayBuffer>, blas: Blas | undefined, { memory }: Arena): Runnable {
+  const module = new WebAssembly.Module(bytes);
+  const instance = new WebAssembly.Instance(module, {
+    arena: { memory },
+    ...(blas && { blas: blas.on(memory) }),
+  });
+  return { code: { module, library: blas?.library }, run: instance.exports.run as ParallelRun };
+}
+
+/** Nothing where the module has an instruction that the host cannot translate. */
+function translated(bytes: Uint8Array, native: Native, { memory }: Arena): Runnable | undefined {
+  try {
+    const made = native.compile(bytes);
+    return { code: { entry: made.entry }, run: made.on(memory) };
+  } catch (error) {
+    if (native.required) throw error;
+    return undefined;
+  }
 }
 
 function importMemory(module: WasmModule, { crew, maximum }: Arena): void {

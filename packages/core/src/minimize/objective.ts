@@ -1,4 +1,5 @@
 import { hvp, valueAndGrad } from '../autodiff/grad.js';
+import type { Code } from '../compile/threads/serve.js';
 import type { FloatType } from '../tensor/dtype.js';
 import { called, misuse } from '../tensor/errors.js';
 import type { Tensor } from '../tensor/tensor.js';
@@ -23,7 +24,7 @@ export interface EvaluatedPoint extends Evaluation {
 
 /** A program and its memory, and where point, value and gradient are in it. */
 export interface Shared {
-  readonly module: WebAssembly.Module;
+  readonly code: Code;
   readonly image: Uint8Array;
   readonly dtype: FloatType;
   readonly size: number;
@@ -118,7 +119,7 @@ function compiled(f: (x: unknown) => Tensor, place: Place): Compiled {
     shared() {
       const { arena, program, inputs, outputs } = gradient(place.start);
       return {
-        module: program.module,
+        code: program.code,
         image: new Uint8Array(arena.memory.buffer.slice(0)),
         dtype: place.dtype,
         size: place.size,

@@ -1,4 +1,5 @@
-import type { Helper, Workers } from '../compile/host.js';
+import type { Bindings, Helper, Workers } from '../compile/host.js';
+import type { ParallelRun, Port } from '../compile/threads/serve.js';
 import type { Ask, Point } from './method.js';
 import type { Evaluation, Shared } from './objective.js';
 
@@ -139,9 +140,9 @@ interface Hello extends Shared {
 }
 
 /** What a helper does all its life. Workers are given this function as text: it uses nothing from around it. */
-function answerer(port: { hear(listener: (message: unknown) => void): void }): void {
+function answerer(port: Port, bind?: Bindings): void {
   port.hear((message) => {
-    const { module, image, dtype, size, x, value, gradient, board, states } = message as Hello;
+    const { code, image, dtype, size, x, value, gradient, board, states } = message as Hello;
     const state = new Int32Array(board, 0, 1);
     const [question, answer] = [new Float64Array(board, 8, size), new Float64Array(board, 8 + 8 * size)];
     const say = (what: number): void => {
@@ -151,7 +152,10 @@ function answerer(port: { hear(listener: (message: unknown) => void): void }): v
     try {
       const memory = new WebAssembly.Memory({ initial: image.byteLength / 65536 });
       new Uint8Array(memory.buffer).set(image);
-      const { run } = new WebAssembly.Instance(module, { arena: { memory } }).exports;
+      const run =
+        code.entry === undefined
+          ? (new WebAssembly.Instance(code.module, { arena: { memory } }).exports.run as ParallelRun)
+          : bind!.native(code.entry)(memory);
       const Numbers = dtype === 'float32' ? Float32Array : Float64Array;
       const at = new Numbers(memory.buffer, x, size);
       const slope = new Numbers(memory.buffer, gradient, size);
@@ -160,7 +164,7 @@ function answerer(port: { hear(listener: (message: unknown) => void): void }): v
         say(states.resting);
         while (Atomics.load(state, 0) === states.resting) Atomics.wait(state, 0, states.resting);
         at.set(question);
-        (run as (from: number, to: number, thread: number, threads: number) => void)(0, 1, 0, 1);
+        run(0, 1, 0, 1, 0);
         answer[0] = result[0]!;
         answer.set(slope, 1);
       }

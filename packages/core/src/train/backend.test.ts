@@ -33,6 +33,22 @@ describe('what a run notes of its host', () => {
     ]);
   });
 
+  const native = { name: 'x86-64 with AVX2 and FMA', compile: () => ({}) as never };
+
+  it('is machine code, which a run that goes on has where it has had it, and only there', () => {
+    const [own, without] = [{ ...hostWith(4096), native }, hostWith(4096)];
+    const [first, other] = [noted(own, 'fast'), noted(without, 'fast')];
+    expect(first.host.native).toBe(native);
+    expect(first.backend().native).toBe(native.name);
+    const again = noted(own, 'fast', other.backend());
+    expect(again.host.native).toBeUndefined();
+    expect(differences(again.backend(), other.backend())).toEqual([]);
+    const elsewhere = noted(without, 'fast', first.backend());
+    expect(differences(elsewhere.backend(), first.backend())).toEqual([
+      'machine code is none, and was x86-64 with AVX2 and FMA',
+    ]);
+  });
+
   it('makes no difference where numbers are portable', () => {
     const then: Backend = { numerics: 'portable', engine: 'a', fused: false };
     expect(differences({ ...then, engine: 'b' }, then)).toEqual([]);

@@ -9,6 +9,8 @@ export interface Backend {
   readonly engine: string;
   /** Whether multiplication and addition are one instruction. */
   readonly fused: boolean;
+  /** What machine code was made for, if any was. */
+  readonly native?: string;
   /** The library of matrix products, if one was looked for, and from how many multiplications on it was asked. */
   readonly blas?: { readonly name: string; readonly from: Readonly<Partial<Record<FloatType, number>>> };
 }
@@ -17,13 +19,14 @@ export interface Backend {
  * A host that notes what a run finds out about it.
  *
  * From which size on a library pays is measured, and decides about bits: where the library is the same as in `wanted`, its
- * sizes hold, too.
+ * sizes hold, too. A run that began without machine code goes on without.
  */
 export function noted(
   host: Host,
   numerics: Backend['numerics'],
   wanted?: Backend,
 ): { readonly host: Host; readonly backend: () => Backend } {
+  const native = wanted && wanted.native === undefined ? undefined : host.native;
   let blas: Backend['blas'];
   let known: Blas | undefined;
   const found = (): Blas | undefined => {
@@ -44,7 +47,9 @@ export function noted(
   return {
     host: {
       relaxed: host.relaxed,
+      native,
       workers: host.workers,
+      grown: host.grown,
       get blas() {
         return found();
       },
@@ -53,6 +58,7 @@ export function noted(
       numerics,
       engine: host.engine ?? userAgent(),
       fused: host.relaxed === true && canFuse(),
+      ...(native ? { native: native.name } : {}),
       ...(blas ? { blas } : {}),
     }),
   };
@@ -70,6 +76,7 @@ export function differences(now: Backend, then: Backend): string[] {
   };
   compare('the engine', now.engine, then.engine);
   compare('fused multiplication', now.fused, then.fused);
+  compare('machine code', now.native, then.native);
   compare('the BLAS', now.blas?.name, then.blas?.name);
   return differ;
 }

@@ -119,10 +119,10 @@ export type StepOptions<X = Tensor, Y = Tensor, P = unknown> = Pick<
   'loss' | 'l2' | 'seed' | 'dtype' | 'numerics' | 'threads' | 'host' | 'params'
 > & { readonly optimizer: Transform };
 
-/** What the machine may add: portable numbers may be shared out among threads, and nothing else. */
+/** What the machine may add: portable numbers may be shared out among threads and lie in large pages, and nothing else. */
 export function hostFor({ numerics, host = { relaxed: true } }: Pick<FitOptions, 'numerics' | 'host'>): Host {
   if (numerics !== 'portable') return host;
-  return host.workers ? { workers: host.workers } : {};
+  return { workers: host.workers, grown: host.grown };
 }
 
 /** Options with their defaults, checked. */

@@ -8,14 +8,16 @@ export const bindEntry = (code: Executable): NativeCode['on'] => entryOn(koffi, 
 /**
  * The same in any thread: it is given to workers as text, and uses nothing from around it.
  *
- * The code is a C function of memory, variables of its own (256 bytes for each thread) and the arguments of `run`. It
+ * The code is a C function of memory, variables of its own (a page for each thread) and the arguments of `run`. It
  * returns 1 where it has met `unreachable`, which in WebAssembly is this error.
  */
 export function entryOn(
-  { address, decode, proto }: Pick<typeof koffi, 'address' | 'decode' | 'proto'>,
+  { address, decode, load, proto }: Pick<typeof koffi, 'address' | 'decode' | 'load' | 'proto'>,
   code: Executable,
 ): NativeCode['on'] {
-  const [LINE, GLOBALS] = [64, 256];
+  const [LINE, GLOBALS] = [64, 4096];
+  // koffi sets up its stack for a thread's calls when the thread loads a library, and crashes without.
+  load(null);
   const call = decode(code.address, proto('int', ['uintptr_t', 'uintptr_t', ...Array(5).fill('int')]));
   return (memory) => {
     const placeOf = (bytes: ArrayBufferLike): number => Number(address(new Uint8Array(bytes)));

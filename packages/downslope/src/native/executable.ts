@@ -32,9 +32,32 @@ export function executable(code: Uint8Array): Executable | undefined {
   return made;
 }
 
-const unreachable = new FinalizationRegistry<{ address: number; bytes: number }>(({ address, bytes }) => {
-  system()?.munmap(address, bytes);
+interface Mapping {
+  readonly address: number;
+  readonly bytes: number;
+}
+
+/** What is to be given back, once nobody is left who may run it. */
+const left: Mapping[] = [];
+let leaving = 0;
+
+const unreachable = new FinalizationRegistry<Mapping>((mapping) => {
+  left.push(mapping);
+  giveBack();
 });
+
+function giveBack(): void {
+  if (leaving === 0) for (const { address, bytes } of left.splice(0)) system()?.munmap(address, bytes);
+}
+
+/** Keeps all machine code until then: a thread that is stopped within a call runs on to the end of it. */
+export function keepExecutables(until: Promise<unknown>): void {
+  leaving++;
+  void until.finally(() => {
+    leaving--;
+    giveBack();
+  });
+}
 
 interface System {
   mmap(address: number, bytes: number, protection: number, flags: number, file: number, at: number): number;

@@ -2,9 +2,11 @@ import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { Workers } from '@downslope/core';
+import { entryOn } from './entry.js';
+import { keepExecutables } from './executable.js';
 import { bindGemm } from './gemm.js';
 
-/** Threads of Node. They bind a library of matrix products for themselves. */
+/** Threads of Node. They bind machine code, and a library of matrix products, for themselves. */
 export const nodeWorkers: Workers = {
   available: availableParallelism(),
   start(text, lost) {
@@ -12,13 +14,20 @@ export const nodeWorkers: Workers = {
     const code = `
       const { parentPort } = require('node:worker_threads');
       const port = { hear: (listen) => parentPort.on('message', listen) };
-      const bind = (library) => (${bindGemm})(require(${JSON.stringify(koffi)}), library);
+      const koffi = require(${JSON.stringify(koffi)});
+      const bind = {
+        blas: (library) => (${bindGemm})(koffi, library),
+        native: (address) => (${entryOn})(koffi, { address }),
+      };
       (${text})(port, bind);
     `;
     const worker = new Worker(code, { eval: true, execArgv: [], name: 'downslope' });
     worker.unref();
     worker.on('error', () => {});
     worker.on('exit', () => lost?.());
-    return { post: (message) => worker.postMessage(message), stop: () => void worker.terminate() };
+    return {
+      post: (message) => worker.postMessage(message),
+      stop: () => keepExecutables(worker.terminate()),
+    };
   },
 };

@@ -27,7 +27,7 @@ function parallel(arena: Arena, write: (f: Func, team: Lockstep) => void): Paral
   const instance = new WebAssembly.Instance(compiled, { arena: { memory: arena.memory } });
   return {
     id: id++,
-    module: compiled,
+    code: { module: compiled },
     pace: freshPace(),
     run: instance.exports.run as ParallelProgram['run'],
   };

@@ -1,13 +1,11 @@
 import type { Helper, Workers } from '../host.js';
 import { BOARD, MOST_THREADS, STATE } from './board.js';
-import { type Hello, type ParallelRun, type Summons, serve } from './serve.js';
+import { type Code, type Hello, type ParallelRun, type Summons, serve } from './serve.js';
 
 /** A program that several threads can run together. */
 export interface ParallelProgram {
   readonly id: number;
-  readonly module: WebAssembly.Module;
-  /** The library of matrix products that it uses. */
-  readonly library?: string | undefined;
+  readonly code: Code;
   readonly run: ParallelRun;
   readonly pace: Pace;
 }
@@ -146,12 +144,12 @@ export class Crew {
     }
   }
 
-  #call({ helper, state, knows }: Hand, { id, module, library }: ParallelProgram): void {
+  #call({ helper, state, knows }: Hand, { id, code }: ParallelProgram): void {
     const listens = Atomics.compareExchange(this.#words, state, STATE.listening, STATE.busy);
     if (listens === STATE.listening) Atomics.notify(this.#words, state);
     else Atomics.store(this.#words, state, STATE.busy);
     if (listens === STATE.listening && knows.has(id)) return;
-    const summons: Summons = knows.has(id) ? { id } : { id, module, library };
+    const summons: Summons = knows.has(id) ? { id } : { id, code };
     knows.add(id);
     helper.post(summons);
   }

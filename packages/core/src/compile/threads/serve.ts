@@ -1,3 +1,4 @@
+import type { Bindings } from '../host.js';
 import type { BOARD, STATE } from './board.js';
 
 /** What a worker is first told. */
@@ -12,10 +13,13 @@ export interface Hello {
 /** A call, and the program if the worker does not know it yet. */
 export interface Summons {
   readonly id: number;
-  readonly module?: WebAssembly.Module;
-  /** The library of matrix products that the module wants. */
-  readonly library?: string | undefined;
+  readonly code?: Code;
 }
+
+/** A program as other threads take it: a module with the library of matrix products that it wants, or machine code in place. */
+export type Code =
+  | { readonly module: WebAssembly.Module; readonly library?: string | undefined; readonly entry?: undefined }
+  | { readonly entry: number };
 
 export interface Port {
   hear(listener: (message: unknown) => void): void;
@@ -36,9 +40,9 @@ export type ParallelRun = (
  * Called by a message or, as long as it listens, by a change of its state, it runs the program on the board together
  * with the other threads. Having heard nothing for a while it goes back to its event loop.
  *
- * @param bind makes a library's matrix products work on a memory
+ * @param bind puts machine code and a library's matrix products on a memory
  */
-export function serve(port: Port, bind?: (library: string) => (memory: WebAssembly.Memory) => object): void {
+export function serve(port: Port, bind?: Bindings): void {
   const programs = new Map<number, ParallelRun>();
   let hello: Hello | undefined;
 
@@ -79,15 +83,17 @@ export function serve(port: Port, bind?: (library: string) => (memory: WebAssemb
       Atomics.store(words, hello.state / 4, hello.states.away);
       return;
     }
-    const { id, module, library } = message as Summons;
+    const { id, code } = message as Summons;
+    const { memory } = hello;
     try {
-      if (module) {
+      if (code?.entry !== undefined) programs.set(id, bind!.native(code.entry)(memory));
+      else if (code) {
+        const { module, library } = code;
         const imports = {
-          arena: { memory: hello.memory },
-          ...(library !== undefined && { blas: bind!(library)(hello.memory) }),
+          arena: { memory },
+          ...(library !== undefined && { blas: bind!.blas(library)(memory) }),
         };
-        const { run } = new WebAssembly.Instance(module, imports as WebAssembly.Imports).exports;
-        programs.set(id, run as ParallelRun);
+        programs.set(id, new WebAssembly.Instance(module, imports).exports.run as ParallelRun);
       }
     } catch (error) {
       // It is run to fail with the rest.

@@ -1,0 +1,36 @@
+import { scanOf } from '../tensor/ops/control.js';
+import { sizeOf } from '../tensor/shape.js';
+import { dotShape } from './dot-shape.js';
+import type { Kernel, Schedule } from './fuse.js';
+import type { Streams } from './step-loop.js';
+
+/** Multiplications and elements from which one run is worth a translation: some tenths of a millisecond. */
+const WORTH = 2 ** 19;
+
+/**
+ * Whether machine code is to be made of a program where the host can: of one that takes steps, which are many, and of one
+ * with much to do. By shapes alone, for last bits hang on it.
+ */
+export const worthMachineCode = (schedule: Schedule, { fed = [], kept = [] }: Streams): boolean =>
+  fed.length + kept.length > 0 || work(schedule) >= WORTH;
+
+const work = ({ kernels }: Schedule): number => kernels.reduce((sum, kernel) => sum + workOf(kernel), 0);
+
+function workOf(kernel: Kernel): number {
+  switch (kernel.kind) {
+    case 'loop':
+      return sizeOf(kernel.domain) * kernel.body.length;
+    case 'dot': {
+      const { batch, m, n, k } = dotShape(kernel.node);
+      return batch * m * n * k;
+    }
+    case 'control': {
+      const { node, bodies } = kernel;
+      // How often a loop goes round that ends by a condition is not known.
+      const turns = node.op === 'scan' ? scanOf(node.params).length : 1;
+      return bodies.reduce((sum, { schedule }) => sum + turns * work(schedule), 0);
+    }
+    default:
+      return Math.max(...[kernel.node, ...kernel.node.inputs].map(({ shape }) => sizeOf(shape)));
+  }
+}
