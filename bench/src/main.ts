@@ -36,12 +36,19 @@ if (picked.length === 0) {
   process.exit(2);
 }
 
-const results = values.from ? (JSON.parse(readFileSync(values.from, 'utf8')) as Results) : await measured();
+const results = values.from ? kept(values.from) : await measured();
 const { rows, limits } = pooled(results.runs);
 const onOneThread = rows.map((row) => withThreads(row, 1));
 console.log(`\n${plain(figures(onOneThread, limits))}\n\n${plain(requirements(results.runs))}`);
 if (rows.length === WORKLOADS.length) writeReport(results);
 for (const row of rows) complain(row);
+
+/** What was kept in a file; a further run that was broken off does not count. */
+function kept(file: string): Results {
+  const results = JSON.parse(readFileSync(file, 'utf8')) as Results;
+  const rows = results.runs[0]?.rows.length;
+  return { ...results, runs: results.runs.filter((run) => run.rows.length === rows) };
+}
 
 /** All that is picked, as often as wanted. */
 async function measured(): Promise<Results> {
