@@ -99,7 +99,7 @@ export function tasksOf(kernel: Kernel, layout: Layout, emission: Emission): Tas
     }
     case 'rows': {
       const cut = rowsCut(node, cutting);
-      return [shared(rowsKernel(module, node, { rows: first, index: second, out }, cut), cut)];
+      return [shared(rowsKernel(module, node, { rows: first, index: second, out }, math.vector, cut), cut)];
     }
     case 'random': {
       const cut = uniformCut(node, cutting);

@@ -2,6 +2,7 @@ import { BYTES } from '../tensor/dtype.js';
 import { internal } from '../tensor/errors.js';
 import type { Node } from '../tensor/graph.js';
 import { sizeOf } from '../tensor/shape.js';
+import type { VectorBytes } from './kernels/lanes.js';
 import { type At, pushPlace } from './layout.js';
 import { LOAD, STORE } from './pointers.js';
 import { type LoopCut, setBounds } from './threads/cost.js';
@@ -18,7 +19,13 @@ export interface RowsAddresses {
  * Writes `gather` or `scatterAdd` as a function of its own: row by row, each row in vectors as far as they go. When it
  * is cut, the function is one of chunks of so many rows, from one up to another.
  */
-export function rowsKernel(module: WasmModule, node: Node, at: RowsAddresses, cut?: LoopCut): FuncRef {
+export function rowsKernel(
+  module: WasmModule,
+  node: Node,
+  at: RowsAddresses,
+  vector: VectorBytes,
+  cut?: LoopCut,
+): FuncRef {
   const [source, index] = node.inputs as readonly [Node, Node];
   const table = node.op === 'gather' ? source : node;
   const count = sizeOf(index.shape);
@@ -30,6 +37,7 @@ export function rowsKernel(module: WasmModule, node: Node, at: RowsAddresses, cu
         .i32(sizeOf(node.shape) * BYTES[node.dtype])
         .fill();
     if (count === 0 || bytes === 0) return;
+    const parts: Parts = (body) => eachPart(f, bytes, BYTES[node.dtype], vector, body);
     const row = f.local('i32');
     const picked = f.local('i32');
     const listed = f.local('i32');
@@ -38,8 +46,8 @@ export function rowsKernel(module: WasmModule, node: Node, at: RowsAddresses, cu
       f.i32(bytes).op('i32.mul').set(picked);
       f.get(row).i32(bytes).op('i32.mul').set(listed);
       if (node.op === 'gather')
-        copyRow(f, node, bytes, { base: at.rows, row: picked }, { base: at.out, row: listed });
-      else addRow(f, node, bytes, { base: at.rows, row: listed }, { base: at.out, row: picked });
+        copyRow(f, node, parts, { base: at.rows, row: picked }, { base: at.out, row: listed });
+      else addRow(f, node, parts, { base: at.rows, row: listed }, { base: at.out, row: picked });
     };
     if (!cut) {
       f.count(row, 0, count, 1, each);
@@ -69,41 +77,43 @@ function pushClamped(f: Func, row: Local, index: At, rows: number): void {
     .op('select');
 }
 
-function copyRow(f: Func, { dtype }: Node, bytes: number, from: Row, to: Row): void {
-  eachPart(f, bytes, BYTES[dtype], (part) => {
+function copyRow(f: Func, { dtype }: Node, parts: Parts, from: Row, to: Row): void {
+  parts((part) => {
+    const { vector } = part;
     pushAt(f, to, part);
-    pushAt(f, from, part).memory(part.wide ? 'v128.load' : LOAD[dtype], from.base.address + part.offset);
-    f.memory(part.wide ? 'v128.store' : STORE[dtype], to.base.address + part.offset);
+    pushAt(f, from, part).memory(vector ? `${vector}.load` : LOAD[dtype], from.base.address + part.offset);
+    f.memory(vector ? `${vector}.store` : STORE[dtype], to.base.address + part.offset);
   });
 }
 
-function addRow(f: Func, { dtype }: Node, bytes: number, from: Row, to: Row): void {
+function addRow(f: Func, { dtype }: Node, parts: Parts, from: Row, to: Row): void {
   const adds = ADD[dtype as keyof typeof ADD];
   if (adds === undefined) throw internal(`scatterAdd of ${dtype}`);
-  eachPart(f, bytes, BYTES[dtype], (part) => {
-    const load = part.wide ? 'v128.load' : LOAD[dtype];
+  parts((part) => {
+    const { vector } = part;
+    const load = vector ? (`${vector}.load` as const) : LOAD[dtype];
     pushAt(f, to, part);
     pushAt(f, to, part).memory(load, to.base.address + part.offset);
     pushAt(f, from, part).memory(load, from.base.address + part.offset);
-    f.op(adds[part.wide ? 1 : 0]).memory(
-      part.wide ? 'v128.store' : STORE[dtype],
-      to.base.address + part.offset,
-    );
+    f.op(adds[vector ?? 'scalar']);
+    f.memory(vector ? `${vector}.store` : STORE[dtype], to.base.address + part.offset);
   });
 }
 
 const ADD = {
-  float32: ['f32.add', 'f32x4.add'],
-  float64: ['f64.add', 'f64x2.add'],
-  int32: ['i32.add', 'i32x4.add'],
+  float32: { scalar: 'f32.add', v128: 'f32x4.add', v256: 'f32x8.add' },
+  float64: { scalar: 'f64.add', v128: 'f64x2.add', v256: 'f64x4.add' },
+  int32: { scalar: 'i32.add', v128: 'i32x4.add', v256: 'i32x8.add' },
 } as const;
 
-/** Sixteen bytes of a row or one element: `offset` bytes from its start, and as many more as `at` says. */
+/** A vector of a row, or one element: `offset` bytes from its start, and as many more as `at` says. */
 interface Part {
   readonly at?: Local;
   readonly offset: number;
-  readonly wide: boolean;
+  readonly vector: 'v128' | 'v256' | undefined;
 }
+
+type Parts = (body: (part: Part) => void) => void;
 
 const pushAt = (f: Func, { row, base }: Row, { at }: Part): Func =>
   pushMoved(at ? f.get(row).get(at).op('i32.add') : f.get(row), base);
@@ -114,18 +124,25 @@ const pushMoved = (f: Func, { moved }: At): Func => (moved ? f.getGlobal(moved).
 /** Bytes of a row that are written out one after another: of a longer row, in each turn of a loop. */
 const STRETCH = 128;
 
-/** Goes through a row's bytes: sixteen at a time, then element by element. */
-function eachPart(f: Func, bytes: number, element: number, body: (part: Part) => void): void {
+/** Goes through a row's bytes: vector by vector, the largest first, then element by element. */
+function eachPart(
+  f: Func,
+  bytes: number,
+  element: number,
+  largest: VectorBytes,
+  body: (part: Part) => void,
+): void {
+  const put = (part: Pick<Part, 'at' | 'offset'>, left: number): number => {
+    const taken = left >= largest ? largest : left >= 16 ? 16 : element;
+    body({ ...part, vector: taken === 32 ? 'v256' : taken === 16 ? 'v128' : undefined });
+    return part.offset + taken;
+  };
   const looped = bytes > STRETCH ? bytes - (bytes % STRETCH) : 0;
   if (looped > 0) {
     const at = f.local('i32');
     f.count(at, 0, looped, STRETCH, () => {
-      for (let offset = 0; offset < STRETCH; offset += 16) body({ at, offset, wide: true });
+      for (let offset = 0; offset < STRETCH; ) offset = put({ at, offset }, STRETCH);
     });
   }
-  for (let offset = looped; offset < bytes; ) {
-    const wide = bytes - offset >= 16;
-    body({ offset, wide });
-    offset += wide ? 16 : element;
-  }
+  for (let offset = looped; offset < bytes; ) offset = put({ offset }, bytes - offset);
 }

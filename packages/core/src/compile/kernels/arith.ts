@@ -26,7 +26,7 @@ export class Arith {
   readonly lanes: Lanes;
   readonly format: Format;
 
-  /** @param fused whether `poly` multiplies and adds in one instruction, with one rounding */
+  /** @param fused whether products and sums that may be rounded together are one instruction */
   constructor(
     f: Func,
     dtype: FloatType,
@@ -90,6 +90,16 @@ export class Arith {
   /** The magnitude of the one with the sign of the other. */
   copySign(magnitude: Operand, sign: Operand): Local {
     return this.#op(`${this.lanes.vector}.bitselect`, sign, magnitude, this.format.sign);
+  }
+
+  /** `c + a·b`, rounded once where that is one instruction. */
+  addProduct(c: Operand, a: Operand, b: Operand): Local {
+    return this.fused ? this.#op(`${this.lanes.type}.relaxed_madd`, a, b, c) : this.add(c, this.mul(a, b));
+  }
+
+  /** `c − a·b`. */
+  subProduct(c: Operand, a: Operand, b: number): Local {
+    return this.fused ? this.addProduct(c, a, -b) : this.sub(c, this.mul(a, b));
   }
 
   /** `c₀ + c₁·x + c₂·x² + …` by Horner's rule. */

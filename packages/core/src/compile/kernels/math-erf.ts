@@ -31,7 +31,7 @@ const ERF_HIGH = { float64: 6, float32: 4 };
 /** `erf |x| = |x| + |x|·P(x²)` up to 1, and `1 − e^(−x²)·Q(1/(|x| + 2))` beyond, given `decay` = e^(−x²). */
 export function erf(v: Arith, x: Local, decay: Local): Local {
   const a = v.abs(x);
-  const near = v.add(a, v.mul(a, v.poly(v.mul(x, x), v.pick(ERF_NEAR))));
+  const near = v.addProduct(a, a, v.poly(v.mul(x, x), v.pick(ERF_NEAR)));
   const u = v.div(1, v.add(v.atMost(a, v.pick(ERF_HIGH)), 2));
   const far = v.sub(1, v.mul(decay, v.poly(u, v.pick(ERFC_SCALED))));
   return v.copySign(v.select(v.lt(a, 1), near, far), x);

@@ -45,7 +45,7 @@ export function exp(v: Arith, x: Local, tail?: Local): Local {
 export function expm1(v: Arith, x: Local): Local {
   const { n, r } = reduce(v, v.atMost(v.atLeast(x, v.pick(EXPM1_LOW)), v.pick(EXP_RANGE).high));
   const h = v.powerOf2(v.sub(n, 1));
-  const p = v.add(r, beyondR(v, r));
+  const p = lessOne(v, r);
   // 2ⁿ itself overflows before eˣ does, so half of the result is doubled.
   const y = v.mul(v.add(v.mul(h, p), v.sub(h, 0.5)), 2);
   return v.select(v.lt(v.abs(x), v.pick(TINY)), x, y);
@@ -59,7 +59,7 @@ export function tanh(v: Arith, x: Local): Local {
   const a = v.atMost(v.abs(x), v.pick(TANH_HIGH));
   const { n, r } = reduce(v, v.add(a, a));
   const h = v.powerOf2(v.sub(n, 1));
-  const u = fastTwoSum(v, v.sub(h, 0.5), v.mul(h, v.add(r, beyondR(v, r))));
+  const u = fastTwoSum(v, v.sub(h, 0.5), v.mul(h, lessOne(v, r)));
   const below = twoSum(v, 1, u.high);
   const y = v.div(u.high, below.high);
   const rest = v.sub(1, y);
@@ -70,14 +70,14 @@ export function tanh(v: Arith, x: Local): Local {
 function reduce(v: Arith, x: Local): { n: Local; r: Local } {
   const { high, low } = v.pick(LN2);
   const n = v.nearest(v.mul(x, Math.LOG2E));
-  return { n, r: v.sub(v.sub(x, v.mul(n, high)), v.mul(n, low)) };
+  return { n, r: v.subProduct(v.subProduct(x, n, high), n, low) };
 }
 
 function expNear0(v: Arith, r: Local): Local {
-  return v.add(v.add(r, beyondR(v, r)), 1);
+  return v.add(lessOne(v, r), 1);
 }
 
-/** `eʳ − 1 − r`. */
-function beyondR(v: Arith, r: Local): Local {
-  return v.mul(v.mul(r, r), v.poly(r, v.pick(EXP_TAIL)));
+/** `eʳ − 1`. */
+function lessOne(v: Arith, r: Local): Local {
+  return v.addProduct(r, v.mul(r, r), v.poly(r, v.pick(EXP_TAIL)));
 }

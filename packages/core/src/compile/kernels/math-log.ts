@@ -66,7 +66,7 @@ export function logOf(v: Arith, k: Local, f: Local, extra?: Local): Local {
   const s = v.div(f, v.add(f, 2));
   const z = v.mul(s, s);
   const halfSquare = v.mul(v.mul(f, 0.5), f);
-  const tail = v.mul(s, v.add(halfSquare, v.mul(z, v.poly(z, v.pick(LOG_TAIL)))));
+  const tail = v.mul(s, v.addProduct(halfSquare, z, v.poly(z, v.pick(LOG_TAIL))));
   const kLow = v.mul(k, low);
   const small = v.add(tail, extra === undefined ? kLow : v.add(kLow, extra));
   return v.sub(v.mul(k, high), v.sub(v.sub(halfSquare, small), f));
