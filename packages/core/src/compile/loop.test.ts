@@ -7,6 +7,7 @@ import { traced } from '../tensor/testing/traced.js';
 import { fuse } from './fuse.js';
 import { nestOf, pointsOf } from './nest.js';
 import { expectCompiledAsInterpreted } from './testing/agree.js';
+import { halvedNative } from './testing/halved.js';
 
 const EXTENTS = [1, 2, 3, 4, 5, 7, 8, 9, 63, 64, 65];
 
@@ -61,6 +62,12 @@ describe('short folds and every second element', () => {
       for (const dtype of ['float32', 'float64'] as const) {
         const x = values([6, 2 * extent], dtype);
         expectCompiledAsInterpreted(traced(f, x), [x], { float64: 1e-13 });
+        expectCompiledAsInterpreted(
+          traced(f, x),
+          [x],
+          { float64: 1e-13 },
+          { host: { native: halvedNative } },
+        );
       }
     });
 

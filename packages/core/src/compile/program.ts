@@ -64,7 +64,7 @@ export function assemble(traced: Graph, arena: Arena, wiring: ProgramWiring, inM
   const team = cutting.teamed ? new Lockstep(module) : undefined;
   const emission: Emission = {
     module,
-    math: new MathLibrary(module),
+    math: new MathLibrary(module, native ? 32 : 16),
     cutting,
     team,
     vector: native ? 32 : 16,

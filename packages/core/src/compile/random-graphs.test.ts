@@ -6,6 +6,7 @@ import { Arena } from './arena.js';
 import { interpret } from './interpret.js';
 import { rowBlocks } from './row-blocks.js';
 import { simplify } from './simplify.js';
+import { halvedNative } from './testing/halved.js';
 import {
   BOUNDS,
   holdRandomPrograms,
@@ -21,7 +22,8 @@ describe(`${randomPrograms(200)} random programs with their derivatives`, () => 
     (dtype) => {
       // Also cut into the chunks that threads would share; that those change no bit is tested in threads/.
       const cut = { name: 'cut finely', arena: () => new Arena({}, 1, 8) };
-      holdRandomPrograms(dtype, [{ name: 'compiled' }, cut], randomPrograms(200));
+      const wide = { name: 'in vectors of 256 bits', host: { native: halvedNative } };
+      holdRandomPrograms(dtype, [{ name: 'compiled' }, cut, wide], randomPrograms(200));
     },
     900_000,
   );
