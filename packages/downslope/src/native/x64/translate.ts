@@ -215,7 +215,7 @@ class FunctionWriter {
     }
     const memory = MEMORY_CODES[code];
     const selection = (memory ?? INTEGERS[code] ?? SELECT[code]) as Selection;
-    const last = step.in.length - 1;
+    const last = selection.takes.length - 1;
     const operands = step.in.map((operand, i) => {
       if (memory && i === 0) return this.#address(operand, step.offset!);
       return i === last && selection.inMemory ? this.#anywhere(operand) : this.#register(operand);
