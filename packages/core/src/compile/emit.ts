@@ -36,8 +36,6 @@ export interface Emission {
   readonly cutting: Cutting;
   /** Threads that share the work, if they may be several. */
   readonly team: Lockstep | undefined;
-  /** Bytes of a vector: 32 in a module that machine code will be made of. */
-  readonly vector: 16 | 32;
   /** Whether products multiply and add in one instruction. */
   readonly fused: boolean;
   /** The library's product, where it is to be used. */
@@ -193,10 +191,10 @@ type Push = () => Func;
 /** Writes a call of a matrix product: of ours, or of the library's. */
 type Call = (f: Func, push: readonly Push[]) => void;
 
-function product({ module, library, fused }: Emission, shape: DotShape): Call {
+function product({ module, library, fused, cutting: { vector } }: Emission, shape: DotShape): Call {
   const gemm = library(shape);
   if (gemm) return (f, [a, b, c]) => libraryProduct(f, shape, gemm, [a!, b!, c!]);
-  const kernel = dotKernel(module, shape, fused);
+  const kernel = dotKernel(module, shape, { fused, vector });
   return (f, push) => {
     for (const address of push) address();
     f.call(kernel);
@@ -239,7 +237,7 @@ function partCall(emission: Emission, shape: DotShape, cut: DotCut, { a, b, out,
     product({ ...emission, library: () => whole }, partOf(shape, cut, size)),
   );
   const step = stepsOf(shape, cut);
-  const { scratch, partial } = roomOfDot(shape, cut);
+  const { scratch, partial } = roomOfDot(shape, cut, emission.cutting);
   const c = cut.axis === 'k' ? room : out;
   const own = { ...room, address: room.address + partial };
   return (f: Func, chunk: Local): void => {

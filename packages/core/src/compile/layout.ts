@@ -189,7 +189,7 @@ function extraBytes(kernel: Kernel, cutting: Cutting): ReadonlyMap<Node, number>
   }
   if (kind === 'dot') {
     const shape = dotShape(node);
-    const { partial, scratch } = roomOfDot(shape, dotCut(shape, cutting));
+    const { partial, scratch } = roomOfDot(shape, dotCut(shape, cutting), cutting);
     return new Map([[node, partial + scratch * (cutting.teamed ? cutting.threads : 1)]]);
   }
   if (kind === 'linalg') return new Map([[node, linalgScratch(node)]]);
@@ -198,9 +198,13 @@ function extraBytes(kernel: Kernel, cutting: Cutting): ReadonlyMap<Node, number>
 }
 
 /** Bytes for the results of chunks of a sum, and of scratch that a thread needs for a product. */
-export function roomOfDot(shape: DotShape, cut: DotCut | undefined): { partial: number; scratch: number } {
-  if (!cut) return { partial: 0, scratch: dotScratch(shape) };
-  const needed = sizesOf(shape, cut).map((size) => dotScratch(partOf(shape, cut, size)));
+export function roomOfDot(
+  shape: DotShape,
+  cut: DotCut | undefined,
+  vectors: Pick<Cutting, 'vector'>,
+): { partial: number; scratch: number } {
+  if (!cut) return { partial: 0, scratch: dotScratch(shape, vectors) };
+  const needed = sizesOf(shape, cut).map((size) => dotScratch(partOf(shape, cut, size), vectors));
   const partial = cut.axis === 'k' ? cut.chunks * shape.m * shape.n * BYTES[shape.dtype] : 0;
   return { partial: alignTo(partial, 16), scratch: alignTo(Math.max(...needed), 64) };
 }

@@ -17,7 +17,7 @@ import { freshPace, type ParallelProgram } from './threads/crew.js';
 import type { Code, ParallelRun } from './threads/serve.js';
 import { copyTask, sequence, type Task } from './threads/tasks.js';
 import { WasmModule } from './wasm.js';
-import { nativeFor } from './worth.js';
+import { worthMachineCode } from './worth.js';
 
 export interface ProgramWiring extends Wiring, Streams {}
 
@@ -45,7 +45,7 @@ export function assemble(traced: Graph, arena: Arena, wiring: ProgramWiring, inM
   const { once, each } = split(graph, steadyInputs(graph, wiring));
   const handed = once.outputs.map(({ shape, dtype }) => arena.allocate(shape, dtype));
   const schedule = fuse(each);
-  const native = inMachineCode ? nativeFor(schedule, wiring, arena.host) : undefined;
+  const native = inMachineCode && worthMachineCode(schedule, wiring) ? arena.host.native : undefined;
   const calls = !native && products(schedule).some((node) => mightPay(dotShape(node)));
   const blas = calls ? arena.host.blas : undefined;
   const { grain } = arena;
@@ -55,7 +55,8 @@ export function assemble(traced: Graph, arena: Arena, wiring: ProgramWiring, inM
     teamed:
       crew !== undefined && schedule.kernels.some((kernel) => sharesWork(kernel, { grain, teamed: true })),
     threads: crew?.threads ?? 1,
-  };
+    vector: native ? 32 : 16,
+  } as const;
   const inputs = [...wiring.inputs, ...handed];
   const layout = layOut(each, schedule, arena, { ...wiring, inputs }, cutting);
   const module = new WasmModule();
@@ -67,7 +68,6 @@ export function assemble(traced: Graph, arena: Arena, wiring: ProgramWiring, inM
     math: new MathLibrary(module, native ? 32 : 16),
     cutting,
     team,
-    vector: native ? 32 : 16,
     fused: native !== undefined || (arena.host.relaxed === true && canFuse()),
     library: (shape) => (gemm && pays(shape, blas) ? gemm[shape.dtype] : undefined),
     writeBody: ({ graph, schedule }, wiring, scratch, { team, cutting }) => {

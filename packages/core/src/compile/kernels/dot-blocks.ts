@@ -1,7 +1,7 @@
 import type { Func, Local } from '../wasm.js';
 import { innerTile } from './dot-inner.js';
 import { outerTile } from './dot-outer.js';
-import { packBlock, packedBytes, panelWidth } from './dot-pack.js';
+import { type Pitch, packBlock, packedBytes, panelWidth, pitchA } from './dot-pack.js';
 import type { Plan } from './dot-plan.js';
 import type { Factor, Result, Tile } from './dot-tile.js';
 import type { Lanes } from './lanes.js';
@@ -38,7 +38,13 @@ export function writeProduct(f: Func, plan: Plan, options: Options, start: Start
     const aDeep = factor(f, lanes, start.a, product.a.col, product.a.row);
     const bDeep = { ...bWide, pointer: copyOf(f, bWide.pointer) };
     walk(f, spans(k, plan.depth), [alongK(aDeep), alongK(bDeep)], (depth) => {
-      if (packsB) packBlock(f, lanes, { ...bDeep, depth, total: wide, size: plan.columns }, start.packedB);
+      if (packsB)
+        packBlock(
+          f,
+          lanes,
+          { ...bDeep, depth, total: wide, size: plan.columns, pitch: panelWidth },
+          start.packedB,
+        );
       writeBlock(f, plan, { ...options, lanes, depth, padded: packsB }, wide, {
         ...start,
         a: aDeep,
@@ -68,11 +74,12 @@ function writeBlock(
   const aBlock = { ...a, pointer: copyOf(f, a.pointer) };
   const cBlock = { ...c, pointer: copyOf(f, c.pointer) };
   walk(f, spans(plan.product.m, plan.height), [acrossK(aBlock), alongRows(cBlock)], (high) => {
-    if (plan.packsA) packBlock(f, lanes, { ...aBlock, depth, total: high, size: plan.rows }, packedA);
-    const bPanel = plan.packsB ? packedPanels(f, lanes, depth, packedB) : panels(f, b);
+    if (plan.packsA)
+      packBlock(f, lanes, { ...aBlock, depth, total: high, size: plan.rows, pitch: pitchA(lanes) }, packedA);
+    const bPanel = plan.packsB ? packedPanels(f, lanes, depth, packedB, panelWidth) : panels(f, b);
     const cPanel = { ...cBlock, pointer: copyOf(f, cBlock.pointer) };
     walk(f, spans(wide, plan.columns), [bPanel, alongColumns(cPanel)], (columns) => {
-      const aPanel = plan.packsA ? packedPanels(f, lanes, depth, packedA) : panels(f, aBlock);
+      const aPanel = plan.packsA ? packedPanels(f, lanes, depth, packedA, pitchA(lanes)) : panels(f, aBlock);
       const cTile = { ...cPanel, pointer: copyOf(f, cPanel.pointer) };
       walk(f, spans(high, plan.rows), [aPanel, alongRows(cTile)], (rows) => {
         writeTile(f, { ...tile, rows, columns, a: aPanel.of(rows), b: bPanel.of(columns), c: cTile });
@@ -94,10 +101,10 @@ function panels(f: Func, { pointer, deep, across }: Factor): Panels {
   return { local, step: across, of: () => ({ pointer: local, deep, across }) };
 }
 
-function packedPanels(f: Func, lanes: Lanes, depth: number, packed: Local): Panels {
+function packedPanels(f: Func, lanes: Lanes, depth: number, packed: Local, pitch: Pitch): Panels {
   const pointer = copyOf(f, packed);
   const across = lanes.bytes;
-  const of = (size: number): Factor => ({ pointer, deep: panelWidth(lanes, size) * across, across });
+  const of = (size: number): Factor => ({ pointer, deep: pitch(lanes, size) * across, across });
   return { local: pointer, step: depth * across, of };
 }
 

@@ -1,5 +1,5 @@
 import type { Func, Local } from '../wasm.js';
-import { phasesOf } from './dot-plan.js';
+import { phasesOf, turnsOf } from './dot-plan.js';
 import { accumulators, addProduct, joinPhases, storeSums, type Tile } from './dot-tile.js';
 import { interleave, type Lanes, loadLanes, narrowed } from './lanes.js';
 import { copyOf, spans, walk } from './loops.js';
@@ -7,7 +7,7 @@ import { copyOf, spans, walk } from './loops.js';
 /** For each element of c: a row of a times a column of b, both dense along k. */
 export function innerTile(f: Func, tile: Tile): void {
   const { lanes, rows, columns, depth } = tile;
-  const phases = phasesOf(rows, columns, Math.ceil(depth / lanes.count));
+  const phases = phasesOf(lanes, rows, columns, Math.ceil(depth / lanes.count));
   const sets = accumulators(f, lanes, phases, rows * columns);
   multiply(f, tile, sets);
   const sums = joinPhases(f, lanes, sets).map((sum) => foldHalves(f, lanes, sum));
@@ -47,7 +47,7 @@ function multiply(f: Func, tile: Tile, sets: readonly Local[][]): void {
     { local: as, step: lanes.whole },
     { local: bs, step: lanes.whole },
   ];
-  walk(f, spans(steps, phases), pointers, (size) => {
+  walk(f, spans(steps, turnsOf(lanes, phases)), pointers, (size) => {
     for (let at = 0; at < size; at++) step(at, lanes.count, sets[at % phases]!);
   });
   if (depth % lanes.count > 0) step(0, depth % lanes.count, sets[0]!);

@@ -1,5 +1,5 @@
 import type { Func, Local } from '../wasm.js';
-import { phasesOf } from './dot-plan.js';
+import { phasesOf, turnsOf } from './dot-plan.js';
 import { accumulators, addProduct, joinPhases, storeSums, type Tile } from './dot-tile.js';
 import { loadLanes, loadSplat } from './lanes.js';
 import { copyOf, spans, walk } from './loops.js';
@@ -8,21 +8,25 @@ import { copyOf, spans, walk } from './loops.js';
 export function outerTile(f: Func, tile: Tile): void {
   const { lanes, rows, columns, depth, padded, a, b } = tile;
   const widths = spans(columns, lanes.count).flatMap(({ size, count }) => Array<number>(count).fill(size));
-  const phases = phasesOf(rows, widths.length, depth);
+  const phases = phasesOf(lanes, rows, widths.length, depth);
   const sets = accumulators(f, lanes, phases, rows * widths.length);
   const as = copyOf(f, a.pointer);
   const bs = copyOf(f, b.pointer);
   const row = widths.map(() => f.local(lanes.vector));
   const splat = f.local(lanes.vector);
+  const load = (k: number, j: number): void => {
+    loadLanes(f, lanes, padded ? lanes.count : widths[j]!, bs, k * b.deep + j * lanes.whole);
+    f.set(row[j]!);
+  };
   const step = (k: number, sums: readonly Local[]): void => {
-    widths.forEach((width, j) => {
-      loadLanes(f, lanes, padded ? lanes.count : width, bs, k * b.deep + j * lanes.whole);
-      f.set(row[j]!);
-    });
+    // A single row of sums may take all registers: then each vector of b is there for a moment only.
+    const late = lanes.whole === 32 && rows === 1;
+    if (!late) for (const j of widths.keys()) load(k, j);
     for (let i = 0; i < rows; i++) {
       loadSplat(f, lanes, as, i * a.across + k * a.deep);
       f.set(splat);
       row.forEach((vector, j) => {
+        if (late) load(k, j);
         addProduct(f, tile, sums[i * row.length + j]!, splat, vector);
       });
     }
@@ -31,7 +35,7 @@ export function outerTile(f: Func, tile: Tile): void {
     { local: as, step: a.deep },
     { local: bs, step: b.deep },
   ];
-  walk(f, spans(depth, phases), pointers, (size) => {
+  walk(f, spans(depth, turnsOf(lanes, phases)), pointers, (size) => {
     for (let k = 0; k < size; k++) step(k, sets[k % phases]!);
   });
   const sums = joinPhases(f, lanes, sets);

@@ -1,11 +1,17 @@
 import type { Func, Local } from '../wasm.js';
 import type { Factor } from './dot-tile.js';
-import { type Lanes, loadLanes, narrowed, transposed } from './lanes.js';
+import { type Lanes, loadLanes, narrowed, storeLanes, transposed } from './lanes.js';
 import { advance, copyOf, type Span, spans, walk } from './loops.js';
 
 /** Elements from one row of a panel to the next: whole vectors, so that the tile loads whole vectors. */
 export const panelWidth = (lanes: Lanes, columns: number): number =>
   Math.ceil(columns / lanes.count) * lanes.count;
+
+/** How many elements of a panel of so many rows or columns a step along k has. */
+export type Pitch = (lanes: Lanes, size: number) => number;
+
+/** Columns of a are copied to all lanes one by one: nothing fills them up, where tiles have rows of any number. */
+export const pitchA = ({ whole }: Lanes): Pitch => (whole === 32 ? (_, size) => size : panelWidth);
 
 /** Steps along k that are copied at a time. */
 const STEPS = 4;
@@ -15,6 +21,7 @@ export interface Block extends Factor {
   readonly depth: number;
   readonly total: number;
   readonly size: number;
+  readonly pitch: Pitch;
 }
 
 /** Bytes of a packed block. */
@@ -23,19 +30,19 @@ export const packedBytes = (lanes: Lanes, { depth, total }: Pick<Block, 'depth' 
 
 /** Copies a block to `scratch`: panel by panel, each step along k in turn. It is read in the order in which it lies. */
 export function packBlock(f: Func, lanes: Lanes, block: Block, scratch: Local): void {
-  const { depth, total, size, deep, across } = block;
+  const { depth, total, size, deep, across, pitch } = block;
   const neighbours = across === lanes.bytes;
   const from = copyOf(f, block.pointer);
   const to = copyOf(f, scratch);
   for (const { size: width, count } of spans(total, size)) {
-    const packed = panelWidth(lanes, width) * lanes.bytes;
+    const packed = pitch(lanes, width) * lanes.bytes;
     const along: Walk = { pieces: spans(depth, STEPS), from: deep, to: packed };
     const panels: Walk = { pieces: [{ size: 1, count }], from: across * width, to: depth * packed };
     nested(f, neighbours ? [along, panels] : [panels, along], from, to, (outer, inner, from, to) => {
       const strip = { steps: outer * inner, width, deep, across, packed };
-      if (neighbours) copyNeighbours(f, lanes, strip, from, to);
-      else if (deep === lanes.bytes) copyTransposed(f, narrowed(lanes), strip, from, to);
-      else copyApart(f, lanes, strip, from, to);
+      if (neighbours) copyNeighbours(f, from, to, lanes, strip);
+      else if (deep === lanes.bytes) copyTransposed(f, from, to, lanes, strip);
+      else copyApart(f, from, to, lanes, strip);
     });
     advance(
       f,
@@ -85,51 +92,59 @@ interface Strip {
   readonly packed: number;
 }
 
-/** The elements of a step lie side by side: whole vectors, the last filled up with zeros. */
+/** The elements of a step lie side by side: whole vectors, the last filled up with zeros where there is room for it. */
 function copyNeighbours(
   f: Func,
-  lanes: Lanes,
-  { steps, width, deep, packed }: Strip,
   from: Local,
   to: Local,
+  wide: Lanes,
+  { steps, width, deep, packed }: Strip,
 ): void {
+  const filled = packed % wide.whole === 0;
+  const lanes = filled ? wide : narrowed(wide);
+  const vector = filled ? undefined : f.local(lanes.vector);
   for (let k = 0; k < steps; k++)
     for (let j = 0; j < width; j += lanes.count) {
-      f.get(to);
-      loadLanes(f, lanes, Math.min(lanes.count, width - j), from, k * deep + j * lanes.bytes);
-      f.memory(`${lanes.vector}.store`, k * packed + j * lanes.bytes);
+      const count = Math.min(lanes.count, width - j);
+      const offset = k * packed + j * lanes.bytes;
+      if (!vector) f.get(to);
+      loadLanes(f, lanes, count, from, k * deep + j * lanes.bytes);
+      if (vector) storeLanes(f.set(vector), lanes, count, to, offset, vector);
+      else f.memory(`${lanes.vector}.store`, offset);
     }
 }
 
 /** The steps lie side by side: squares are transposed in registers. */
-function copyTransposed(f: Func, lanes: Lanes, strip: Strip, from: Local, to: Local): void {
+function copyTransposed(f: Func, from: Local, to: Local, wide: Lanes, strip: Strip): void {
+  const lanes = narrowed(wide);
   const { count, bytes } = lanes;
   const { steps, width, across, packed } = strip;
-  const [wholeSteps, wholeWidth] = [steps - (steps % count), width - (width % count)];
+  const wholeSteps = steps - (steps % count);
+  const wholeWidth = width - (width % (wide.whole === 32 ? 2 : count));
   for (let k = 0; k < wholeSteps; k += count)
     for (let j = 0; j < wholeWidth; j += count) {
-      const rows = Array.from({ length: count }, (_, i) => {
+      const high = Math.min(count, wholeWidth - j);
+      const rows = Array.from({ length: high }, (_, i) => {
         const row = f.local('v128');
         f.get(from)
           .memory('v128.load', (j + i) * across + k * bytes)
           .set(row);
         return row;
       });
-      for (const [i, column] of transposed(f, rows, bytes).entries())
-        f.get(to)
-          .get(column)
-          .memory('v128.store', (k + i) * packed + j * bytes);
+      const square = Array.from({ length: count }, (_, i) => rows[i % high]!);
+      for (const [i, column] of transposed(f, square, bytes).entries())
+        storeLanes(f, lanes, high, to, (k + i) * packed + j * bytes, column);
     }
-  copyApart(f, lanes, strip, from, to, (k, j) => k >= wholeSteps || j >= wholeWidth);
+  copyApart(f, from, to, lanes, strip, (k, j) => k >= wholeSteps || j >= wholeWidth);
 }
 
 /** Element by element. What fills up the last vector is not written: its sums are never stored. */
 function copyApart(
   f: Func,
-  lanes: Lanes,
-  { steps, width, deep, across, packed }: Strip,
   from: Local,
   to: Local,
+  lanes: Lanes,
+  { steps, width, deep, across, packed }: Strip,
   wanted: (k: number, j: number) => boolean = () => true,
 ): void {
   for (let k = 0; k < steps; k++)

@@ -1,6 +1,7 @@
 import { type DotShape, rowsOf } from '../dot-shape.js';
-import { type Lanes, lanesOf } from './lanes.js';
-import { spans } from './loops.js';
+import { costWide, phasesOfWide, plansWide, turnsWide } from './dot-plan-wide.js';
+import { type Lanes, lanesOf, type VectorBytes } from './lanes.js';
+import { equal, spans } from './loops.js';
 
 /** A matrix in memory: element (i, j) is at `i·row + j·col`, in elements. */
 export interface Layout {
@@ -76,29 +77,36 @@ const PLANS = new Map<string, Plan>();
 const MOST_PLANS = 512;
 
 /** The cheapest plan by its count of instructions, over both forms, both orientations and all tiles. */
-export function planDot(shape: DotShape): Plan {
-  const key = JSON.stringify(shape);
+export function planDot(shape: DotShape, vector: VectorBytes = 16): Plan {
+  const key = JSON.stringify([shape, vector]);
   const known = PLANS.get(key);
   if (known) return known;
   if (PLANS.size >= MOST_PLANS) PLANS.clear();
-  const plan = cheapestPlan(shape);
+  const plan = cheapestPlan(shape, lanesOf(shape.dtype, vector));
   PLANS.set(key, plan);
   return plan;
 }
 
-function cheapestPlan(shape: DotShape): Plan {
-  const lanes = lanesOf(shape.dtype);
-  const product = productOf(shape);
+function cheapestPlan(shape: DotShape, lanes: Lanes): Plan {
+  const costOf = lanes.whole === 32 ? costWide : costNarrow;
   let best: Plan | undefined;
   let least = Infinity;
-  for (const candidate of [product, swapped(product)]) {
-    if (isThin(candidate, lanes)) return thinPlan(candidate, lanes);
-    for (const plan of plansOf(candidate, lanes)) {
-      const cost = costOf(plan);
-      if (cost < least) [best, least] = [plan, cost];
-    }
+  for (const plan of candidates(shape, lanes.whole)) {
+    if (plan.form === 'thin') return plan;
+    const cost = costOf(plan);
+    if (cost < least) [best, least] = [plan, cost];
   }
   return best!;
+}
+
+/** All plans for a product that are worth a thought. The thin one is the best where there is one. */
+export function* candidates(shape: DotShape, vector: VectorBytes): Generator<Plan> {
+  const lanes = lanesOf(shape.dtype, vector);
+  const product = productOf(shape);
+  for (const candidate of [product, swapped(product)]) {
+    if (isThin(candidate, lanes)) yield thinPlan(candidate, lanes);
+    yield* (vector === 32 ? plansWide : plansNarrow)(candidate, lanes);
+  }
 }
 
 function productOf(shape: DotShape): Product {
@@ -132,7 +140,7 @@ function swapped({ m, n, k, a, b, c }: Product): Product {
 
 /** Wider than a tile, so that tiles would go through b several times. Long sums are better added up in registers. */
 const isThin = ({ m, n, k, b, c }: Product, lanes: Lanes): boolean =>
-  m === 1 && b.col === 1 && c.col === 1 && n > WIDEST * lanes.count && k <= THIN * DEPTH;
+  m === 1 && b.col === 1 && c.col === 1 && n > WIDEST[lanes.whole] * lanes.count && k <= THIN * DEPTH;
 
 const thinPlan = (product: Product, lanes: Lanes): Plan => {
   const { n, k } = product;
@@ -140,7 +148,7 @@ const thinPlan = (product: Product, lanes: Lanes): Plan => {
   return { form: 'thin', product, lanes, rows: THIN, ...whole };
 };
 
-function* plansOf(product: Product, lanes: Lanes): Generator<Plan> {
+function* plansNarrow(product: Product, lanes: Lanes): Generator<Plan> {
   const { m, n, k, a, b } = product;
   const depth = equal(k, DEPTH, 1);
   const most = (bytes: number): number => Math.floor(bytes / (depth * lanes.bytes));
@@ -163,12 +171,8 @@ function* plansOf(product: Product, lanes: Lanes): Generator<Plan> {
   }
 }
 
-/** The size of equal blocks, of whole tiles, none of more than `most`. */
-const equal = (total: number, most: number, tile: number): number =>
-  tile * Math.ceil(total / Math.ceil(total / Math.max(most, tile)) / tile);
-
 /** Vectors of a row of c that fit the registers. */
-const WIDEST = 6;
+const WIDEST = { 16: 6, 32: 13 };
 
 /** Vectors alive in one step of a tile: a column of a, a row of b, and the sums of their products. */
 const registers = (rows: number, wide: number): number => rows + wide + rows * wide;
@@ -177,14 +181,19 @@ const registers = (rows: number, wide: number): number => rows + wide + rows * w
  * Sets of accumulators that take turns along k, summed at the end: an addition waits for the one before it into the
  * same accumulator, so a small tile alone would leave the adders idle.
  */
-export function phasesOf(rows: number, wide: number, steps: number): number {
+export function phasesOf(lanes: Lanes, rows: number, wide: number, steps: number): number {
+  if (lanes.whole === 32) return phasesOfWide(rows, wide, steps);
   return Math.max(1, Math.min(4, steps, Math.floor(REGISTERS / registers(rows, wide))));
 }
+
+/** Steps along k that are written out, one behind the other. */
+export const turnsOf = (lanes: Lanes, phases: number): number =>
+  lanes.whole === 32 ? turnsWide(phases) : phases;
 
 const contiguous = (stride: number, length: number): boolean => stride === 1 || length === 1;
 
 /** Vector instructions of the whole product, about. */
-function costOf(plan: Plan): number {
+function costNarrow(plan: Plan): number {
   const { product, rows, columns, packsA, packsB, lanes } = plan;
   const { m, n, k, a, b } = product;
   const packing = (along: number): number => (along === 1 ? 4 : 8) / lanes.count;
@@ -220,7 +229,7 @@ function tileCost(plan: Plan, rows: number, columns: number): number {
   const { form, product, lanes } = plan;
   const wide = form === 'outer' ? Math.ceil(columns / lanes.count) : columns;
   const steps = form === 'outer' ? product.k : Math.ceil(product.k / lanes.count);
-  const step = rows + wide + 2 * rows * wide + 3 / phasesOf(rows, wide, steps) + farApart(plan);
+  const step = rows + wide + 2 * rows * wide + 3 / phasesOf(lanes, rows, wide, steps) + farApart(plan);
   const fold = form === 'outer' ? 0 : 3 * (lanes.count - 1) * rows * Math.ceil(columns / lanes.count);
   const store = product.c.col === 1 ? rows * Math.ceil(columns / lanes.count) : 2 * rows * columns;
   return steps * step + fold + 2 * store + 6;

@@ -3,9 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { allocate, BYTES, type FloatType } from '../../tensor/dtype.js';
 import type { DotShape } from '../dot-shape.js';
 import { canFuse } from '../probe.js';
+import { halved } from '../testing/halved.js';
 import { WasmModule } from '../wasm.js';
-import { dotKernel, dotScratch } from './dot.js';
-import { planDot } from './dot-plan.js';
+import { dotKernel, dotScratch, type Options } from './dot.js';
+import { candidates, planDot } from './dot-plan.js';
 
 const PAGE = 65536;
 const POISON = 0xff; // Bytes of 0xff are a NaN in both dtypes.
@@ -25,11 +26,11 @@ function run(
   shape: DotShape,
   { a, b }: Arrays,
   last: Last = 'c',
-  fused = false,
+  options: Options = {},
 ): { c: Float64Array; intact: boolean } {
-  const bytes = BYTES[shape.dtype];
-  const size = { a: a.length * bytes, b: b.length * bytes, c: shape.batch * shape.m * shape.n * bytes };
-  const scratch = dotScratch(shape);
+  const element = BYTES[shape.dtype];
+  const size = { a: a.length * element, b: b.length * element, c: shape.batch * shape.m * shape.n * element };
+  const scratch = dotScratch(shape, options);
   const pages = Math.ceil((scratch + size.a + size.b + size.c + 64) / PAGE);
   const memory = new WebAssembly.Memory({ initial: pages });
   const order = [...(['a', 'b', 'c'] as const).filter((name) => name !== last), last];
@@ -39,19 +40,20 @@ function run(
   const all = new Uint8Array(memory.buffer).fill(POISON);
   write(memory, shape.dtype, at.a, a);
   write(memory, shape.dtype, at.b, b);
-  if (shape.adds) write(memory, shape.dtype, at.c, wave(size.c / bytes, START));
+  if (shape.adds) write(memory, shape.dtype, at.c, wave(size.c / element, START));
   const before = all.slice();
 
   const module = new WasmModule();
   module.importMemory('host', 'memory', pages);
-  module.export('dot', dotKernel(module, shape, fused));
-  const instance = new WebAssembly.Instance(new WebAssembly.Module(module.encode()), { host: { memory } });
+  module.export('dot', dotKernel(module, shape, options));
+  const bytes = options.vector === 32 ? halved(module.encode()) : module.encode();
+  const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), { host: { memory } });
   const dot = instance.exports.dot as (a: number, b: number, c: number, scratch: number) => void;
   dot(at.a, at.b, at.c, 0);
 
   const outside = (i: number): boolean => i >= scratch && (i < at.c || i >= at.c + size.c);
   const intact = all.every((byte, i) => byte === before[i] || !outside(i));
-  const c = allocate(shape.dtype, size.c / bytes);
+  const c = allocate(shape.dtype, size.c / element);
   new Uint8Array(c.buffer).set(all.subarray(at.c, at.c + size.c));
   return { c: Float64Array.from(c), intact };
 }
@@ -91,9 +93,9 @@ const arraysOf = ({ batch, m, n, k }: DotShape): Arrays => ({
   b: wave(batch * k * n, 1.7),
 });
 
-function expectProduct(shape: DotShape, last?: Last, fused?: boolean): void {
+function expectProduct(shape: DotShape, last?: Last, options?: Options): void {
   const arrays = arraysOf(shape);
-  const { c, intact } = run(shape, arrays, last, fused);
+  const { c, intact } = run(shape, arrays, last, options);
   const epsilon = shape.dtype === 'float32' ? 2 ** -23 : 2 ** -52;
   const wrong = reference(shape, arrays).findIndex(
     (want, i) => !(Math.abs(c[i]! - want.c) <= epsilon * want.size * 4),
@@ -137,11 +139,41 @@ describe('dotKernel', () => {
     'is the matrix product with fused multiplication and addition (skipped where the engine has none)',
     () => {
       const property = fc.property(shapes(fc.constantFrom(...EDGES)), (shape) =>
-        expectProduct(shape, 'c', true),
+        expectProduct(shape, 'c', { fused: true }),
       );
       fc.assert(property, { numRuns: 200 });
     },
   );
+
+  it('is the matrix product with vectors of 32 bytes, at all edges of tiles', () => {
+    const wide = { vector: 32, fused: true } as const;
+    const property = fc.property(
+      shapes(fc.constantFrom(...EDGES)),
+      fc.constantFrom<Last>('a', 'b', 'c'),
+      (shape, last) => expectProduct(shape, last, wide),
+    );
+    fc.assert(property, { numRuns: 200 });
+  });
+
+  it('is the matrix product by every plan for vectors of 32 bytes', () => {
+    const forms = new Set<string>();
+    const sizes = [
+      { m: 1, n: 130, k: 33 },
+      { m: 13, n: 65, k: 7 },
+      { m: 17, n: 31, k: 261 },
+    ];
+    for (const [i, size] of sizes.entries())
+      for (const form of [i, 3]) {
+        const dtype = form === i ? 'float64' : 'float32';
+        const [transA, transB, adds] = [(form & 1) > 0, (form & 2) > 0, form > 1];
+        const shape = { dtype, batch: 1, ...size, transA, transB, adds } as const;
+        for (const plan of candidates(shape, 32)) {
+          forms.add(`${plan.form} ${plan.packsA} ${plan.packsB}`);
+          expectProduct(shape, 'c', { vector: 32, fused: true, plan: () => plan });
+        }
+      }
+    expect(forms.size).toBe(4 + 1 + 1);
+  });
 
   it('is the matrix product for small sizes, in every form', () => {
     for (const dtype of ['float32', 'float64'] as const)

@@ -3,13 +3,22 @@ import type { Func, FuncRef, Local, WasmModule } from '../wasm.js';
 import { packedSizes, writeProduct } from './dot-blocks.js';
 import { planDot } from './dot-plan.js';
 import { thinProduct } from './dot-thin.js';
-import { lanesOf } from './lanes.js';
+import { lanesOf, type VectorBytes } from './lanes.js';
 import { copyOf, spans, walk } from './loops.js';
 
+/** How a product is written. */
+export interface Options {
+  /** Whether to multiply and add in one instruction, where the engine has it: see `canFuse`. */
+  readonly fused?: boolean;
+  /** Bytes of a vector. */
+  readonly vector?: VectorBytes;
+  readonly plan?: typeof planDot;
+}
+
 /** Bytes of scratch that the kernel of this shape needs. */
-export function dotScratch(shape: DotShape): number {
+export function dotScratch(shape: DotShape, { vector = 16, plan = planDot }: Options = {}): number {
   if (isEmpty(shape)) return 0;
-  const { a, b } = packedSizes(planDot(shape));
+  const { a, b } = packedSizes(plan(shape, vector));
   return a + b;
 }
 
@@ -19,10 +28,12 @@ const isEmpty = ({ m, n, k, batch }: DotShape): boolean => m === 0 || n === 0 ||
  * Writes a function `(a, b, c, scratch) → ()` of addresses: `c = op(a)·op(b)` for each of the batch. c is overwritten
  * (or added to) and overlaps neither a nor b; nothing is touched outside the arrays and {@link dotScratch} bytes of
  * scratch. A part of a larger product, with rows of its own, is not a batch.
- *
- * @param fused multiply and add in one instruction, where the engine has it: see `canFuse`
  */
-export function dotKernel(module: WasmModule, shape: DotShape, fused = false): FuncRef {
+export function dotKernel(
+  module: WasmModule,
+  shape: DotShape,
+  { fused = false, vector = 16, plan: planOf = planDot }: Options = {},
+): FuncRef {
   const { m, n, k, batch, dtype, adds } = shape;
   const { bytes } = lanesOf(dtype);
   return module.func(['i32', 'i32', 'i32', 'i32'], [], (f, a, b, c, scratch) => {
@@ -30,7 +41,7 @@ export function dotKernel(module: WasmModule, shape: DotShape, fused = false): F
       if (!adds) clearResult(f, shape, c!);
       return;
     }
-    const plan = planDot(shape);
+    const plan = planOf(shape, vector);
     const pointers = [
       { local: a!, step: m * k * bytes },
       { local: b!, step: k * n * bytes },

@@ -13,6 +13,10 @@ export function spans(total: number, size: number): Span[] {
   return [whole, rest].filter((span) => span.count > 0 && span.size > 0);
 }
 
+/** The size of equal blocks, of whole tiles, none of more than `most`. */
+export const equal = (total: number, most: number, tile: number): number =>
+  tile * Math.ceil(total / Math.ceil(total / Math.max(most, tile)) / tile);
+
 /** A pointer that a loop moves on by `step` bytes an index. */
 export interface Pointer {
   readonly local: Local;

@@ -1,6 +1,7 @@
 import type { Node } from '../../tensor/graph.js';
 import { sizeOf } from '../../tensor/shape.js';
 import { bytesOf } from '../arena.js';
+import type { VectorBytes } from '../kernels/lanes.js';
 import { type Nest, nestOf, type Points } from '../nest.js';
 import { GROUP_BYTES } from '../uniform.js';
 import type { Func, Local } from '../wasm.js';
@@ -25,10 +26,12 @@ export interface Cutting {
   readonly threads: number;
   /** The least cost of a chunk of a sum; tests cut finer than {@link GRAIN}. */
   readonly grain: number;
+  /** Bytes of a vector: 32 in a module that machine code will be made of. */
+  readonly vector: VectorBytes;
 }
 
 /** One thread. */
-export const ALONE: Cutting = { teamed: false, threads: 1, grain: GRAIN };
+export const ALONE: Cutting = { teamed: false, threads: 1, grain: GRAIN, vector: 16 };
 
 type Limits = Pick<Cutting, 'teamed' | 'grain'>;
 
