@@ -131,7 +131,10 @@ const fused = <Name extends string>(name: Name, opcode: number) =>
     [`${name}sd`, `rvm 66.0f38.w1.${hex(opcode + 1)}`],
   ]);
 
-/** Instructions on vector registers, all with VEX prefix; the size 32 makes them ones of 256 bits. */
+/**
+ * Instructions with a VEX prefix: those on vector registers, which the size 32 makes ones of 256 bits, and a few later ones
+ * on general registers, of which each size has a row (`q` for 8).
+ */
 export const VECTOR = {
   // moves
   vmovups: 'rm 0f.10',
@@ -180,6 +183,7 @@ export const VECTOR = {
   ...packed('vunpckh', 'rvm', '15'),
   vpunpcklwd: 'rvm 66.0f.61',
   vpunpckhwd: 'rvm 66.0f.69',
+  vpunpckhdq: 'rvm 66.0f.6a',
   vpackusdw: 'rvm 66.0f38.2b',
   vpblendw: 'rvmb 66.0f3a.0e',
   vblendps: 'rvmb 66.0f3a.0c',
@@ -236,6 +240,11 @@ export const VECTOR = {
   vpsradImm: 'vmb 66.0f.72 /4',
   vpsllqImm: 'vmb 66.0f.73 /6',
   vpsrlqImm: 'vmb 66.0f.73 /2',
+  // shifts of general registers by the count in another: `shlx out, in, count`
+  shlx: 'rmv 66.0f38.w0.f7',
+  shlxq: 'rmv 66.0f38.w1.f7',
+  shrx: 'rmv f2.0f38.w0.f7',
+  shrxq: 'rmv f2.0f38.w1.f7',
   // conversions
   vpmovsxdq: 'rm 66.0f38.25',
   vpmovzxwd: 'rm 66.0f38.33',

@@ -1,4 +1,11 @@
 import type { Assembler, Mem, Reg } from './assembler.js';
+import { CONVERSIONS } from './select-conversions.js';
+import { FLOATS } from './select-floats.js';
+import { LANES } from './select-lanes.js';
+import { MASKS } from './select-masks.js';
+import { SCALARS } from './select-scalars.js';
+import { SHUFFLE } from './select-shuffle.js';
+import { WHOLE } from './select-whole.js';
 
 /** What an instruction of the module is to be done with. */
 export interface Place {
@@ -9,11 +16,14 @@ export interface Place {
   readonly temps: readonly Reg[];
   /** Whether it is the instruction of 256 bits. */
   readonly wide: boolean;
-  /** A lane's number, the bytes of a shuffle, or a count of a shift that is constant (and then is no operand). */
+  /** A lane's number, the bytes of a shuffle, or an operand that is constant. */
   readonly imm: number | Uint8Array | undefined;
 }
 
-/** How an instruction of the module becomes machine instructions. */
+/**
+ * How an instruction of the module becomes machine instructions, which may use `rax`, `rcx` and `rdx` freely: nothing
+ * that they are given is there. Unless `apart`, the result may go into the register of any operand.
+ */
 export interface Selection {
   /** Operands in stack order: 'i' a general register (an i32 with zeros above it, or an i64), 'v' a vector register. */
   readonly takes: string;
@@ -22,15 +32,27 @@ export interface Selection {
   readonly temps?: string;
   /** Whether the result must not be in the register of an operand, since it is written before all operands are read. */
   readonly apart?: boolean;
-  /** Whether the last operand may be in memory, at any address. */
+  /** Whether the last operand that is not tied may be in memory, at any address. */
   readonly inMemory?: boolean;
   /** Whether the last operand may be a constant whole number: it is `imm` then, and no operand. */
   readonly immediate?: boolean;
+  /** Whether the first two operands may change places. */
   readonly commutes?: boolean;
   /** The operand that must be in the result's register. */
   readonly tied?: number;
   emit(asm: Assembler, at: Place): void;
 }
 
-/** By opcode: see `OPCODES`; one row is for both widths of an instruction, and `wide` tells. */
-export const SELECT: Readonly<Record<number, Selection>> = {};
+/**
+ * By opcode (see `OPCODES`): all but control, variables, constants, memory, and the arithmetic of whole scalars that may
+ * have constants. One row is for both widths of an instruction, and `wide` tells.
+ */
+export const SELECT: Readonly<Record<number, Selection>> = {
+  ...SCALARS,
+  ...FLOATS,
+  ...MASKS,
+  ...WHOLE,
+  ...CONVERSIONS,
+  ...LANES,
+  ...SHUFFLE,
+};

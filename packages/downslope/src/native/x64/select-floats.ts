@@ -1,0 +1,174 @@
+import { OPCODES, type Opcode } from '@downslope/core';
+import type { Instruction } from './assembler.js';
+import { binary, everyLong, everyWord, rows, sizeOf, unary } from './rows.js';
+import type { Selection } from './select.js';
+
+/** How the machine names operations on a type: `vaddps` and so on. */
+interface Type {
+  readonly name: 'f32' | 'f64' | 'f32x4' | 'f64x2';
+  readonly suffix: 'ss' | 'sd' | 'ps' | 'pd';
+  /** All bits of a lane but the sign, and the sign. */
+  readonly magnitude: Uint8Array;
+  readonly sign: Uint8Array;
+}
+
+const SINGLE = { magnitude: everyWord(0x7fff_ffff), sign: everyWord(0x8000_0000) };
+const DOUBLE = { magnitude: everyLong(0x7fff_ffff_ffff_ffffn), sign: everyLong(0x8000_0000_0000_0000n) };
+
+const TYPES: readonly Type[] = [
+  { name: 'f32', suffix: 'ss', ...SINGLE },
+  { name: 'f64', suffix: 'sd', ...DOUBLE },
+  { name: 'f32x4', suffix: 'ps', ...SINGLE },
+  { name: 'f64x2', suffix: 'pd', ...DOUBLE },
+];
+
+/** The immediates of `vround` without a report of inexact results. */
+const ROUNDINGS = { nearest: 8, floor: 9, ceil: 10, trunc: 11 };
+
+/** A row of a scalar's operation of one operand, whose upper lanes the machine takes from another. */
+const ofScalar = (name: Instruction, ...imm: readonly number[]): Selection => ({
+  takes: 'v',
+  gives: 'v',
+  emit: (asm, { out, in: [a] }) => {
+    asm.op(name, 16, out, a!, a!, ...imm);
+  },
+});
+
+const rounding = ({ suffix }: Type, imm: number): Selection =>
+  suffix === 'ss' || suffix === 'sd'
+    ? ofScalar(`vround${suffix}`, imm)
+    : unary(`vround${suffix}`, {
+        emit: (asm, at) => {
+          asm.op(`vround${suffix}`, sizeOf(at), at.out, at.in[0]!, imm);
+        },
+      });
+
+/** With a constant of bits in every lane; a scalar's operand is not in memory, as all 16 bytes would be read. */
+const withBits = (name: 'vandps' | 'vxorps', bits: Uint8Array): Selection => ({
+  takes: 'v',
+  gives: 'v',
+  emit: (asm, at) => {
+    asm.op(name, sizeOf(at), at.out, at.in[0]!, asm.constant(bits));
+  },
+});
+
+/**
+ * The machine's min(a, b) is a < b ? a : b. In both orders they only differ where an operand is NaN, of which one of them
+ * is that, or where both are zeros, whose signs are joined.
+ */
+const min = ({ suffix }: Type): Selection => ({
+  takes: 'vv',
+  gives: 'v',
+  temps: 'v',
+  emit: (asm, at) => {
+    const { out, in: [a, b], temps: [t] } = at; // biome-ignore format: one line
+    const size = sizeOf(at);
+    asm.op(`vmin${suffix}`, size, t!, a!, b!).op(`vmin${suffix}`, size, out, b!, a!);
+    asm.op('vorps', size, out, out, t!);
+  },
+});
+
+/**
+ * Let x and y be the machine's max in both orders, and d the bits in which they differ: (x | d) − d is x where there are
+ * none, 0 where they are zeros of unlike signs (−0 − −0), and NaN where one is NaN.
+ */
+const max = ({ suffix }: Type): Selection => ({
+  takes: 'vv',
+  gives: 'v',
+  temps: 'v',
+  emit: (asm, at) => {
+    const { out, in: [a, b], temps: [t] } = at; // biome-ignore format: one line
+    const size = sizeOf(at);
+    asm.op(`vmax${suffix}`, size, t!, a!, b!).op(`vmax${suffix}`, size, out, b!, a!);
+    asm.op('vxorps', size, out, out, t!).op('vorps', size, t!, t!, out);
+    asm.op(`vsub${suffix}`, size, out, t!, out);
+  },
+});
+
+/** pmin(a, b) = b < a ? b : a, and pmax(a, b) = a < b ? b : a: the machine's with operands in the other order. */
+const pseudo = (name: Instruction): Selection =>
+  binary(name, {
+    inMemory: false,
+    emit: (asm, at) => {
+      asm.op(name, sizeOf(at), at.out, at.in[1]!, at.in[0]!);
+    },
+  });
+
+const copysign = ({ magnitude, sign }: Type): Selection => ({
+  takes: 'vv',
+  gives: 'v',
+  temps: 'v',
+  emit: (asm, { out, in: [a, b], temps: [t] }) => {
+    asm.op('vandps', 16, t!, b!, asm.constant(sign)).op('vandps', 16, out, a!, asm.constant(magnitude));
+    asm.op('vorps', 16, out, out, t!);
+  },
+});
+
+/** a · b + c, rounded once. */
+const fused = (suffix: 'ps' | 'pd'): Selection => ({
+  takes: 'vvv',
+  gives: 'v',
+  inMemory: true,
+  commutes: true,
+  tied: 2,
+  emit: (asm, at) => {
+    asm.op(`vfmadd231${suffix}`, sizeOf(at), at.out, at.in[0]!, at.in[1]!);
+  },
+});
+
+const arithmetic = (type: Type): [string, Selection][] => {
+  const { suffix } = type;
+  return [
+    ['add', binary(`vadd${suffix}`, { commutes: true })],
+    ['sub', binary(`vsub${suffix}`)],
+    ['mul', binary(`vmul${suffix}`, { commutes: true })],
+    ['div', binary(`vdiv${suffix}`)],
+    ['sqrt', suffix === 'ss' || suffix === 'sd' ? ofScalar(`vsqrt${suffix}`) : unary(`vsqrt${suffix}`)],
+    ['abs', withBits('vandps', type.magnitude)],
+    ['neg', withBits('vxorps', type.sign)],
+    ['min', min(type)],
+    ['max', max(type)],
+    ['copysign', copysign(type)],
+    ['pmin', pseudo(`vmin${suffix}`)],
+    ['pmax', pseudo(`vmax${suffix}`)],
+    ...Object.entries(ROUNDINGS).map(([name, imm]): [string, Selection] => [name, rounding(type, imm)]),
+  ];
+};
+
+/** Packed comparisons by their predicates, of which none reports NaN: `vcmp` gives ones or zeros in a lane. */
+const PREDICATES = { eq: 0, ne: 4, lt: 17, le: 18, gt: 30, ge: 29 };
+
+const comparison = (type: Type, predicate: number): Selection =>
+  type.name === 'f32' || type.name === 'f64'
+    ? {
+        takes: 'vv',
+        gives: 'i',
+        temps: 'v',
+        inMemory: true,
+        emit: (asm, { out, in: [a, b], temps: [t] }) => {
+          asm.op(`vcmp${type.suffix}`, 16, t!, a!, b!, predicate).op('vmovdTo', 16, out, t!);
+          asm.op('andImm', 4, out, 1);
+        },
+      }
+    : binary(`vcmp${type.suffix}`, {
+        emit: (asm, at) => {
+          asm.op(`vcmp${type.suffix}`, sizeOf(at), at.out, at.in[0]!, at.in[1]!, predicate);
+        },
+      });
+
+/** Those of a type that there are. */
+function ofType(type: Type): [number, Selection][] {
+  const comparisons = Object.entries(PREDICATES).map(([name, predicate]): [string, Selection] => [
+    name,
+    comparison(type, predicate),
+  ]);
+  return [...arithmetic(type), ...comparisons].flatMap(([name, row]) => {
+    const code = OPCODES[`${type.name}.${name}` as Opcode];
+    return code === undefined ? [] : [[code, row]];
+  });
+}
+
+export const FLOATS: Readonly<Record<number, Selection>> = {
+  ...Object.fromEntries(TYPES.flatMap(ofType)),
+  ...rows({ 'f32x4.relaxed_madd': fused('ps'), 'f64x2.relaxed_madd': fused('pd') }),
+};

@@ -1,0 +1,120 @@
+import type { Instruction, Reg } from './assembler.js';
+import { binary, flag, ONES, rows, sizeOf } from './rows.js';
+import type { Selection } from './select.js';
+
+/** Where a selection is true, the same with all bits turned: `ne` of `eq`. */
+const not = (selection: Selection): Selection => ({
+  ...selection,
+  emit: (asm, at) => {
+    selection.emit(asm, at);
+    asm.op('vxorps', sizeOf(at), at.out, at.out, asm.constant(ONES));
+  },
+});
+
+/** With the operands in the other order. */
+const swapped = (selection: Selection): Selection => ({
+  ...selection,
+  inMemory: false,
+  emit: (asm, at) => selection.emit(asm, { ...at, in: [at.in[1]!, at.in[0]!] }),
+});
+
+/** a ≥ b where max(a, b) = a, and a ≤ b where min(a, b) = a: there are no comparisons of numbers without sign. */
+const byExtreme = (name: Instruction): Selection => ({
+  takes: 'vv',
+  gives: 'v',
+  temps: 'v',
+  inMemory: true,
+  emit: (asm, at) => {
+    const [t] = at.temps as [Reg];
+    asm.op(name, sizeOf(at), t, at.in[0]!, at.in[1]!);
+    asm.op('vpcmpeqd', sizeOf(at), at.out, t, at.in[0]!);
+  },
+});
+
+/** b where the mask's bits are zeros, else a. */
+const bitselect: Selection = {
+  takes: 'vvv',
+  gives: 'v',
+  temps: 'v',
+  emit: (asm, at) => {
+    const [a, b, mask] = at.in as readonly Reg[];
+    const [t] = at.temps as [Reg];
+    const size = sizeOf(at);
+    asm.op('vandnps', size, t, mask!, b!).op('vandps', size, at.out, mask!, a!);
+    asm.op('vorps', size, at.out, at.out, t);
+  },
+};
+
+/** The same where the mask's lanes are all ones or all zeros, as comparisons give them. */
+export const LANE_SELECT: Selection = {
+  takes: 'vvv',
+  gives: 'v',
+  emit: (asm, at) => {
+    const [a, b, mask] = at.in as readonly Reg[];
+    asm.op('vblendvps', sizeOf(at), at.out, b!, a!, mask!);
+  },
+};
+
+/** Whether no lane is zero. */
+const allTrue = (equal: 'vpcmpeqd' | 'vpcmpeqq'): Selection => ({
+  takes: 'v',
+  gives: 'i',
+  temps: 'v',
+  inMemory: true,
+  emit: (asm, at) => {
+    const [t] = at.temps as [Reg];
+    const size = sizeOf(at);
+    asm.op('vxorps', size, t, t, t).op(equal, size, t, t, at.in[0]!).op('vptest', size, t, t);
+    flag(asm, 'sete', at.out);
+  },
+});
+
+const anyTrue: Selection = {
+  takes: 'v',
+  gives: 'i',
+  emit: (asm, at) => {
+    asm.op('vptest', sizeOf(at), at.in[0]!, at.in[0]!);
+    flag(asm, 'setne', at.out);
+  },
+};
+
+const equal = binary('vpcmpeqd', { commutes: true });
+const equalLongs = binary('vpcmpeqq', { commutes: true });
+const above = binary('vpcmpgtd');
+const aboveLongs = binary('vpcmpgtq');
+
+/** Masks: comparisons of whole numbers, and what is done with bits. */
+export const MASKS = rows({
+  'i32x4.eq': equal,
+  'i32x4.ne': not(equal),
+  'i32x4.gt_s': above,
+  'i32x4.lt_s': swapped(above),
+  'i32x4.le_s': not(above),
+  'i32x4.ge_s': not(swapped(above)),
+  'i32x4.ge_u': byExtreme('vpmaxud'),
+  'i32x4.le_u': byExtreme('vpminud'),
+  'i32x4.lt_u': not(byExtreme('vpmaxud')),
+  'i32x4.gt_u': not(byExtreme('vpminud')),
+  'i64x2.eq': equalLongs,
+  'i64x2.ne': not(equalLongs),
+  'i64x2.gt_s': aboveLongs,
+  'i64x2.lt_s': swapped(aboveLongs),
+  'i64x2.le_s': not(aboveLongs),
+  'i64x2.ge_s': not(swapped(aboveLongs)),
+  'v128.not': {
+    takes: 'v',
+    gives: 'v',
+    emit: (asm, at) => {
+      asm.op('vxorps', sizeOf(at), at.out, at.in[0]!, asm.constant(ONES));
+    },
+  },
+  'v128.and': binary('vandps', { commutes: true }),
+  'v128.or': binary('vorps', { commutes: true }),
+  'v128.xor': binary('vxorps', { commutes: true }),
+  // a and not b, where the machine has not a and b
+  'v128.andnot': swapped(binary('vandnps')),
+  'v128.bitselect': bitselect,
+  'v128.any_true': anyTrue,
+  'i32x4.all_true': allTrue('vpcmpeqd'),
+  'i64x2.all_true': allTrue('vpcmpeqq'),
+});
