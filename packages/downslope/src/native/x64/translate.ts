@@ -223,7 +223,7 @@ class FunctionWriter {
     const target = out && this.#target(out, selection.apart);
     const { tied } = selection;
     if (tied !== undefined && operands[tied] !== target) {
-      this.#asm.op('vmovaps', 32, target!, operands[tied]!);
+      this.#asm.op('vmovups', wide ? 32 : 16, target!, operands[tied]!);
       operands[tied] = target!;
     }
     selection.emit(this.#asm, {
