@@ -191,10 +191,11 @@ type Push = () => Func;
 /** Writes a call of a matrix product: of ours, or of the library's. */
 type Call = (f: Func, push: readonly Push[]) => void;
 
-function product({ module, library, fused, cutting: { vector } }: Emission, shape: DotShape): Call {
+function product({ module, math, library, fused, cutting: { vector } }: Emission, shape: DotShape): Call {
   const gemm = library(shape);
   if (gemm) return (f, [a, b, c]) => libraryProduct(f, shape, gemm, [a!, b!, c!]);
-  const kernel = dotKernel(module, shape, { fused, vector });
+  // Layers that are alike share the function.
+  const kernel = math.once(`dot ${JSON.stringify(shape)}`, () => dotKernel(module, shape, { fused, vector }));
   return (f, push) => {
     for (const address of push) address();
     f.call(kernel);
