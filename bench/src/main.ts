@@ -1,6 +1,7 @@
 // npm run bench [-- WORKLOAD …] [--runs N] [--json FILE]     a word picks the workloads whose names hold it; none: all
-// npm run bench -- scaling                                    how the time of a step grows
-import { writeFileSync } from 'node:fs';
+// npm run bench -- --from FILE                               writes the document of figures that were kept
+// npm run bench -- scaling                                   how the time of a step grows
+import { readFileSync, writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { type Contender, contenders, OURS } from './contenders.js';
@@ -15,11 +16,11 @@ import { WORKLOADS } from './workloads.js';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'string' }, runs: { type: 'string', default: '1' } },
+  options: { json: { type: 'string' }, runs: { type: 'string', default: '1' }, from: { type: 'string' } },
 });
 if (positionals[0] === 'scaling') {
   const { scaling } = await import('./scaling/scaling.js');
-  scaling();
+  await scaling();
   process.exit();
 }
 const wanted = Number(values.runs);
@@ -35,58 +36,82 @@ if (picked.length === 0) {
   process.exit(2);
 }
 
-const load = loadavg()[0]!;
-if (load > 0.5)
-  console.error(`the machine is busy (load ${load.toFixed(1)}): figures will be worse than they are`);
-const { present, missing } = contenders();
-for (const [name, reason] of Object.entries(missing)) console.error(`without ${name}: ${reason}`);
-
-const versions: Record<string, string> = {};
-const runs: Run[] = [];
-while (runs.length < wanted) runs.push(await runAll());
-
-const results: Results = { machine: machine(), load, versions, runs, missing };
-const { rows, limits } = pooled(runs);
+const results = values.from ? kept(values.from) : await measured();
+const { rows, limits } = pooled(results.runs);
 const onOneThread = rows.map((row) => withThreads(row, 1));
-console.log(`\n${plain(figures(onOneThread, limits))}\n\n${plain(requirements(runs))}`);
-if (values.json) writeFileSync(values.json, JSON.stringify(results, null, 1));
-if (picked.length === WORKLOADS.length) writeReport(results);
-for (const row of rows)
-  for (const { column, loss } of disagreeing(row)) {
-    console.error(`${row.workload.name}: ${column} computes something else, loss ${loss}`);
-    process.exitCode = 1;
-  }
+console.log(`\n${plain(figures(onOneThread, limits))}\n\n${plain(requirements(results.runs))}`);
+if (rows.length === WORKLOADS.length) writeReport(results);
+for (const row of rows) complain(row);
 
-/** The limits and all workloads once. */
-async function runAll(): Promise<Run> {
-  const limits = await measureLimits(present);
-  const rows: Row[] = [];
-  for (const workload of picked) {
-    rows.push(await compare(workload, present));
-    console.error(progress(rows.at(-1)!));
+/** What was kept in a file; a further run that was broken off does not count. */
+function kept(file: string): Results {
+  const results = JSON.parse(readFileSync(file, 'utf8')) as Results;
+  const rows = results.runs[0]?.rows.length;
+  return { ...results, runs: results.runs.filter((run) => run.rows.length === rows) };
+}
+
+/** All that is picked, as often as wanted. */
+async function measured(): Promise<Results> {
+  const load = loadavg()[0]!;
+  if (load > 0.5)
+    console.error(`the machine is busy (load ${load.toFixed(1)}): figures will be worse than they are`);
+  const { present, missing } = await contenders();
+  for (const [name, reason] of Object.entries(missing)) console.error(`without ${name}: ${reason}`);
+  const versions: Record<string, string> = {};
+  const runs: Run[] = [];
+  const results: Results = { machine: machine(), load, versions, runs, missing };
+  while (runs.length < wanted) {
+    const rows: Row[] = [];
+    runs.push({ limits: await measureLimits(present), rows });
+    for (const workload of picked) {
+      const begin = performance.now();
+      rows.push(await compare(workload, present, versions));
+      console.error(progress(rows.at(-1)!, (performance.now() - begin) / 1000));
+      // A run that is broken off leaves what it has found.
+      if (values.json) writeFileSync(values.json, JSON.stringify(results, null, 1));
+    }
   }
-  return { limits, rows };
+  return results;
 }
 
 /** One workload by all contenders, one after another: each in a process of its own. */
-async function compare(workload: Workload, present: readonly Contender[]): Promise<Row> {
+async function compare(
+  workload: Workload,
+  present: readonly Contender[],
+  versions: Record<string, string>,
+): Promise<Row> {
   const entries: Entry[] = [];
   const absent: Record<string, string> = {};
   for (const contender of present) {
     if (contender.only?.(workload) === false) continue;
     const answer = await take(contender, workload);
     if ('absent' in answer) {
-      if (contender.name === OURS) throw new Error(`${workload.name}: ${answer.absent}`);
-      absent[contender.name] = answer.absent;
+      absent[columnOf(contender)] = answer.absent;
       continue;
     }
     Object.assign(versions, answer.versions);
-    entries.push(...answer.figures.map((figure) => ({ ...figure, ...columnOf(contender, figure.form) })));
+    const { threads, means } = contender;
+    for (const figure of answer.figures)
+      entries.push({ ...figure, column: columnOf(contender, figure.form), threads, ...(means && { means }) });
   }
   return { workload, entries, absent };
 }
 
-function columnOf({ name, threads }: Contender, form: string): Pick<Entry, 'column' | 'threads'> {
+function columnOf({ name, threads }: Contender, form = ''): string {
   const column = form === '' ? name : `${name} ${form}`;
-  return { column: threads === 1 ? column : `${column}, all threads`, threads };
+  return threads === 1 ? column : `${column}, all threads`;
+}
+
+/** Says who computes something else, and what of ours is not there; the command fails then. */
+function complain(row: Row): void {
+  const { workload, absent } = row;
+  for (const { column, loss } of disagreeing(row)) {
+    console.error(`${workload.name}: ${column} computes something else, loss ${loss}`);
+    process.exitCode = 1;
+  }
+  const broken = Object.entries(absent).filter(([column]) => column.startsWith(OURS.portable));
+  for (const [column, reason] of broken) {
+    console.error(`${workload.name}: without ${column}: ${reason}`);
+    process.exitCode = 1;
+  }
 }

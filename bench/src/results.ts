@@ -1,11 +1,13 @@
-import { NOTHING, OURS } from './contenders.js';
+import { NOTHING } from './contenders.js';
 import type { Figure } from './measure.js';
-import type { Requirement, Workload } from './workload.js';
+import type { Means, Requirement, Workload } from './workload.js';
 
 /** A contender's figure under the name of its column, as in 'JAX scan' or 'PyTorch, all threads'. */
 export interface Entry extends Figure {
   readonly column: string;
   readonly threads: 1 | 'all';
+  /** What it is made with, if it is ours. */
+  readonly means?: Means;
 }
 
 export interface Row {
@@ -65,23 +67,20 @@ export const withThreads = (row: Row, wanted: Entry['threads']): Row => ({
 const entryOf = ({ entries }: Row, column: string): Entry | undefined =>
   entries.find((entry) => entry.column === column);
 
-/** The compiled step, many of them a call where that can be; or as told: in another form, with BLAS. */
-export function ours(
-  row: Row,
-  { blas = false, form }: Pick<Requirement, 'blas' | 'form'> = {},
-): Entry | undefined {
-  const name = blas ? `${OURS}, BLAS` : OURS;
-  return entryOf(row, form ? `${name} ${form}` : name);
-}
+export const fastest = (entries: readonly Entry[]): Entry | undefined =>
+  [...entries].sort((a, b) => time(a) - time(b))[0];
 
-/** The fastest rival on one thread. */
-export function fastest({ entries }: Row): Entry | undefined {
-  const rivals = entries.filter(({ column, threads }) => threads === 1 && !isReference(column));
-  return rivals.sort((a, b) => time(a) - time(b))[0];
-}
+/** Our own steps, by what they are made with; in the usual form: many of them a call where that can be. */
+export const ours = (row: Row, threads: Entry['threads'] = 1, form = ''): readonly Entry[] =>
+  row.entries.filter((entry) => entry.means && entry.threads === threads && entry.form === form);
 
-/** Columns that are no rivals: our own, and the process that does nothing. */
-const isReference = (column: string): boolean => column.startsWith(OURS) || column === NOTHING;
+/** The fastest rival on one thread; the process that does nothing is none. */
+export const fastestRival = ({ entries }: Row): Entry | undefined =>
+  fastest(
+    entries.filter(
+      ({ column, threads, means }) => threads === 1 && means === undefined && column !== NOTHING,
+    ),
+  );
 
 /** The least time that a step can take, over the time that `entry` takes. */
 export function shareOfLimit({ workload }: Row, entry: Entry, limits: Limits): number | undefined {
@@ -102,14 +101,19 @@ export function disagreeing({ workload, entries }: Row): readonly Entry[] {
   return entries.filter(({ loss }) => loss !== undefined && !agrees(loss));
 }
 
-export interface Verdict {
-  readonly requirement: Requirement;
-  /** The column that is meant, if there is one. */
-  readonly own?: Entry;
-  readonly rival?: Entry;
+/** What one of ours has come to. */
+export interface Finding {
+  readonly entry: Entry;
   /** Our speed as a multiple of the rival's. */
   readonly speed?: number;
   readonly share?: number;
+}
+
+export interface Verdict {
+  readonly rival?: Entry;
+  readonly found: readonly Finding[];
+  /** The one of them that counts, if there is one. */
+  readonly counted?: Finding;
   /** Missing when there is nothing to judge by. */
   readonly met?: boolean;
 }
@@ -118,13 +122,24 @@ export const verdicts = (row: Row, limits: Limits): readonly Verdict[] =>
   row.workload.required.map((requirement) => judge(row, requirement, limits));
 
 function judge(row: Row, requirement: Requirement, limits: Limits): Verdict {
-  const own = ours(row, requirement);
-  if (own === undefined) return { requirement };
-  if (requirement.within) return { requirement, own, met: time(own) <= requirement.within };
-  const rival = requirement.rival === undefined ? fastest(row) : entryOf(row, requirement.rival);
-  if (rival === undefined) return { requirement, own };
-  const speed = time(rival) / time(own);
-  const share = requirement.share && shareOfLimit(row, own, limits);
-  const met = speed >= (requirement.speed ?? 0) && (share ?? 1) >= (requirement.share ?? 0);
-  return { requirement, own, rival, speed, ...(share && { share }), met };
+  const { within, among, form, share } = requirement;
+  const rival = requirement.rival === undefined ? fastestRival(row) : entryOf(row, requirement.rival);
+  const found = ours(row, 1, form).map((entry): Finding => {
+    if (within) return { entry };
+    return {
+      entry,
+      ...(rival && { speed: time(rival) / time(entry) }),
+      ...(share && { share: shareOfLimit(row, entry, limits) }),
+    };
+  });
+  const allowed = found.filter(({ entry }) => !among || among.includes(entry.means!));
+  const best = fastest(allowed.map(({ entry }) => entry));
+  const counted = found.find(({ entry }) => entry === best);
+  if (!counted || (!within && !rival)) return { found };
+  return { ...(!within && { rival }), found, counted, met: isMet(requirement, counted) };
+}
+
+function isMet({ within, speed: asked = 0, share: part = 0 }: Requirement, found: Finding): boolean {
+  if (within) return time(found.entry) <= within;
+  return found.speed! >= asked && (found.share ?? 1) >= part;
 }

@@ -19,6 +19,8 @@ export async function take(contender: Contender, workload: Workload): Promise<An
 const shared = (answer: Answer): number => ('absent' in answer ? 0 : answer.figures.filter(wasShared).length);
 
 const ROUNDS = 5;
+/** A process that takes longer is stopped: the others' rows are worth more. */
+const MOST_SECONDS = 300;
 
 /** A process for each round; it is timed as a `whole`, from its start to its end, or has timed itself. */
 async function takeProcesses(contender: Contender, workload: Workload, whole: boolean): Promise<Answer> {
@@ -50,14 +52,25 @@ async function start(
     stream.on('data', (chunk: Buffer) => chunks.push(chunk));
     return () => Buffer.concat(chunks).toString();
   });
-  const status = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  const alarm = setTimeout(() => child.kill('SIGKILL'), 1000 * MOST_SECONDS);
+  const end = await new Promise<number | string>((resolve) => {
+    child.on('error', ({ message }) => resolve(message));
+    child.on('close', (status, signal) => resolve(status ?? signal!));
+  });
+  clearTimeout(alarm);
   const seconds = (performance.now() - begin) / 1000;
-  return { seconds, answer: answerOf(status, output!(), errors!()) };
+  if (seconds >= MOST_SECONDS) return { seconds, answer: { absent: `it takes more than ${MOST_SECONDS} s` } };
+  return { seconds, answer: answerOf(end, output!(), errors!()) };
 }
 
-function answerOf(status: number | null, output: string, errors: string): Answer {
-  if (status !== 0) return { absent: errorIn(errors) ?? `it ended with status ${status}` };
-  return output.trim() === '' ? { versions: {}, figures: [] } : (JSON.parse(lastLine(output)) as Answer);
+function answerOf(end: number | string, output: string, errors: string): Answer {
+  if (end !== 0) return { absent: errorIn(errors) ?? `it ended with ${end}` };
+  if (output.trim() === '') return { versions: {}, figures: [] };
+  try {
+    return JSON.parse(lastLine(output)) as Answer;
+  } catch {
+    return { absent: `its last line is no answer: ${lastLine(output)}` };
+  }
 }
 
 /** The line of a stack trace that says what happened. */

@@ -3,6 +3,7 @@ import { wasShared } from './measure.js';
 import {
   type Entry,
   fastest,
+  fastestRival,
   type Limits,
   ours,
   type Row,
@@ -13,7 +14,7 @@ import {
   type Verdict,
   verdicts,
 } from './results.js';
-import type { Requirement } from './workload.js';
+import type { Means, Requirement } from './workload.js';
 
 export type Table = readonly (readonly string[])[];
 
@@ -26,33 +27,32 @@ export const percent = (share: number | undefined): string =>
   share === undefined ? '' : `${(100 * share).toFixed(0)}%`;
 
 /**
- * Microseconds a step of every column that has any; behind a rival's, our speed as a multiple of its. A ~ says that
- * the process had to share its processor: a rough figure.
+ * Microseconds a step of every column that has any; behind a rival's, the speed of the best of ours with so many
+ * threads as a multiple of its. A ~ says that the process had to share its processor: a rough figure.
  */
-export function figures(rows: readonly Row[], limits: Limits): Table {
+export function figures(rows: readonly Row[], limits: Limits, threads: Entry['threads'] = 1): Table {
   const entries = rows.flatMap((row) => row.entries);
-  const rank = ({ column, threads }: Entry): number => (column.startsWith(OURS) ? 0 : threads === 1 ? 1 : 2);
+  const rank = ({ means, threads }: Entry): number => (means ? 0 : threads === 1 ? 1 : 2);
   const inOrder = [...entries].sort((a, b) => rank(a) - rank(b));
   const columns = [...new Set(inOrder.map(({ column }) => column))];
   const head = ['workload', ...columns, 'spread', 'of the limit'];
-  return [head, ...rows.map((row) => rowOf(row, columns, limits))];
+  return [head, ...rows.map((row) => rowOf(row, columns, fastest(ours(row, threads)), limits))];
 }
 
-function rowOf(row: Row, columns: readonly string[], limits: Limits): string[] {
-  const mine = ours(row);
+function rowOf(row: Row, columns: readonly string[], best: Entry | undefined, limits: Limits): string[] {
   const cell = (column: string): string => {
     const entry = row.entries.find((entry) => entry.column === column);
     if (entry === undefined) return '';
     const shown = `${entry.threads === 1 && wasShared(entry) ? '~' : ''}${microseconds(time(entry))}`;
-    return mine === undefined || column.startsWith(OURS)
-      ? shown
-      : `${shown} (${times(time(entry) / time(mine))})`;
+    return best === undefined || entry.means ? shown : `${shown} (${times(time(entry) / time(best))})`;
   };
-  const own = mine ? [percent(spread(mine)), percent(shareOfLimit(row, mine, limits))] : ['', ''];
+  const own = best ? [percent(spread(best)), percent(shareOfLimit(row, best, limits))] : ['', ''];
   return [row.workload.name, ...columns.map(cell), ...own];
 }
 
-/** What is asked of each workload, and whether it was so in each run. */
+const MEANS = Object.keys(OURS) as Means[];
+
+/** What is asked of each workload, and whether it was so in each run; what was counted is in bold. */
 export function requirements(runs: readonly Run[]): Table {
   const [first] = runs as readonly [Run];
   const lines = first.rows.flatMap(({ workload }, i) => {
@@ -65,36 +65,44 @@ export function requirements(runs: readonly Run[]): Table {
       ),
     );
   });
-  return [['workload', OURS, 'against', 'asked', 'found', ''], ...lines];
+  return [['workload', 'against', 'asked', ...MEANS.map((means) => OURS[means]), 'so'], ...lines];
 }
 
 function requirementLine(
   workload: string,
-  { blas, form, within, speed, share, rival = 'the fastest rival' }: Requirement,
-  found: readonly Verdict[],
+  { terms, form, within, speed, share, rival = 'the fastest rival' }: Requirement,
+  verdicts: readonly Verdict[],
 ): string[] {
   const each = (text: (verdict: Verdict) => string | undefined): string =>
-    found.flatMap((verdict) => text(verdict) ?? []).join(' / ');
+    verdicts.flatMap((verdict) => text(verdict) ?? []).join(' / ');
   const withShare = (value: number, part: number | undefined): string =>
     part === undefined ? times(value) : `${times(value)}, ${percent(part)} of the limit`;
-  const judged = found.flatMap(({ met }) => met ?? []);
+  const cell = (means: Means): string =>
+    each(({ found, counted }) => {
+      const finding = found.find(({ entry }) => entry.means === means);
+      if (finding === undefined) return undefined;
+      const { entry, speed, share } = finding;
+      const text = speed === undefined ? microseconds(time(entry)) : withShare(speed, share);
+      return finding === counted ? `**${text}**` : text;
+    });
+  const judged = verdicts.flatMap(({ met }) => met ?? []);
   const met = judged.filter(Boolean).length;
   return [
-    [workload, blas && 'with BLAS', form].filter(Boolean).join(', '),
-    each(({ own }) => own && microseconds(time(own))),
+    [workload, terms, form].filter(Boolean).join(', '),
     within ? '' : each(({ rival }) => rival && `${rival.column} ${microseconds(time(rival))}`) || rival,
     within ? `at most ${microseconds(within)}` : withShare(speed!, share),
-    each(({ speed, share }) => (speed === undefined ? undefined : withShare(speed, share))),
+    ...MEANS.map(cell),
     judged.length === 0 ? 'not measured' : met === judged.length ? 'yes' : met === 0 ? 'no' : 'not always',
   ];
 }
 
 /** One line about a row, as it comes in. */
-export function progress(row: Row): string {
-  const [mine, rival] = [ours(row), fastest(row)];
-  const shown = (entry: Entry | undefined): string =>
-    entry ? `${entry.column} ${microseconds(time(entry))} µs` : 'nobody';
-  return `${row.workload.name.padEnd(28)} ${shown(mine)}; fastest rival: ${shown(rival)}`;
+export function progress(row: Row, seconds: number): string {
+  const rival = fastestRival(row);
+  const shown = [...ours(row), ...(rival ? [rival] : [])].map(
+    (entry) => `${entry.column} ${microseconds(time(entry))}`,
+  );
+  return `${row.workload.name.padEnd(28)} ${shown.join('; ')} µs (${seconds.toFixed(0)} s)`;
 }
 
 /** Columns lined up with spaces: the first to the left, the others to the right. */

@@ -89,7 +89,10 @@ export interface Assignment {
   readonly timed: Timed;
 }
 
-/** How fast our step must be: against a rival, or in itself. */
+/** What our step is made with: WebAssembly alone, machine code, or WebAssembly with the machine's BLAS. */
+export type Means = 'portable' | 'native' | 'BLAS';
+
+/** How fast our step must be, on one thread: against a rival, or in itself. */
 export interface Requirement {
   /** The speed asked for, as a multiple of the rival's: 2 is twice as fast, in half the time. */
   readonly speed?: number;
@@ -99,7 +102,10 @@ export interface Requirement {
   readonly within?: number;
   /** How the steps are made, as in 'call'; left out: our usual way. */
   readonly form?: string;
-  readonly blas?: boolean;
+  /** Which means may be used, in words. */
+  readonly terms?: string;
+  /** Of these the fastest counts; left out: of all. */
+  readonly among?: readonly Means[];
   /** Share of the limit, likewise required. */
   readonly share?: number;
 }

@@ -1,5 +1,11 @@
 import type { Requirement, Workload } from './workload.js';
 
+/** What Node can do with help from the machine. */
+const WITH_BLAS = { terms: 'with BLAS', among: ['native', 'BLAS'] } as const;
+const WITHOUT_BLAS = { terms: 'without BLAS', among: ['portable', 'native'] } as const;
+/** The same everywhere. */
+const PORTABLE = { terms: 'WebAssembly alone', among: ['portable'] } as const;
+
 /** Products of a step through dense layers: forward, for the weights, and for the inputs of all layers but the first. */
 function mlpFlops(widths: readonly number[], batch: number): number {
   const products = widths.slice(1).map((outputs, i) => 2 * batch * widths[i]! * outputs);
@@ -27,8 +33,8 @@ const digits = (batch: number, required: readonly Requirement[]): Workload => ({
 });
 
 const mlp32 = digits(32, [
-  { speed: 1, blas: true },
-  { speed: 3, rival: 'jax-js' },
+  { speed: 1, ...WITH_BLAS },
+  { speed: 3, rival: 'jax-js', ...WITHOUT_BLAS },
 ]);
 
 const TABULAR = [32, 64, 64, 1];
@@ -70,7 +76,7 @@ const gpt: Workload = {
   check: 8,
   tolerance: 1e-4,
   cost: { flops: gptFlops(GPT) },
-  required: [{ speed: 1.2, blas: true }],
+  required: [{ speed: 1.2, ...WITH_BLAS }],
 };
 
 const product = (size: number): Workload => ({
@@ -81,7 +87,7 @@ const product = (size: number): Workload => ({
   check: 1,
   tolerance: 1e-4,
   cost: { flops: 2 * size ** 3 },
-  required: [{ speed: 0.38, rival: 'numpy' }],
+  required: [{ speed: 0.38, rival: 'numpy', ...PORTABLE }],
 });
 
 export const WORKLOADS: readonly Workload[] = [
@@ -120,12 +126,12 @@ export const WORKLOADS: readonly Workload[] = [
   },
   mlp32,
   digits(128, [
-    { speed: 1.05, blas: true },
-    { speed: 3, rival: 'jax-js' },
+    { speed: 1.05, ...WITH_BLAS },
+    { speed: 3, rival: 'jax-js', ...WITHOUT_BLAS },
   ]),
   digits(512, [
-    { speed: 1.05, blas: true },
-    { speed: 3, rival: 'jax-js' },
+    { speed: 1.05, ...WITH_BLAS },
+    { speed: 3, rival: 'jax-js', ...WITHOUT_BLAS },
   ]),
   {
     name: 'tabular-mlp-32-64-64-1-b64',
@@ -143,7 +149,10 @@ export const WORKLOADS: readonly Workload[] = [
     check: 10,
     tolerance: 1e-4,
     cost: { flops: mlpFlops(TABULAR, 64) },
-    required: [{ speed: 1, blas: true }, { speed: 0.5 }],
+    required: [
+      { speed: 1, ...WITH_BLAS },
+      { speed: 0.5, ...WITHOUT_BLAS },
+    ],
   },
   cnn,
   gpt,

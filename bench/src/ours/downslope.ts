@@ -1,53 +1,42 @@
 import { readFileSync } from 'node:fs';
 import type { Host } from '../../../packages/core/dist/index.js';
 import { answer, type Figure, measure, readAssignment } from '../measure.js';
-import type { Assignment, TrainingTask } from '../workload.js';
+import type { Assignment, Means, TrainingTask } from '../workload.js';
 import { fitting } from './fitting.js';
+import { machineFor } from './host.js';
 import { problemOf } from './problems.js';
 import { product, update } from './single.js';
 import { solve, valley } from './solve.js';
 import { training } from './training.js';
 
-const assignment = readAssignment();
-// A process with `blas` before the assignment uses the machine's library, as the command does.
-const library = process.argv.includes('blas') ? await machine() : undefined;
-// With `threads` it has the machine's threads: `fit` does where that pays.
+// downslope.js MEANS [threads] ASSIGNMENT     with `threads` it has those of the machine: `fit` does where that pays
+const means = process.argv[2] as Means;
 const threads = process.argv.includes('threads') ? 'auto' : 1;
-const { workers, grown } = await machine();
-const host: Host = library ?? { grown, ...(threads === 'auto' && { workers }) };
-if (process.argv.includes('blas') && !library?.blas) answer({ absent: 'no BLAS was found' });
-else answer({ versions: versions(), figures: await figures(assignment) });
+const machine = await machineFor(means, threads);
+if (!machine) throw new Error(`this machine has no ${means}`);
+answer({ versions: versions(machine.versions), figures: await figures(readAssignment(), machine.host) });
 
-/** What the package `downslope` offers core on this machine. */
-async function machine(): Promise<
-  typeof import('../../../packages/downslope/dist/native/host.js').nativeHost
-> {
-  return (await import('../../../packages/downslope/dist/native/host.js')).nativeHost;
-}
-
-async function figures(assignment: Assignment): Promise<Figure[]> {
-  const { task, steps } = assignment;
-  if (assignment.timed === 'compilation')
+async function figures(assignment: Assignment, host: Host): Promise<Figure[]> {
+  const { task, steps, timed } = assignment;
+  if (timed === 'compilation')
     return [training(problemOf(task as TrainingTask), 1, '', host, threads).compilation];
   if (task.kind === 'solve') return [measure(solve(task), assignment)];
   if (task.kind === 'valley') return [measure(valley(task), assignment)];
   if (task.kind === 'update') return [measure(update(task, host, threads), assignment)];
   if (task.kind === 'product') return [measure(product(task, host, threads), assignment)];
   const problem = problemOf(task);
+  const many = measure(training(problem, steps, '', host, threads).runner, assignment);
+  // The other ways to take the same steps are told for one thread, and without BLAS.
+  if (threads !== 1 || means === 'BLAS') return [many];
   return [
-    measure(training(problem, steps, '', host, threads).runner, assignment),
+    many,
     measure(training(problem, 1, 'call', host, threads).runner, assignment),
     ...(task.kind === 'rosenbrock' ? [] : [await fitting(problem, host, threads)]),
   ];
 }
 
-function versions(): Record<string, string> {
+function versions(found: Readonly<Record<string, string>>): Record<string, string> {
   const file = new URL('../../../packages/core/package.json', import.meta.url);
   const { version } = JSON.parse(readFileSync(file, 'utf8')) as { version: string };
-  const found = library?.blas?.found;
-  return {
-    '@downslope/core': version,
-    node: process.version,
-    ...(found && { 'its BLAS': found.version ?? found.name }),
-  };
+  return { '@downslope/core': version, node: process.version, ...found };
 }

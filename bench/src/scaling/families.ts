@@ -1,3 +1,4 @@
+import type { Host } from '../../../packages/core/dist/index.js';
 import { measure, type Runner } from '../measure.js';
 import { problemOf } from '../ours/problems.js';
 import { update } from '../ours/single.js';
@@ -13,11 +14,12 @@ export interface Family {
   readonly quantity: string;
   readonly sizes: readonly number[];
   /** The step of that size. */
-  runner(size: number): Runner;
+  runner(size: number, host: Host): Runner;
 }
 
 /** A step of a training task, so many in a call that a call takes long enough to be timed. */
-const stepsOf = (task: TrainingTask, steps = 1): Runner => training(problemOf(task), steps, '', {}, 1).runner;
+const stepsOf = (task: TrainingTask, steps: number, host: Host): Runner =>
+  training(problemOf(task), steps, '', host, 1).runner;
 
 const perceptron = (width: number, batch: number): TrainingTask => ({
   kind: 'mlp',
@@ -42,35 +44,35 @@ export const FAMILIES: readonly Family[] = [
     title: 'Gradient descent, logistic regression on 20 columns',
     quantity: 'rows, all in each step',
     sizes: thirds(6),
-    runner: (rows) => stepsOf({ kind: 'logistic', rows, features: 20, batch: rows, lr: 0.1 }, 10),
+    runner: (rows, host) => stepsOf({ kind: 'logistic', rows, features: 20, batch: rows, lr: 0.1 }, 10, host),
   },
   {
     name: 'width',
     title: 'Perceptron 64-width-10, Adam, batches of 64',
     quantity: 'width of the hidden layer',
     sizes: powersOf(2, 4, 11),
-    runner: (width) => stepsOf(perceptron(width, 64), 16),
+    runner: (width, host) => stepsOf(perceptron(width, 64), 16, host),
   },
   {
     name: 'batch',
     title: 'Perceptron 64-256-10, Adam',
     quantity: 'rows in a batch',
     sizes: powersOf(2, 0, 12),
-    runner: (batch) => stepsOf(perceptron(256, batch), Math.max(1, 256 / batch)),
+    runner: (batch, host) => stepsOf(perceptron(256, batch), Math.max(1, 256 / batch), host),
   },
   {
     name: 'parameters',
     title: 'Adam’s update from a given gradient',
     quantity: 'parameters',
     sizes: thirds(7),
-    runner: (size) => update({ kind: 'update', size, lr: 1e-3 }, {}, 1),
+    runner: (size, host) => update({ kind: 'update', size, lr: 1e-3 }, host, 1),
   },
 ];
 
 /** Microseconds of a step for each size. */
-export function timesOf({ sizes, runner }: Family): Point[] {
+export function timesOf({ sizes, runner }: Family, host: Host): Point[] {
   return sizes.map((size) => {
-    const { loss: _, ...step } = runner(size);
+    const { loss: _, ...step } = runner(size, host);
     return [size, median(measure(step, { check: 1 }).rounds)] as const;
   });
 }

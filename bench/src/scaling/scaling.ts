@@ -1,23 +1,28 @@
 // npm run bench -- scaling     how the time of a step grows: docs/scaling.md and its plots
 import { loadavg } from 'node:os';
+import type { Host } from '../../../packages/core/dist/index.js';
 import { machine, putFigures, save } from '../document.js';
+import { machineFor } from '../ours/host.js';
 import { markdown, microseconds } from '../table.js';
-import { type BatchSize, batchSizes } from './batch-sizes.js';
+import { type BatchSize, batchSizes, TARGET } from './batch-sizes.js';
 import { FAMILIES, type Family, timesOf } from './families.js';
 import { type Law, logLog, type Point, powerLaw } from './plot.js';
 
 /** Measures everything and writes it down. */
-export function scaling(): void {
+export async function scaling(): Promise<void> {
   const load = loadavg()[0]!;
-  const parts = FAMILIES.map((family) => grown(family));
-  const sizes = batchSizes([1, 4, 16, 64, 256, 1024]);
-  const head = `Machine: ${machine()}; node ${process.version}; load at the start ${load.toFixed(1)}.`;
+  const [portable, native] = [await machineFor('portable', 1), await machineFor('native', 1)];
+  const { host, versions } = (native ?? portable)!;
+  const parts = FAMILIES.map((family) => grown(family, host));
+  const sizes = batchSizes([1, 4, 16, 64, 256, 1024, 4096], host);
+  const means = versions['its machine code'] ?? 'WebAssembly';
+  const head = `Machine: ${machine()}; node ${process.version}; ${means}; load at the start ${load.toFixed(1)}.`;
   putFigures('scaling.md', [head, ...parts, tradeOff(sizes)].join('\n\n'));
 }
 
-function grown(family: Family): string {
+function grown(family: Family, host: Host): string {
   const { name, title, quantity } = family;
-  const points = timesOf(family);
+  const points = timesOf(family, host);
   const law = powerLaw(points.slice(-Math.ceil(points.length / 2)));
   const whole = powerLaw(points);
   const slopes = `slope ${law.slope.toFixed(2)} from ${law.from.toLocaleString('en')} on, ${whole.slope.toFixed(2)} over all`;
@@ -47,7 +52,7 @@ function tradeOff(sizes: readonly BatchSize[]): string {
   const title = 'Handwritten digits: batch size, steps and time';
   save(
     'scaling-batch-size.svg',
-    logLog(title, 'rows in a batch', 'until 95% of digits are read', [
+    logLog(title, 'rows in a batch', `until ${100 * TARGET}% of digits are read`, [
       series('steps', ({ steps }) => steps),
       series('milliseconds', (size) => 1000 * seconds(size)),
       series('thousands of rows a second', (size) => rate(size) / 1000),

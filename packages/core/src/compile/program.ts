@@ -17,7 +17,7 @@ import { freshPace, type ParallelProgram } from './threads/crew.js';
 import type { Code, ParallelRun } from './threads/serve.js';
 import { copyTask, sequence, type Task } from './threads/tasks.js';
 import { WasmModule } from './wasm.js';
-import { worthMachineCode } from './worth.js';
+import { nativeFor } from './worth.js';
 
 export interface ProgramWiring extends Wiring, Streams {}
 
@@ -45,7 +45,7 @@ export function assemble(traced: Graph, arena: Arena, wiring: ProgramWiring, inM
   const { once, each } = split(graph, steadyInputs(graph, wiring));
   const handed = once.outputs.map(({ shape, dtype }) => arena.allocate(shape, dtype));
   const schedule = fuse(each);
-  const native = inMachineCode && worthMachineCode(schedule, wiring) ? arena.host.native : undefined;
+  const native = inMachineCode ? nativeFor(schedule, wiring, arena.host) : undefined;
   const calls = !native && products(schedule).some((node) => mightPay(dotShape(node)));
   const blas = calls ? arena.host.blas : undefined;
   const { grain } = arena;

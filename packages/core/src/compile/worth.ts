@@ -2,17 +2,21 @@ import { scanOf } from '../tensor/ops/control.js';
 import { sizeOf } from '../tensor/shape.js';
 import { dotShape } from './dot-shape.js';
 import type { Kernel, Schedule } from './fuse.js';
+import type { Host, Native } from './host.js';
 import type { Streams } from './step-loop.js';
 
-/** Multiplications and elements from which one run is worth a translation: some tenths of a millisecond. */
-const WORTH = 2 ** 19;
-
 /**
- * Whether machine code is to be made of a program where the host can: of one that takes steps, which are many, and of one
- * with much to do. By shapes alone, for last bits hang on it.
+ * What makes machine code of a program, if the host can and it is worth it: of one that takes steps, which are many, and of
+ * one with much to do. By shapes alone, for last bits hang on it.
  */
-export const worthMachineCode = (schedule: Schedule, { fed = [], kept = [] }: Streams): boolean =>
-  fed.length + kept.length > 0 || work(schedule) >= WORTH;
+export function nativeFor(
+  schedule: Schedule,
+  { fed = [], kept = [] }: Streams,
+  { native }: Host,
+): Native | undefined {
+  const steps = fed.length + kept.length > 0;
+  return native && (steps || work(schedule) >= (native.from ?? 0)) ? native : undefined;
+}
 
 const work = ({ kernels }: Schedule): number => kernels.reduce((sum, kernel) => sum + workOf(kernel), 0);
 

@@ -12,6 +12,7 @@ import { fit } from './fit.js';
 function counting(given: Partial<Native> = {}) {
   const native = {
     name: 'none',
+    from: 2 ** 19,
     compiled: 0,
     runs: 0,
     compile() {

@@ -66,6 +66,8 @@ export function placeProblem<P, X, Y>(model: Model<P, X>, options: FitOptions<X,
     batchesOf: (batchSize: number) => batchSettings({ ...options, batchSize }, train.rows, settings.epochs),
     targetIsNumber: (options.loss as Partial<Loss>).targetType !== 'class',
     found: undefined as FoundSettings | undefined,
+    /** Whether sizes of the data were told to speak against training on it. */
+    doubtful: false,
   };
   return { clock, arena, backend, settings, train, validation, tree, objective, ...given, ...more };
 }

@@ -6,13 +6,14 @@ const info: Info = {
   versions: { downslope: '0.1.0', node: '20.19.0', v8: '11.3.244', duckdb: '1.5.6' },
   machine: { platform: 'linux', arch: 'x64', cpu: 'A Processor', cores: 8, memory: 16 * 2 ** 30 },
   wasm: { simd: true, relaxedSimd: false, threads: true },
+  native: 'x86-64 with AVX2 and FMA',
   blas: {
     name: 'OpenBLAS',
     version: 'OpenBLAS 0.3.21 NO_LAPACKE DYNAMIC_ARCH',
     library: 'libopenblas.so.0',
     from: { float32: 20_000, float64: null },
   },
-  used: { kernels: 'WebAssembly SIMD', threads: 1 },
+  used: { kernels: 'machine code (steps and large programs) and WebAssembly SIMD', threads: 1 },
 };
 const text = (changed: Partial<Info> = {}) =>
   infoLines({ ...info, ...changed }, picocolors.createColors(false)).join('\n');
@@ -23,8 +24,9 @@ it('says what is there and what is used', () => {
   machine    A Processor, 8 cores
              linux x64, 16.0 GiB of memory
   wasm       SIMD · no relaxed SIMD · threads
+  native     machine code for x86-64 with AVX2 and FMA
   BLAS       OpenBLAS 0.3.21, as libopenblas.so.0
-  in use     WebAssembly SIMD kernels of our own, 1 thread
+  in use     machine code (steps and large programs) and WebAssembly SIMD kernels of our own, 1 thread
              OpenBLAS for matrix products: float32 from 20,000 multiplications, none of float64 (measured now)
 `);
 });
@@ -33,6 +35,13 @@ it('says that there is no BLAS, or why the one asked for cannot be used', () => 
   expect(text({ blas: null })).toContain('BLAS       none found');
   expect(text({ blas: { error: 'DOWNSLOPE_BLAS=x cannot be loaded' } })).toContain(
     'BLAS       DOWNSLOPE_BLAS=x',
+  );
+});
+
+it('says that there is no machine code, or why what was asked for cannot be', () => {
+  expect(text({ native: null })).toContain('native     no machine code');
+  expect(text({ native: { error: 'DOWNSLOPE_NATIVE=on: there is none here' } })).toContain(
+    'native     DOWNSLOPE_NATIVE=on: there is none here',
   );
 });
 

@@ -18,6 +18,8 @@ export interface Info {
   readonly versions: { downslope: string; node: string; v8: string; duckdb: string };
   readonly machine: { platform: string; arch: string; cpu: string; cores: number; memory: number };
   readonly wasm: { simd: boolean; relaxedSimd: boolean; threads: boolean };
+  /** What machine code is made for; null where it cannot be made, or is not to be. */
+  readonly native: string | null | { error: string };
   /** Null where there is none; an error where the one asked for cannot be used. */
   readonly blas: MeasuredBlas | { error: string } | null;
   readonly used: { kernels: string; threads: number };
@@ -35,6 +37,7 @@ export function declare(command: Command): void {
 async function findInfo(): Promise<Info> {
   const { version: duckdb } = await import('@duckdb/node-api');
   const cpus = os.cpus();
+  const native = orError(() => nativeHost.native?.name ?? null);
   return {
     versions: {
       downslope: ownVersion(),
@@ -50,13 +53,20 @@ async function findInfo(): Promise<Info> {
       memory: os.totalmem(),
     },
     wasm: wasmFeatures(),
-    blas: findMeasuredBlas(),
-    used: { kernels: 'WebAssembly SIMD', threads: nodeWorkers.available },
+    native,
+    blas: orError(findMeasuredBlas),
+    used: {
+      kernels:
+        typeof native === 'string'
+          ? 'machine code (steps and large programs) and WebAssembly SIMD'
+          : 'WebAssembly SIMD',
+      threads: nodeWorkers.available,
+    },
   };
 }
 
 /** As a person reads it. */
-export function infoLines({ versions, machine, wasm, blas, used }: Info, style: Style): string[] {
+export function infoLines({ versions, machine, wasm, native, blas, used }: Info, style: Style): string[] {
   const has = (name: string, present: boolean) => (present ? name : style.dim(`no ${name}`));
   const lines = {
     versions: [
@@ -71,22 +81,33 @@ export function infoLines({ versions, machine, wasm, blas, used }: Info, style: 
         ' · ',
       ),
     ],
+    native: nativeLines(native),
     BLAS: blasLines(blas),
     'in use': usedLines(blas, used, style),
   };
   return ['', ...Object.entries(lines).flatMap(([label, text]) => block(label, text, style)), ''];
 }
 
-function findMeasuredBlas(): Info['blas'] {
+function orError<T>(find: () => T): T | { error: string } {
   try {
-    const { blas } = nativeHost;
-    if (blas === undefined) return null;
-    const from = (dtype: FloatType): number | null =>
-      Number.isFinite(blas.from(dtype)) ? blas.from(dtype) : null;
-    return { ...blas.found, from: { float32: from('float32'), float64: from('float64') } };
+    return find();
   } catch (error) {
     return { error: (error as Error).message };
   }
+}
+
+function findMeasuredBlas(): MeasuredBlas | null {
+  const { blas } = nativeHost;
+  if (blas === undefined) return null;
+  const from = (dtype: FloatType): number | null =>
+    Number.isFinite(blas.from(dtype)) ? blas.from(dtype) : null;
+  return { ...blas.found, from: { float32: from('float32'), float64: from('float64') } };
+}
+
+function nativeLines(native: Info['native']): string[] {
+  if (native === null)
+    return [`no machine code${process.env.DOWNSLOPE_NATIVE === 'off' ? ' (switched off)' : ''}`];
+  return [typeof native === 'string' ? `machine code for ${native}` : native.error];
 }
 
 function blasLines(blas: Info['blas']): string[] {

@@ -2,8 +2,9 @@ import type { NativeCode } from '@downslope/core';
 import koffi from 'koffi';
 import type { Executable } from './executable.js';
 
-/** A program's machine code, called through koffi. */
-export const bindEntry = (code: Executable): NativeCode['on'] => entryOn(koffi, code);
+/** Machine code that is entered so many bytes behind its beginning, called through koffi. */
+export const bindEntry = (code: Executable, entry = 0): NativeCode['on'] =>
+  entryOn(koffi, code.address + entry, code);
 
 /**
  * The same in any thread: it is given to workers as text, and uses nothing from around it.
@@ -13,12 +14,13 @@ export const bindEntry = (code: Executable): NativeCode['on'] => entryOn(koffi, 
  */
 export function entryOn(
   { address, decode, load, proto }: Pick<typeof koffi, 'address' | 'decode' | 'load' | 'proto'>,
-  code: Executable,
+  entry: number,
+  code?: Executable,
 ): NativeCode['on'] {
   const [LINE, GLOBALS] = [64, 4096];
   // koffi sets up its stack for a thread's calls when the thread loads a library, and crashes without.
   load(null);
-  const call = decode(code.address, proto('int', ['uintptr_t', 'uintptr_t', ...Array(5).fill('int')]));
+  const call = decode(entry, proto('int', ['uintptr_t', 'uintptr_t', ...Array(5).fill('int')]));
   return (memory) => {
     const placeOf = (bytes: ArrayBufferLike): number => Number(address(new Uint8Array(bytes)));
     let { buffer } = memory;

@@ -17,7 +17,7 @@ export const nodeWorkers: Workers = {
       const koffi = require(${JSON.stringify(koffi)});
       const bind = {
         blas: (library) => (${bindGemm})(koffi, library),
-        native: (address) => (${entryOn})(koffi, { address }),
+        native: (entry) => (${entryOn})(koffi, entry),
       };
       (${text})(port, bind);
     `;

@@ -70,12 +70,9 @@ function columnsOf(region: Region, rows: number, arena: Arena): { mean: number; 
   const width = sizeOf(region.shape.slice(1));
   const step = Math.ceil(rows / LOOK);
   const looked = Math.ceil(rows / step);
-  return Array.from({ length: width }, (_, column) =>
-    moments(
-      values,
-      Int32Array.from({ length: looked }, (_, i) => i * step * width + column),
-    ),
-  );
+  const places = new Int32Array(looked);
+  for (let i = 0; i < looked; i++) places[i] = i * step * width;
+  return Array.from({ length: width }, (_, column) => moments(values.subarray(column), places));
 }
 
 /** First loss as a multiple of chance from which it is worth a word. */

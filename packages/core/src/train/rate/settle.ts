@@ -37,10 +37,12 @@ export async function settled(placed: Placed, emit: (event: FindingEvent) => voi
   const { arena, settings, train, tree, objective, clock, optimizer: asked } = placed;
   const tell = (found: Doubt | Pick<FindingEvent, 'rule' | 'message' | 'sweep'>): void =>
     emit({ ...found, kind: 'finding', step: 0 });
-  scaleDoubts(train, placed.targetIsNumber, arena).forEach(tell);
+  const doubts = scaleDoubts(train, placed.targetIsNumber, arena);
+  doubts.forEach(tell);
+  const doubtful = doubts.length > 0;
   const { lr: wanted, autoBatch, batchSize, clip } = settings;
   const shuffle = settings.shuffle !== false;
-  if (wanted !== 'auto' && !autoBatch) return placed;
+  if (wanted !== 'auto' && !autoBatch) return { ...placed, doubtful };
 
   const params = byName(tree);
   const trainee: Trainee = { arena, objective, data: train, params, batchSize, shuffle };
@@ -82,6 +84,7 @@ export async function settled(placed: Placed, emit: (event: FindingEvent) => voi
   const size = batch?.size ?? batchSize;
   return {
     ...placed,
+    doubtful,
     optimizer: own(lr),
     settings: { ...settings, ...(batch && placed.batchesOf(size)) },
     found: {
@@ -101,7 +104,7 @@ const plain = (values: Float64Array): number[] => Array.from(values, (value) => 
 
 /** A word about the loss at the first step, unless sizes explain it that were told of before. */
 export function firstLook(
-  { arena, settings, train, tree, objective, targetIsNumber }: Placed,
+  { arena, settings, train, tree, objective, doubtful }: Placed,
   loss: number | undefined,
   weights: Named<NdArray>,
   emit: (event: FindingEvent) => void,
@@ -110,7 +113,7 @@ export function firstLook(
     tree.leaves.forEach((region, i) => {
       arena.write(region, values[i]!);
     });
-  if (loss === undefined || scaleDoubts(train, targetIsNumber, arena).length > 0) return;
+  if (loss === undefined || doubtful) return;
   const params = Object.fromEntries(tree.names.map((name, i) => [name, tree.leaves[i]!]));
   const first = loss - penaltyOf(settings.l2, weights);
   const sample = sampleOf(train, LOOK, arena);

@@ -12,7 +12,7 @@ import { allFilesOf } from '../../files/model.js';
 import { createRun, type LoggedEvent, type RunFolder } from '../../files/runs.js';
 import { readTable } from '../../files/tables.js';
 import { trainTable } from '../../native/bound.js';
-import { nativeHost } from '../../native/host.js';
+import { findWhatIsAskedFor } from '../../native/host.js';
 import { exitCodeOf, onInterrupt } from '../interrupt.js';
 import { oneTable } from '../one-table.js';
 import { checked, type TrainFlags, trainSchema } from '../options.js';
@@ -52,8 +52,7 @@ interface Job {
 
 async function carryOut({ source, flags, left }: Job): Promise<void> {
   const { sql, json, keep, checkpointEvery: every } = flags;
-  // A library that was asked for by name is looked at before there is anything to lose.
-  if (process.env.DOWNSLOPE_BLAS && flags.numerics !== 'portable') void nativeHost.blas;
+  if (flags.numerics !== 'portable') findWhatIsAskedFor();
   const { notes = [], ...table } = await readTable(source, { sql, target: flags.target });
   const report = outputOn(json ? process.stderr : process.stdout);
   if (left) report.lines(leftLines(left, report.style));

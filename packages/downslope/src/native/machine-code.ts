@@ -1,0 +1,39 @@
+import type { Native } from '@downslope/core';
+import { misuse } from '../misuse.js';
+import { bindEntry } from './entry.js';
+import { executable } from './executable.js';
+import { hasAvx2AndFma } from './processor.js';
+import { translate } from './x64/translate.js';
+
+/** Some tenths of a millisecond as WebAssembly: a translation takes some ten times as long. */
+const FROM = 2 ** 19;
+/** Bytes for a program's variables, in each thread. */
+const VARIABLES = 4096;
+
+/**
+ * Machine code of programs, where this machine can have it: Linux on x86-64 with AVX2 and FMA, that lets programs make code.
+ *
+ * @param wanted what `DOWNSLOPE_NATIVE` says: `off` for none, `on` where it is an error not to have it, or nothing
+ * @throws when it says something else, or `on` where there is none
+ */
+export function findNative(wanted = process.env.DOWNSLOPE_NATIVE ?? 'off'): Native | undefined {
+  if (!['', 'on', 'off'].includes(wanted))
+    throw misuse(`DOWNSLOPE_NATIVE must be 'on' or 'off', got '${wanted}'`);
+  if (wanted === 'off') return undefined;
+  if (hasAvx2AndFma())
+    return { name: 'x86-64 with AVX2 and FMA', from: FROM, required: wanted === 'on', compile };
+  if (wanted === 'on')
+    throw misuse(
+      'DOWNSLOPE_NATIVE=on: there is no machine code here; it takes Linux on x86-64, a processor with AVX2 and FMA, and ' +
+        'memory that may be made executable',
+    );
+  return undefined;
+}
+
+function compile(module: Uint8Array): ReturnType<Native['compile']> {
+  const { code, entry, globalBytes } = translate(module);
+  if (globalBytes > VARIABLES) throw new Error(`internal: ${globalBytes} bytes of variables`);
+  const there = executable(code);
+  if (there === undefined) throw new Error('no memory may be made executable any more');
+  return { entry: there.address + entry, on: bindEntry(there, entry) };
+}
