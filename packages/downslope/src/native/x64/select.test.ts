@@ -1,6 +1,8 @@
 import { OPCODES, type Opcode } from '@downslope/core';
 import { describe, expect, test } from 'vitest';
 import { hasAvx2AndFma } from '../processor.js';
+import { INTEGERS } from './integers.js';
+import { MEMORY_CODES } from './memory.js';
 import { SELECT, type Selection } from './select.js';
 import { DOUBLE, FLOAT, fusedMultiplyAdd } from './testing/fused.js';
 import { AFTER, inMachineCode, type Variant } from './testing/in-machine-code.js';
@@ -165,6 +167,29 @@ function fusedLanes(name: string, wide: boolean) {
   };
 }
 
+/** Vectors of 256 bits from ones of 128 and back, of operands that are 32 bytes apart. */
+const BETWEEN_WIDTHS: Partial<Record<Opcode, (at: Uint8Array) => Uint8Array>> = {
+  'v256.low': (at) => at.slice(0, 16),
+  'v256.high': (at) => at.slice(16, 32),
+  'v256.join': (at) => Uint8Array.from([...at.slice(0, 16), ...at.slice(32, 48)]),
+  'f64x4.promote_f32x4': (at) => bytesIn(Float64Array.from(floats(at))),
+  'f32x4.demote_f64x4': (at) => bytesIn(Float32Array.from(doubles(at))),
+  'f64x4.convert_i32x4_s': (at) => bytesIn(Float64Array.from(words(at))),
+  'i32x4.trunc_sat_f64x4_s': (at) =>
+    bytesIn(Int32Array.from(doubles(at), (x) => Math.min(2 ** 31 - 1, Math.max(-(2 ** 31), x)))),
+  'i64x4.extend_i32x4_s': (at) => bytesIn(BigInt64Array.from(words(at), BigInt)),
+  'i64x4.extend_i32x4_u': (at) => bytesIn(BigInt64Array.from(words(at), (x) => BigInt(x >>> 0))),
+  'i16x8.narrow_i32x8_u': (at) =>
+    bytesIn(
+      Uint16Array.from(new Int32Array(at.slice(0, 32).buffer), (x) => Math.min(0xffff, Math.max(0, x))),
+    ),
+};
+
+const floats = (at: Uint8Array): Float32Array => new Float32Array(at.slice(0, 16).buffer);
+const words = (at: Uint8Array): Int32Array => new Int32Array(at.slice(0, 16).buffer);
+const doubles = (at: Uint8Array): Float64Array => new Float64Array(at.slice(0, 32).buffer);
+const bytesIn = ({ buffer }: { readonly buffer: ArrayBufferLike }): Uint8Array => new Uint8Array(buffer);
+
 describe.runIf(hasAvx2AndFma())(`as V8 has it (skipped unless on ${where})`, () => {
   for (const [name, code] of narrow) {
     const selection = SELECT[code]!;
@@ -182,4 +207,20 @@ describe.runIf(hasAvx2AndFma())(`as V8 has it (skipped unless on ${where})`, () 
         }
       });
   }
+
+  for (const [name, reference] of Object.entries(BETWEEN_WIDTHS))
+    test(name, () => {
+      const selection = SELECT[OPCODES[name as Opcode]]!;
+      const takes = Array<Type>(selection.takes.length).fill('v128');
+      compare(name, selection, false, undefined, takes, reference);
+    });
+});
+
+test('every opcode has machine instructions, here or where control, memory and constants are written', () => {
+  const elsewhere = /^(unreachable|return|drop|select)$|\.const$|^memory\.(notify|wait32)$|\.atomic\./;
+  const without = codes.filter(([name, code]) => {
+    const found = [SELECT, INTEGERS, MEMORY_CODES].some((rows) => family(code) in rows);
+    return !found && !elsewhere.test(name);
+  });
+  expect(without).toEqual([]);
 });
