@@ -333,8 +333,9 @@ class Lifter {
     addressed: boolean,
   ): { given: Operand[]; imm: number | undefined } {
     const { commutes, inMemory, immediate, takes } = selection;
-    const given = [...operands];
-    if (commutes && !isVirtual(given[0]!) && isVirtual(given[1]!)) given.reverse();
+    const [a, b, ...others] = operands;
+    const swapped = commutes && !isVirtual(a!) && isVirtual(b!);
+    const given = swapped ? [b!, a!, ...others] : operands;
     const last = given.length - 1;
     const constant = given[last];
     if (immediate && takes[last] === 'i' && typeof constant === 'number')
