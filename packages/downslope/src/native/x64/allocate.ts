@@ -1,15 +1,14 @@
-import type { Interval, Liveness } from './live.js';
+import { type Liveness, UNUSED } from './live.js';
 import type { Reg } from './operands.js';
 import { BORROWED_VECTORS, GENERAL, VECTORS } from './registers.js';
-import { isVirtual, type Lifted, type Step, type Virtual } from './step.js';
+import { isVirtual, type Lifted } from './step.js';
 
-/** Where a value is: in a register, or in memory so many bytes above the stack pointer. */
-export type Place = { readonly reg: Reg } | { readonly slot: number };
-
+/** Where values are, by their virtual registers' ids: in a register, or in memory so many bytes above the stack pointer. */
 export interface Allocation {
-  /** By the virtual register's id. */
-  readonly places: readonly (Place | undefined)[];
-  /** Where on the stack values begin, and where they end. */
+  /** −1 for one in memory. */
+  readonly registers: Int8Array;
+  readonly slots: Int32Array;
+  /** Where on the stack values end. */
   readonly end: number;
 }
 
@@ -23,67 +22,95 @@ const FEWER_VECTORS = ALL_VECTORS.slice(0, BORROWED_VECTORS[0]);
  * Source: M. Poletto, V. Sarkar, Linear scan register allocation, TOPLAS 21 (1999).
  */
 export function allocate(lifted: Lifted, liveness: Liveness, begin: number): Allocation {
-  const wishes = wishesOf(lifted.steps);
-  const all = scan(liveness, wishes, ALL_VECTORS);
-  const inMemory = liveness.intervals.some(({ of }) => of.kind === 'v' && all[of.id] === undefined);
-  const registers = inMemory ? scan(liveness, wishes, FEWER_VECTORS) : all;
+  const { virtuals } = lifted;
+  const order = inOrder(liveness.first, lifted.steps.length);
+  const wishes = wishesOf(lifted);
+  let registers = scan(lifted, liveness, order, wishes, ALL_VECTORS);
+  if (order.some((id) => registers[id]! < 0 && virtuals[id]!.kind === 'v'))
+    registers = scan(lifted, liveness, order, wishes, FEWER_VECTORS);
+  const slots = new Int32Array(virtuals.length);
   let end = begin;
-  const places: (Place | undefined)[] = [];
-  for (const { of } of liveness.intervals) {
-    const reg = registers[of.id];
-    if (reg !== undefined) places[of.id] = { reg };
-    else {
-      const bytes = Math.max(8, of.bytes);
-      const slot = Math.ceil(end / bytes) * bytes;
-      places[of.id] = { slot };
-      end = slot + bytes;
-    }
+  for (const id of order) {
+    if (registers[id]! >= 0) continue;
+    const bytes = Math.max(8, virtuals[id]!.bytes);
+    slots[id] = Math.ceil(end / bytes) * bytes;
+    end = slots[id]! + bytes;
   }
-  return { places, end };
+  return { registers, slots, end };
 }
 
-/** Whose register each would like to have: that of the operand it is copied from or tied to. */
-function wishesOf(steps: readonly Step[]): Map<number, Virtual> {
-  const wishes = new Map<number, Virtual>();
-  for (const { kind, out, in: operands, tied } of steps) {
-    const source = kind === 'move' ? operands[0] : tied === undefined ? undefined : operands[tied];
-    if (!out || source === undefined || !isVirtual(source) || source === out) continue;
-    if (!wishes.has(out.id)) wishes.set(out.id, source);
-    if (!wishes.has(source.id)) wishes.set(source.id, out);
+/** Those that are used, as their intervals begin: each into the list of its place, and the lists one after another. */
+function inOrder(first: Int32Array, steps: number): number[] {
+  const heads = new Int32Array(2 * steps + 2).fill(-1);
+  const next = new Int32Array(first.length);
+  for (let id = first.length - 1; id >= 0; id--) {
+    if (first[id] === UNUSED) continue;
+    next[id] = heads[first[id]! + 1]!;
+    heads[first[id]! + 1] = id;
+  }
+  const order: number[] = [];
+  for (const head of heads) for (let id = head; id >= 0; id = next[id]!) order.push(id);
+  return order;
+}
+
+/** Whose register each would like to have, −1 for none: that of what it is copied from or tied to. */
+function wishesOf({ steps, virtuals }: Lifted): Int32Array {
+  const wishes = new Int32Array(virtuals.length).fill(-1);
+  for (const { kind, out, operands, doing } of steps) {
+    if (!out) continue;
+    const tied = kind === 'move' ? 0 : doing?.selection.tied;
+    const source = tied === undefined ? undefined : operands[tied];
+    if (!isVirtual(source) || source === out) continue;
+    if (wishes[out.id]! < 0) wishes[out.id] = source.id;
+    if (wishes[source.id]! < 0) wishes[source.id] = out.id;
   }
   return wishes;
 }
 
 function scan(
-  { intervals }: Liveness,
-  wishes: ReadonlyMap<number, Virtual>,
+  { virtuals }: Lifted,
+  { first, last, weight, calls }: Liveness,
+  order: readonly number[],
+  wishes: Int32Array,
   vectors: readonly Reg[],
-): (Reg | undefined)[] {
-  const given: (Reg | undefined)[] = [];
-  const free = { i: [...GENERAL].reverse(), v: [...vectors].reverse() };
-  const active: Record<'i' | 'v', Interval[]> = { i: [], v: [] };
-  for (const interval of intervals) {
-    if (interval.crossesCall) continue;
-    const { id, kind } = interval.of;
-    const pool = free[kind];
-    active[kind] = active[kind].filter((other) => {
-      if (other.end >= interval.start) return true;
-      pool.push(given[other.of.id]!);
-      return false;
-    });
-    const wished = given[wishes.get(id)?.id ?? -1];
-    const at = wished === undefined ? -1 : pool.indexOf(wished);
-    const reg = at >= 0 ? pool.splice(at, 1)[0] : pool.pop();
+): Int8Array {
+  const given = new Int8Array(virtuals.length).fill(-1);
+  const files = { i: new RegisterFile(GENERAL), v: new RegisterFile(vectors) };
+  for (const id of order) {
+    const [begin, end] = [first[id]!, last[id]!];
+    // A call at step c is crossed by what begins before 2c and ends after it.
+    if (calls[(end + 1) >> 1]! > calls[Math.max(0, (begin >> 1) + 1)]!) continue;
+    const { active, free } = files[virtuals[id]!.kind];
+    for (let i = active.length - 1; i >= 0; i--) {
+      if (last[active[i]!]! >= begin) continue;
+      free.push(given[active[i]!]!);
+      active[i] = active.at(-1)!;
+      active.pop();
+    }
+    const wished = wishes[id]! < 0 ? -1 : free.indexOf(given[wishes[id]!]!);
+    const reg = wished >= 0 ? free.splice(wished, 1)[0] : free.pop();
     if (reg !== undefined) {
       given[id] = reg;
-      active[kind].push(interval);
+      active.push(id);
       continue;
     }
-    const least = active[kind].reduce((a, b) => (b.weight < a.weight ? b : a), interval);
-    if (least === interval) continue;
-    given[id] = given[least.of.id];
-    given[least.of.id] = undefined;
-    active[kind][active[kind].indexOf(least)] = interval;
+    let least = -1;
+    for (let i = 0; i < active.length; i++)
+      if (weight[active[i]!]! < weight[least < 0 ? id : active[least]!]!) least = i;
+    if (least < 0) continue;
+    given[id] = given[active[least]!]!;
+    given[active[least]!] = -1;
+    active[least] = id;
   }
   return given;
+}
+
+/** The registers of a kind that are free, and the virtual ones that have the others. */
+class RegisterFile {
+  readonly free: Reg[];
+  readonly active: number[] = [];
+
+  constructor(registers: readonly Reg[]) {
+    this.free = [...registers].reverse();
+  }
 }

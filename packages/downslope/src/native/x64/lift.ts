@@ -1,17 +1,22 @@
-import { INTEGERS, isComparison } from './integers.js';
-import { MEMORY_CODES } from './memory.js';
+import { isComparison } from './integers.js';
 import type { FunctionCode, ModuleCode, ValueType } from './module.js';
 import { CODE, type Instruction, readBody } from './read.js';
-import { SELECT, type Selection } from './select.js';
-import { type Condition, isVirtual, type Lifted, type Operand, type Step, type Virtual } from './step.js';
+import {
+  type Condition,
+  type Doing,
+  isVirtual,
+  type Kind,
+  type Lifted,
+  type Operand,
+  Step,
+  type Stretch,
+  Virtual,
+} from './step.js';
+import { type Entry, TABLE } from './table.js';
 
 const BYTES: Record<ValueType, number> = { i32: 4, i64: 8, f32: 4, f64: 8, v128: 16, v256: 32 };
 
 const kindOf = (type: ValueType): 'i' | 'v' => (type === 'i32' || type === 'i64' ? 'i' : 'v');
-
-/** The code by which an instruction is found in the tables, where 256 bits have no entry of their own. */
-const familyOf = (code: number): number =>
-  code >> 16 === 0xfb && (code & 0xffff) < 0x200 ? (0xfd << 16) | (code & 0xffff) : code;
 
 /** Turns a function's stack code into steps on virtual registers. */
 export function lift(module: ModuleCode, code: FunctionCode): Lifted {
@@ -22,6 +27,8 @@ export function lift(module: ModuleCode, code: FunctionCode): Lifted {
 interface Frame {
   readonly target: number;
   readonly height: number;
+  /** Its first step. */
+  readonly begin: number;
   /** Branches to a loop go to its beginning. */
   readonly isLoop: boolean;
   /** Where a false condition leads, until `else` or `end` is met. */
@@ -36,38 +43,47 @@ class Lifter {
   readonly #virtuals: Virtual[] = [];
   readonly #stack: Operand[] = [];
   readonly #frames: Frame[] = [];
-  readonly #locals: Virtual[];
+  readonly #loops: Stretch[] = [];
+  readonly #skips: Stretch[] = [];
+  /** Steps that jump to each label which is still to come. */
+  readonly #waiting: number[][] = [];
   /** Locals that are set once, to a constant. */
   readonly #constants = new Map<number, Uint8Array | number | bigint>();
   /** How often each local is set. */
-  readonly #sets: number[];
+  readonly #sets: Uint32Array;
   /** Locals that were read as variables. */
-  readonly #read = new Set<number>();
-  #labels = 0;
+  readonly #read: Uint8Array;
 
   constructor(
     readonly module: ModuleCode,
     readonly code: FunctionCode,
   ) {
-    this.#locals = code.locals.map((type) => this.#make(kindOf(type), BYTES[type]));
-    this.#sets = code.locals.map(() => 0);
+    for (const type of code.locals) this.#make(kindOf(type), BYTES[type]);
+    this.#sets = new Uint32Array(code.locals.length);
+    this.#read = new Uint8Array(code.locals.length);
   }
 
   lift(): Lifted {
-    const body = readBody(this.module.bytes, this.code);
-    const { params } = this.code.signature;
+    const { module, code } = this;
+    const body = readBody(module.bytes, code);
+    const params = code.signature.params.length;
+    this.#sets.fill(1, 0, params);
     for (const { code, value } of body)
-      if (code === CODE.set || code === CODE.tee) this.#sets[Number(value)]!++;
-    params.forEach((_, i) => {
-      this.#sets[i]!++;
-    });
-    this.#frames.push({ target: this.#labels++, height: 0, isLoop: false });
+      if (code === CODE.set || code === CODE.tee) this.#sets[value as number]!++;
+    this.#open(false);
     for (const instruction of body) this.#take(instruction);
-    return { steps: this.#steps, virtuals: this.#virtuals, params: this.#locals.slice(0, params.length) };
+    return {
+      steps: this.#steps,
+      virtuals: this.#virtuals,
+      locals: code.locals.length,
+      params,
+      loops: this.#loops,
+      skips: this.#skips,
+    };
   }
 
   #make(kind: 'i' | 'v', bytes: number): Virtual {
-    const made = { id: this.#virtuals.length, kind, bytes };
+    const made = new Virtual(this.#virtuals.length, kind, bytes);
     this.#virtuals.push(made);
     return made;
   }
@@ -80,277 +96,277 @@ class Lifter {
     return this.#stack.splice(this.#stack.length - count);
   }
 
+  #add(
+    kind: Kind,
+    code: number,
+    operands: readonly Operand[] = NOTHING,
+    out?: Virtual,
+    condition?: Condition,
+  ): void {
+    this.#steps.push(new Step(kind, code, operands, out, undefined, condition));
+  }
+
   #take(instruction: Instruction): void {
-    const { code, value, bytes } = instruction;
-    const index = Number(value);
+    const { code } = instruction;
+    const value = instruction.value as number;
     switch (code) {
       case CODE.get:
-        this.#get(index);
+        this.#get(value);
         return;
       case CODE.set:
-        this.#set(index);
+        this.#set(value);
         return;
       case CODE.tee:
-        this.#set(index);
-        this.#get(index);
+        this.#set(value);
+        this.#get(value);
         return;
       case CODE.i32:
-        this.#stack.push(index);
-        return;
       case CODE.i64:
-        this.#stack.push(value as bigint);
+        this.#stack.push(value);
         return;
       case CODE.f32:
       case CODE.f64:
       case CODE.vector:
       case CODE.wideVector:
-        this.#stack.push(bytes!);
+        this.#stack.push(instruction.bytes!);
         return;
       case CODE.drop:
         this.#pop();
         return;
-      case CODE.getGlobal:
-        this.#result({ kind: 'getGlobal', code: index, in: [], out: this.#make('i', 4) });
+      case CODE.getGlobal: {
+        const out = this.#make('i', 4);
+        this.#add('getGlobal', value, NOTHING, out);
+        this.#stack.push(out);
         return;
+      }
       case CODE.setGlobal:
-        this.#steps.push({ kind: 'setGlobal', code: index, in: [this.#pop()] });
+        this.#add('setGlobal', value, this.#popMany(1));
         return;
       case CODE.call:
-        this.#call(index);
+        this.#call(value);
         return;
       case CODE.select:
         this.#choose();
         return;
+      case CODE.copy:
+      case CODE.fill:
+        this.#add(code === CODE.copy ? 'copy' : 'fill', 0, this.#popMany(3));
+        return;
       case CODE.unreachable:
-        this.#steps.push({ kind: 'trap', code: 0, in: [] });
+        this.#add('trap', 0);
         return;
       default:
-        if (!this.#control(code, index)) this.#do(instruction);
+        if (code > CODE.return) this.#do(instruction);
+        else this.#control(code, value);
     }
   }
 
   /** Blocks, branches and the end of the function. */
-  #control(code: number, depth: number): boolean {
-    const frames = this.#frames;
+  #control(code: number, depth: number): void {
     switch (code) {
       case CODE.block:
         this.#settle();
-        frames.push({ target: this.#labels++, height: this.#stack.length, isLoop: false });
-        return true;
-      case CODE.loop: {
+        this.#open(false);
+        return;
+      case CODE.loop:
         this.#settle();
-        const target = this.#labels++;
-        frames.push({ target, height: this.#stack.length, isLoop: true });
-        this.#label(target);
-        return true;
-      }
+        this.#open(true);
+        this.#add('label', this.#frames.at(-1)!.target);
+        return;
       case CODE.if: {
         const condition = this.#condition();
         this.#settle();
-        const otherwise = this.#labels++;
+        const otherwise = this.#newLabel();
         this.#branch(condition, otherwise, true);
-        frames.push({ target: this.#labels++, height: this.#stack.length, isLoop: false, otherwise });
-        return true;
+        this.#open(false, otherwise);
+        return;
       }
       case CODE.else: {
-        const frame = frames.at(-1)!;
-        this.#steps.push({ kind: 'jump', code: frame.target, in: [] });
+        const frame = this.#frames.at(-1)!;
+        this.#jump(frame.target);
         this.#label(frame.otherwise!);
         frame.otherwise = undefined;
         this.#stack.length = frame.height;
-        return true;
+        return;
       }
       case CODE.end:
         this.#end();
-        return true;
+        return;
       case CODE.br:
-        this.#steps.push({ kind: 'jump', code: frames.at(-1 - depth)!.target, in: [] });
-        return true;
+        this.#jump(this.#frames.at(-1 - depth)!.target);
+        return;
       case CODE.brIf:
-        this.#branch(this.#condition(), frames.at(-1 - depth)!.target, false);
-        return true;
-      case CODE.return:
-        this.#steps.push({ kind: 'return', code: 0, in: this.#popMany(this.code.signature.results.length) });
-        return true;
+        this.#branch(this.#condition(), this.#frames.at(-1 - depth)!.target, false);
+        return;
       default:
-        return false;
+        this.#add('return', 0, this.#popMany(this.code.signature.results.length));
     }
+  }
+
+  #open(isLoop: boolean, otherwise?: number): void {
+    const [target, height, begin] = [this.#newLabel(), this.#stack.length, this.#steps.length];
+    this.#frames.push({ target, height, begin, isLoop, otherwise });
   }
 
   #end(): void {
-    const { target, height, isLoop, otherwise } = this.#frames.pop()!;
-    if (this.#frames.length === 0) {
-      this.#label(target);
-      this.#steps.push({ kind: 'return', code: 0, in: this.#popMany(this.code.signature.results.length) });
-      return;
-    }
+    const { target, height, begin, isLoop, otherwise } = this.#frames.pop()!;
+    if (isLoop) this.#loops.push({ from: begin, to: this.#steps.length });
     if (otherwise !== undefined) this.#label(otherwise);
     if (!isLoop) this.#label(target);
-    this.#stack.length = height;
+    if (this.#frames.length > 0) this.#stack.length = height;
+    else this.#add('return', 0, this.#popMany(this.code.signature.results.length));
   }
 
+  #newLabel(): number {
+    return this.#waiting.push([]) - 1;
+  }
+
+  /** A label that jumps ahead have been waiting for. */
   #label(code: number): void {
-    this.#steps.push({ kind: 'label', code, in: [] });
+    const to = this.#steps.length;
+    for (const from of this.#waiting[code]!) this.#skips.push({ from, to });
+    this.#add('label', code);
+  }
+
+  #jump(label: number): void {
+    this.#waiting[label]!.push(this.#steps.length);
+    this.#add('jump', label);
   }
 
   /** What lies on the stack where control may come back to must not change with a local. */
   #settle(): void {
-    this.#stack.forEach((operand, i) => {
-      if (this.#isLocal(operand)) this.#stack[i] = this.#copy(operand);
-    });
+    for (let i = 0; i < this.#stack.length; i++)
+      if (this.#isLocal(this.#stack[i]!)) this.#stack[i] = this.#copy(this.#stack[i]!);
   }
 
-  #isLocal(operand: Operand): boolean {
-    return isVirtual(operand) && operand.id < this.#locals.length;
+  #isLocal(operand: Operand): operand is Virtual {
+    return isVirtual(operand) && operand.id < this.#sets.length;
   }
 
   #copy(operand: Operand): Virtual {
-    const [kind, bytes] = isVirtual(operand)
-      ? [operand.kind, operand.bytes]
+    const out = isVirtual(operand)
+      ? this.#make(operand.kind, operand.bytes)
       : operand instanceof Uint8Array
-        ? (['v', operand.length] as const)
-        : (['i', typeof operand === 'bigint' ? 8 : 4] as const);
-    const out = this.#make(kind, bytes);
-    this.#steps.push({ kind: 'move', code: 0, in: [operand], out });
+        ? this.#make('v', operand.length)
+        : this.#make('i', 8);
+    this.#add('move', 0, [operand], out);
     return out;
+  }
+
+  /** The operand in a virtual register. */
+  #held(operand: Operand): Virtual {
+    return isVirtual(operand) ? operand : this.#copy(operand);
   }
 
   #get(index: number): void {
     const constant = this.#constants.get(index);
-    if (constant === undefined) this.#read.add(index);
-    this.#stack.push(constant ?? this.#locals[index]!);
+    if (constant === undefined) this.#read[index] = 1;
+    this.#stack.push(constant ?? this.#virtuals[index]!);
   }
 
   #set(index: number): void {
-    const local = this.#locals[index]!;
+    const local = this.#virtuals[index]!;
     const value = this.#pop();
-    if (!isVirtual(value) && this.#sets[index] === 1 && !this.#read.has(index)) {
+    if (!isVirtual(value) && this.#sets[index] === 1 && this.#read[index] === 0) {
       this.#constants.set(index, value);
       return;
     }
     const waits = this.#stack.includes(local);
     if (waits) {
       const kept = this.#copy(local);
-      this.#stack.forEach((operand, i) => {
-        if (operand === local) this.#stack[i] = kept;
-      });
+      for (let i = 0; i < this.#stack.length; i++) if (this.#stack[i] === local) this.#stack[i] = kept;
     }
     const last = this.#steps.at(-1);
     if (!waits && last?.out !== undefined && last.out === value && !this.#isLocal(value)) last.out = local;
-    else if (value !== local) this.#steps.push({ kind: 'move', code: 0, in: [value], out: local });
-  }
-
-  #result(step: Step): void {
-    this.#steps.push(step);
-    this.#stack.push(step.out!);
+    else if (value !== local) this.#add('move', 0, [value], local);
   }
 
   #call(index: number): void {
     const { params, results } = this.module.functions[index]!.signature;
     const args = this.#popMany(params.length);
     const outs = results.map((type) => this.#make(kindOf(type), BYTES[type]));
-    this.#steps.push({ kind: 'call', code: index, in: args, outs });
+    this.#steps.push(new Step('call', index, args, undefined, undefined, undefined, outs));
     this.#stack.push(...outs);
   }
 
   /** The truth value on the stack: a comparison that was just made need not be made a number. */
-  #condition(): Condition & { readonly in: Operand[] } {
+  #condition(): Condition & { readonly in: readonly Operand[] } {
     let negated = false;
     for (let value = this.#pop(); ; ) {
       const last = this.#steps.at(-1);
       const fresh = last?.kind === 'do' && last.out === value && !this.#isLocal(value);
       if (fresh && last.code === EQZ) {
         this.#steps.pop();
-        value = last.in[0]!;
+        value = last.operands[0]!;
         negated = !negated;
       } else if (fresh && isComparison(last.code)) {
         this.#steps.pop();
-        const compared = typeof last.imm === 'number' ? [...last.in, last.imm] : last.in;
-        return { compare: last.code, negated, in: compared };
+        const { imm } = last.doing!;
+        return {
+          compare: last.code,
+          negated,
+          in: typeof imm === 'number' ? [...last.operands, imm] : last.operands,
+        };
       } else return { compare: undefined, negated, in: [this.#held(value)] };
     }
   }
 
-  #branch(condition: Condition & { readonly in: Operand[] }, code: number, unless: boolean): void {
+  #branch(condition: Condition & { readonly in: readonly Operand[] }, label: number, unless: boolean): void {
     const { compare, negated } = condition;
-    this.#steps.push({
-      kind: 'branch',
-      code,
-      in: condition.in,
-      condition: { compare, negated: negated !== unless },
-    });
+    this.#waiting[label]!.push(this.#steps.length);
+    this.#add('branch', label, condition.in, undefined, { compare, negated: negated !== unless });
   }
 
   #choose(): void {
-    const { compare, negated, in: compared } = this.#condition();
-    const [a, b] = this.#popMany(2).map((operand) => (isVirtual(operand) ? operand : this.#copy(operand)));
-    const { kind, bytes } = a as Virtual;
-    const out = this.#make(kind, bytes);
-    this.#result({
-      kind: 'choose',
-      code: 0,
-      in: [a!, b!, ...compared],
-      out,
-      condition: { compare, negated },
-    });
+    const { in: compared, ...condition } = this.#condition();
+    const [a, b] = this.#popMany(2).map((operand) => this.#held(operand)) as [Virtual, Virtual];
+    const out = this.#make(a.kind, a.bytes);
+    this.#add('choose', 0, [a, b, ...compared], out, condition);
+    this.#stack.push(out);
   }
 
   /** An instruction of the tables. */
   #do({ code, value, bytes, lane }: Instruction): void {
-    if (code === CODE.copy || code === CODE.fill) {
-      this.#steps.push({ kind: 'do', code, in: this.#popMany(3) });
-      return;
-    }
-    const family = familyOf(code);
     const wide = code >> 16 === 0xfb;
-    const memory = MEMORY_CODES[family];
-    const selection: Selection | undefined = memory ?? INTEGERS[family] ?? SELECT[family];
-    if (!selection) throw new Error(`no machine code for instruction 0x${code.toString(16)}`);
-    const { takes, gives, temps = '', apart, tied } = selection;
+    const family = wide && (code & 0xffff) < 0x200 ? code + 0x20000 : code;
+    const found = TABLE.get(family);
+    if (!found) throw new Error(`no machine code for instruction 0x${code.toString(16)}`);
+    const { selection, addressed } = found;
+    const { takes, gives, temps } = selection;
     const operands = this.#popMany(takes.length);
-    const { given, imm } = this.#fitted(selection, operands, memory !== undefined);
-    const out = gives === '' ? undefined : this.#make(gives, gives === 'i' ? 8 : wide ? 32 : 16);
-    const step: Step = {
-      kind: 'do',
-      code: family,
-      in: given,
-      out,
+    const constant = this.#fit(found, operands);
+    const register = (kind: 'i' | 'v'): Virtual => this.#make(kind, kind === 'i' ? 8 : wide ? 32 : 16);
+    const out = gives === '' ? undefined : register(gives);
+    const doing: Doing = {
+      selection,
+      addressed,
+      offset: addressed ? (value as number) : 0,
       wide,
-      imm: imm ?? lane ?? bytes,
-      offset: memory ? Number(value) : 0,
-      apart,
-      tied,
-      temps: [...temps].map((kind) => this.#make(kind as 'i' | 'v', kind === 'i' ? 8 : wide ? 32 : 16)),
+      imm: constant ?? lane ?? bytes,
+      temps: temps === undefined ? NO_TEMPS : ([...temps] as ('i' | 'v')[]).map(register),
     };
-    if (out) this.#result(step);
-    else this.#steps.push(step);
+    this.#steps.push(new Step('do', family, operands, out, doing));
+    if (out) this.#stack.push(out);
   }
 
-  /** Operands as an instruction can take them: a constant only where it may lie in memory or stand in the code. */
-  #fitted(
-    selection: Selection,
-    operands: readonly Operand[],
-    addressed: boolean,
-  ): { given: Operand[]; imm: number | undefined } {
+  /**
+   * Puts operands in registers but for an address, and the last where it may be a constant: one in the code, which is
+   * returned then, or one in memory.
+   */
+  #fit({ selection, addressed }: Entry, operands: Operand[]): number | undefined {
     const { commutes, inMemory, immediate, takes } = selection;
-    const [a, b, ...others] = operands;
-    const swapped = commutes && !isVirtual(a!) && isVirtual(b!);
-    const given = swapped ? [b!, a!, ...others] : operands;
-    const last = given.length - 1;
-    const constant = given[last];
-    if (immediate && takes[last] === 'i' && typeof constant === 'number')
-      return { given: given.slice(0, last).map((operand) => this.#held(operand)), imm: constant };
-    return {
-      given: given.map((operand, i) =>
-        (addressed && i === 0) || (i === last && inMemory && operand instanceof Uint8Array)
-          ? operand
-          : this.#held(operand),
-      ),
-      imm: undefined,
-    };
-  }
-
-  #held(operand: Operand): Virtual {
-    return isVirtual(operand) ? operand : this.#copy(operand);
+    const [a, b] = operands as [Operand, Operand];
+    if (commutes && !isVirtual(a) && isVirtual(b)) operands.splice(0, 2, b, a);
+    const last = operands.length - 1;
+    let constant: number | undefined;
+    if (immediate && takes[last] === 'i' && typeof operands[last] === 'number')
+      constant = operands.pop() as number;
+    for (let i = addressed ? 1 : 0; i < operands.length; i++)
+      if (!isVirtual(operands[i]) && !(i === last && inMemory && operands[i] instanceof Uint8Array))
+        operands[i] = this.#copy(operands[i]!);
+    return constant;
   }
 }
+
+const NOTHING: readonly Operand[] = [];
+const NO_TEMPS: readonly Virtual[] = [];

@@ -1,4 +1,4 @@
-import { type Allocation, allocate, type Place } from './allocate.js';
+import { allocate } from './allocate.js';
 import {
   Assembler,
   type Label,
@@ -13,16 +13,14 @@ import {
   RSI,
   RSP,
 } from './assembler.js';
-import { INTEGERS, writeTest } from './integers.js';
+import { writeTest } from './integers.js';
 import { lift } from './lift.js';
 import { livenessOf } from './live.js';
-import { MEMORY_CODES, writeBulk } from './memory.js';
+import { writeBulk } from './memory.js';
 import { type FunctionCode, type ModuleCode, readModule } from './module.js';
 import type { Reg } from './operands.js';
-import { CODE } from './read.js';
 import { BORROWED, BORROWED_VECTORS, GLOBALS, MEMORY } from './registers.js';
-import { SELECT, type Selection } from './select.js';
-import { isVirtual, type Lifted, type Operand, type Step, type Virtual } from './step.js';
+import { isVirtual, type Lifted, type Operand, type Step, Virtual } from './step.js';
 
 /** Machine code of a module. */
 export interface Translation {
@@ -112,13 +110,15 @@ function bytesForCalls({ functions }: ModuleCode, steps: readonly Step[]): numbe
 class FunctionWriter {
   readonly #asm: Assembler;
   readonly #lifted: Lifted;
-  readonly #zeros: readonly Virtual[];
-  readonly #places: Allocation['places'];
+  readonly #zeros: readonly number[];
+  readonly #registers: Int8Array;
+  readonly #slots: Int32Array;
   /** Bytes of the stack that are its own; with the return address they are a multiple of {@link SLOT}. */
   readonly #frame: number;
   readonly #labels = new Map<number, Label>();
-  /** Registers that are borrowed in the step at hand. */
-  #borrowed = { i: 0, v: 0 };
+  /** How many registers are borrowed in the step at hand. */
+  #borrowed = 0;
+  #borrowedVectors = 0;
 
   constructor(
     readonly context: Context,
@@ -128,30 +128,38 @@ class FunctionWriter {
     this.#lifted = lift(context.module, code);
     const liveness = livenessOf(this.#lifted);
     this.#zeros = liveness.zeros;
-    const { places, end } = allocate(
-      this.#lifted,
-      liveness,
-      bytesForCalls(context.module, this.#lifted.steps),
-    );
-    this.#places = places;
+    const begin = bytesForCalls(context.module, this.#lifted.steps);
+    const { registers, slots, end } = allocate(this.#lifted, liveness, begin);
+    this.#registers = registers;
+    this.#slots = slots;
     this.#frame = Math.ceil((end + 8) / SLOT) * SLOT - 8;
   }
 
   write(): void {
-    const { params, steps } = this.#lifted;
+    const { virtuals, params, steps, loops } = this.#lifted;
+    const heads = new Set(loops.map(({ from }) => from));
     this.#asm.op('subImm', 8, RSP, this.#frame);
-    params.forEach((param, i) => {
-      if (this.#places[param.id]) this.#fetch(param, above(RSP, this.#frame + 8 + i * SLOT));
-    });
-    for (const zero of this.#zeros) this.#clear(zero);
-    for (const step of steps) {
-      this.#borrowed = { i: 0, v: 0 };
-      this.#step(step);
+    for (let i = 0; i < params; i++) this.#fetch(virtuals[i]!, this.#incoming(i));
+    for (const id of this.#zeros) this.#clear(virtuals[id]!);
+    for (let i = 0; i < steps.length; i++) {
+      if (heads.has(i)) this.#asm.align(16);
+      this.#giveBack();
+      this.#step(steps[i]!);
     }
   }
 
+  /** Where the caller hands over an argument and finds a result. */
+  #incoming(i: number): Mem {
+    return above(RSP, this.#frame + 8 + i * SLOT);
+  }
+
+  #giveBack(): void {
+    this.#borrowed = 0;
+    this.#borrowedVectors = 0;
+  }
+
   #step(step: Step): void {
-    const { kind, code, in: operands, out, condition } = step;
+    const { kind, code, operands, out, condition } = step;
     const asm = this.#asm;
     switch (kind) {
       case 'do':
@@ -172,18 +180,22 @@ class FunctionWriter {
       case 'choose':
         this.#choose(step);
         return;
+      case 'copy':
+      case 'fill':
+        this.#bulk(kind, operands);
+        return;
       case 'call':
         operands.forEach((operand, i) => {
           this.#hand(operand, above(RSP, i * SLOT));
         });
         asm.call(this.context.labels[code]!);
-        step.outs!.forEach((result, i) => {
-          if (this.#places[result.id]) this.#fetch(result, above(RSP, i * SLOT));
+        step.outs.forEach((result, i) => {
+          this.#fetch(result, above(RSP, i * SLOT));
         });
         return;
       case 'return':
         operands.forEach((operand, i) => {
-          this.#hand(operand, above(RSP, this.#frame + 8 + i * SLOT));
+          this.#hand(operand, this.#incoming(i));
         });
         asm.op('addImm', 8, RSP, this.#frame).op('ret', 4);
         return;
@@ -191,7 +203,7 @@ class FunctionWriter {
         asm.jump(this.context.trap);
         return;
       case 'getGlobal': {
-        const reg = this.#target(out!);
+        const reg = this.#target(out!, false);
         asm.op('mov', 4, reg, above(GLOBALS, OWN + 4 * code));
         this.#keep(out!, reg);
         return;
@@ -207,39 +219,30 @@ class FunctionWriter {
     return label;
   }
 
-  #do(step: Step): void {
-    const { code, out, wide = false, imm, temps = [] } = step;
-    if (code === CODE.copy || code === CODE.fill) {
-      this.#bulk(step);
-      return;
+  #do({ operands: given, out, doing }: Step): void {
+    const { selection, addressed, offset, wide, imm, temps } = doing!;
+    const { apart = false, tied, inMemory } = selection;
+    const last = inMemory ? selection.takes.length - 1 : -1;
+    const operands: Machine[] = [];
+    for (let i = 0; i < given.length; i++) {
+      const operand = given[i]!;
+      if (addressed && i === 0) operands.push(this.#address(operand, offset));
+      else operands.push(i === last ? this.#anywhere(operand) : this.#register(operand));
     }
-    const memory = MEMORY_CODES[code];
-    const selection = (memory ?? INTEGERS[code] ?? SELECT[code]) as Selection;
-    const last = selection.takes.length - 1;
-    const operands = step.in.map((operand, i) => {
-      if (memory && i === 0) return this.#address(operand, step.offset!);
-      return i === last && selection.inMemory ? this.#anywhere(operand) : this.#register(operand);
-    });
-    const target = out && this.#target(out, selection.apart);
-    const { tied } = selection;
+    const target = out ? this.#target(out, apart) : -1;
     if (tied !== undefined && operands[tied] !== target) {
-      this.#asm.op('vmovups', wide ? 32 : 16, target!, operands[tied]!);
-      operands[tied] = target!;
+      this.#asm.op('vmovups', wide ? 32 : 16, target, operands[tied]!);
+      operands[tied] = target;
     }
-    selection.emit(this.#asm, {
-      out: target ?? -1,
-      in: operands,
-      temps: temps.map((temp) => this.#register(temp)),
-      wide,
-      imm,
-    });
-    if (out) this.#keep(out, target!);
+    const registers = temps.length === 0 ? NO_TEMPS : temps.map((temp) => this.#register(temp));
+    selection.emit(this.#asm, { out: target, in: operands, temps: registers, wide, imm });
+    if (out) this.#keep(out, target);
   }
 
-  #bulk({ code, in: [first, second, count] }: Step): void {
+  #bulk(kind: 'copy' | 'fill', [first, second, count]: readonly Operand[]): void {
     this.#load(RCX, count!);
-    const registers = [first!, second!].map((operand) => this.#register(operand));
-    writeBulk(this.#asm, code === CODE.copy ? 'copy' : 'fill', registers, MEMORY);
+    const registers = [this.#register(first!), this.#register(second!)];
+    writeBulk(this.#asm, kind, registers, MEMORY);
   }
 
   #test({ compare, negated }: NonNullable<Step['condition']>, operands: readonly Operand[]) {
@@ -250,10 +253,10 @@ class FunctionWriter {
   }
 
   /** The first operand if the condition holds, else the second. Moves leave what was compared as it is. */
-  #choose({ in: [a, b, ...compared], out, condition }: Step): void {
+  #choose({ operands: [a, b, ...compared], out, condition }: Step): void {
     const asm = this.#asm;
     const chosen = this.#test(condition!, compared);
-    this.#borrowed = { i: 0, v: 0 };
+    this.#giveBack();
     if (out!.kind === 'i') {
       this.#load(RAX, b!);
       asm.op(`cmov${chosen}`, 8, RAX, this.#anywhere(a!));
@@ -261,7 +264,7 @@ class FunctionWriter {
       return;
     }
     const [first, second] = [this.#register(a!), this.#register(b!)];
-    const target = this.#target(out!);
+    const target = this.#target(out!, false);
     const [otherwise, end] = [asm.label(), asm.label()];
     // As registers may coincide, each way moves what it needs.
     asm.jumpIf(chosen, otherwise);
@@ -287,12 +290,9 @@ class FunctionWriter {
 
   /** The operand in a register: where it is, or borrowed. */
   #register(operand: Operand): Reg {
-    if (isVirtual(operand)) {
-      const place = this.#placeOf(operand);
-      if ('reg' in place) return place.reg;
-    }
-    const kind = isVirtual(operand) ? operand.kind : operand instanceof Uint8Array ? 'v' : 'i';
-    const reg = this.#borrow(kind);
+    const isVector = isVirtual(operand) ? operand.kind === 'v' : operand instanceof Uint8Array;
+    if (isVirtual(operand) && this.#registers[operand.id]! >= 0) return this.#registers[operand.id]!;
+    const reg = this.#borrow(isVector);
     this.#load(reg, operand);
     return reg;
   }
@@ -301,33 +301,30 @@ class FunctionWriter {
   #anywhere(operand: Operand): Machine {
     if (operand instanceof Uint8Array) return this.#asm.constant(operand);
     if (!isVirtual(operand)) return this.#register(operand);
-    const place = this.#placeOf(operand);
-    return 'reg' in place ? place.reg : above(RSP, place.slot);
+    const reg = this.#registers[operand.id]!;
+    return reg >= 0 ? reg : this.#slot(operand);
   }
 
-  #placeOf({ id }: Virtual): Place {
-    return this.#places[id]!;
+  #slot({ id }: Virtual): Mem {
+    return above(RSP, this.#slots[id]!);
   }
 
-  #borrow(kind: 'i' | 'v'): Reg {
-    const reg = (kind === 'i' ? BORROWED : BORROWED_VECTORS)[this.#borrowed[kind]++];
+  #borrow(isVector: boolean): Reg {
+    const reg = isVector ? BORROWED_VECTORS[this.#borrowedVectors++] : BORROWED[this.#borrowed++];
     if (reg === undefined) throw new Error('internal: too many operands of one instruction are in memory');
     return reg;
   }
 
   /** The register for a result, which {@link #keep} puts where it belongs. */
-  #target(out: Virtual, apart = false): Reg {
-    const place = this.#places[out.id];
-    if (place && 'reg' in place) return place.reg;
-    if (out.kind === 'i' && !apart) return BORROWED[0]!;
-    return this.#borrow(out.kind);
+  #target({ id, kind }: Virtual, apart: boolean): Reg {
+    if (this.#registers[id]! >= 0) return this.#registers[id]!;
+    return kind === 'i' && !apart ? BORROWED[0]! : this.#borrow(kind === 'v');
   }
 
   #keep(out: Virtual, reg: Reg): void {
-    const place = this.#places[out.id];
-    if (!place) return;
-    if ('slot' in place) this.#store(above(RSP, place.slot), reg, out);
-    else if (place.reg !== reg) this.#asm.op('mov', 8, place.reg, reg);
+    const home = this.#registers[out.id]!;
+    if (home < 0) this.#store(this.#slot(out), reg, out);
+    else if (home !== reg) this.#asm.op('mov', 8, home, reg);
   }
 
   /** Any operand into a register. */
@@ -337,15 +334,10 @@ class FunctionWriter {
     else if (typeof operand === 'bigint') asm.load(reg, operand);
     else if (operand instanceof Uint8Array) this.#constant(reg, operand);
     else {
-      const place = this.#placeOf(operand);
-      if ('slot' in place) this.#take(reg, operand, above(RSP, place.slot));
-      else if (place.reg !== reg)
-        asm.op(
-          operand.kind === 'i' ? 'mov' : 'vmovaps',
-          operand.kind === 'i' ? 8 : wideOr16(operand),
-          reg,
-          place.reg,
-        );
+      const home = this.#registers[operand.id]!;
+      if (home < 0) this.#take(reg, operand, this.#slot(operand));
+      else if (home !== reg && operand.kind === 'i') asm.op('mov', 8, reg, home);
+      else if (home !== reg) asm.op('vmovaps', operand.bytes === 32 ? 32 : 16, reg, home);
     }
   }
 
@@ -376,39 +368,35 @@ class FunctionWriter {
 
   /** What was handed over on the stack, to where it belongs. */
   #fetch(to: Virtual, from: Mem): void {
-    const reg = this.#target(to);
+    this.#giveBack();
+    const reg = this.#target(to, false);
     this.#take(reg, to, from);
     this.#keep(to, reg);
-    this.#borrowed = { i: 0, v: 0 };
   }
 
   #hand(operand: Operand, to: Mem): void {
-    this.#borrowed = { i: 0, v: 0 };
+    this.#giveBack();
     const reg = this.#register(operand);
-    const constant = operand instanceof Uint8Array ? operand.length : 8;
-    const like = isVirtual(operand)
-      ? operand
-      : { id: -1, kind: operand instanceof Uint8Array ? ('v' as const) : ('i' as const), bytes: constant };
-    this.#store(to, reg, like);
+    this.#store(to, reg, isVirtual(operand) ? operand : likeOf(operand));
   }
 
   #move(out: Virtual, from: Operand): void {
-    const place = this.#places[out.id];
-    if (!place) return;
-    if ('reg' in place) {
-      this.#load(place.reg, from);
-      return;
-    }
-    this.#store(above(RSP, place.slot), this.#register(from), out);
+    const home = this.#registers[out.id]!;
+    if (home >= 0) this.#load(home, from);
+    else this.#store(this.#slot(out), this.#register(from), out);
   }
 
   #clear(zero: Virtual): void {
-    const reg = this.#target(zero);
+    this.#giveBack();
+    const reg = this.#target(zero, false);
     if (zero.kind === 'i') this.#asm.loadWord(reg, 0);
     else this.#asm.op('vxorps', 16, reg, reg, reg);
     this.#keep(zero, reg);
-    this.#borrowed = { i: 0, v: 0 };
   }
 }
 
-const wideOr16 = ({ bytes }: Virtual): 16 | 32 => (bytes === 32 ? 32 : 16);
+const NO_TEMPS: readonly Reg[] = [];
+
+/** What holds such a constant. */
+const likeOf = (constant: number | bigint | Uint8Array): Virtual =>
+  constant instanceof Uint8Array ? new Virtual(-1, 'v', constant.length) : new Virtual(-1, 'i', 8);
