@@ -1,6 +1,7 @@
 import { isComparison } from './integers.js';
 import type { FunctionCode, ModuleCode, ValueType } from './module.js';
 import { CODE, type Instruction, readBody } from './read.js';
+import { memoryPlace, type Selection } from './select.js';
 import {
   type Condition,
   type Doing,
@@ -12,7 +13,7 @@ import {
   type Stretch,
   Virtual,
 } from './step.js';
-import { type Entry, TABLE } from './table.js';
+import { TABLE } from './table.js';
 
 const BYTES: Record<ValueType, number> = { i32: 4, i64: 8, f32: 4, f64: 8, v128: 16, v256: 32 };
 
@@ -331,10 +332,11 @@ class Lifter {
     const family = wide && (code & 0xffff) < 0x200 ? code + 0x20000 : code;
     const found = TABLE.get(family);
     if (!found) throw new Error(`no machine code for instruction 0x${code.toString(16)}`);
-    const { selection, addressed } = found;
-    const { takes, gives, temps } = selection;
-    const operands = this.#popMany(takes.length);
-    const constant = this.#fit(found, operands);
+    const { selection: usual, addressed } = found;
+    const operands = this.#popMany(usual.takes.length);
+    const selection = operands.at(-1) instanceof Uint8Array ? (usual.ofConstant ?? usual) : usual;
+    const { gives, temps } = selection;
+    const constant = this.#fit(selection, addressed, operands);
     const register = (kind: 'i' | 'v'): Virtual => this.#make(kind, kind === 'i' ? 8 : wide ? 32 : 16);
     const out = gives === '' ? undefined : register(gives);
     const doing: Doing = {
@@ -353,16 +355,17 @@ class Lifter {
    * Puts operands in registers but for an address, and the last where it may be a constant: one in the code, which is
    * returned then, or one in memory.
    */
-  #fit({ selection, addressed }: Entry, operands: Operand[]): number | undefined {
+  #fit(selection: Selection, addressed: boolean, operands: Operand[]): number | undefined {
     const { commutes, inMemory, immediate, takes } = selection;
     const [a, b] = operands as [Operand, Operand];
     if (commutes && !isVirtual(a) && isVirtual(b)) operands.splice(0, 2, b, a);
     const last = operands.length - 1;
+    const memory = inMemory ? memoryPlace(selection) : -1;
     let constant: number | undefined;
     if (immediate && takes[last] === 'i' && typeof operands[last] === 'number')
       constant = operands.pop() as number;
     for (let i = addressed ? 1 : 0; i < operands.length; i++)
-      if (!isVirtual(operands[i]) && !(i === last && inMemory && operands[i] instanceof Uint8Array))
+      if (!isVirtual(operands[i]) && !(i === memory && operands[i] instanceof Uint8Array))
         operands[i] = this.#copy(operands[i]!);
     return constant;
   }

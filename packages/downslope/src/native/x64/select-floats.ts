@@ -104,7 +104,7 @@ const copysign = ({ magnitude, sign }: Type): Selection => ({
   },
 });
 
-/** a · b + c, rounded once. */
+/** a · b + c, rounded once: in the register of c, or of a where c is a constant, as in polynomials. */
 const fused = (suffix: 'ps' | 'pd'): Selection => ({
   takes: 'vvv',
   gives: 'v',
@@ -113,6 +113,15 @@ const fused = (suffix: 'ps' | 'pd'): Selection => ({
   tied: 2,
   emit: (asm, at) => {
     asm.op(`vfmadd231${suffix}`, sizeOf(at), at.out, at.in[0]!, at.in[1]!);
+  },
+  ofConstant: {
+    takes: 'vvv',
+    gives: 'v',
+    inMemory: true,
+    tied: 0,
+    emit: (asm, at) => {
+      asm.op(`vfmadd213${suffix}`, sizeOf(at), at.out, at.in[1]!, at.in[2]!);
+    },
   },
 });
 

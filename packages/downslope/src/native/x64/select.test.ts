@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { hasAvx2AndFma } from '../processor.js';
 import { INTEGERS } from './integers.js';
 import { MEMORY_CODES } from './memory.js';
-import { SELECT, type Selection } from './select.js';
+import { memoryPlace, SELECT, type Selection } from './select.js';
 import { DOUBLE, FLOAT, fusedMultiplyAdd } from './testing/fused.js';
 import { AFTER, inMachineCode, type Variant } from './testing/in-machine-code.js';
 import { inV8, RESULT } from './testing/in-v8.js';
@@ -47,9 +47,10 @@ SHUFFLES.push(
 );
 
 /** Everything that may vary in how a selection is used. */
-function variants({ takes, gives, apart, tied, inMemory, immediate, commutes }: Selection): Variant[] {
+function variants(selection: Selection): Variant[] {
+  const { takes, gives, apart, tied, inMemory, immediate, commutes } = selection;
   const kinds = [...takes];
-  const last = kinds.length - (tied === undefined ? 1 : 2);
+  const last = memoryPlace(selection);
   const overs = kinds.flatMap((kind, over) => (kind === gives && !apart && tied === undefined ? [over] : []));
   const found: Variant[] = [{ name: 'in registers' }];
   for (const over of overs) {
@@ -204,6 +205,8 @@ describe.runIf(hasAvx2AndFma())(`as V8 has it (skipped unless on ${where})`, () 
             ? fusedLanes(name, wide)
             : inHalves(name, selection.takes.length, imm, wide);
           compare(name, selection, wide, imm, takes, expected);
+          const { ofConstant } = selection;
+          if (ofConstant) compare(name, ofConstant, wide, imm, takes, expected);
         }
       });
   }

@@ -40,8 +40,14 @@ export interface Selection {
   readonly commutes?: boolean;
   /** The operand that must be in the result's register. */
   readonly tied?: number;
+  /** What is done in its place if the last operand is a constant of a float or vector type. */
+  readonly ofConstant?: Selection;
   emit(asm: Assembler, at: Place): void;
 }
+
+/** The operand that may be in memory, if one may. */
+export const memoryPlace = ({ takes, tied }: Selection): number =>
+  takes.length - (tied === takes.length - 1 ? 2 : 1);
 
 /**
  * By opcode (see `OPCODES`): all but control, variables, constants, memory, and the arithmetic of whole scalars that may

@@ -33,12 +33,18 @@ function asWasm(bytes: Uint8Array<ArrayBuffer>, from: number, to: number): Uint8
   return new Uint8Array(memory.buffer);
 }
 
-function asMachineCode(bytes: Uint8Array, from: number, to: number): { memory: Uint8Array; result: number } {
+function asMachineCode(
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  fill: (memory: Uint8Array) => void = () => {},
+): { memory: Uint8Array; result: number } {
   const { code, entry, globalBytes } = translate(bytes);
   const place = executable(code)!;
   const proto = koffi.proto('int', ['uintptr_t', 'uint8_t *', 'int', 'int', 'int', 'int', 'int']);
   const run = koffi.decode(place.address + entry, proto) as (...args: unknown[]) => number;
   const memory = memoryOf();
+  fill(new Uint8Array(memory.buffer));
   const result = run(
     koffi.address(new Uint8Array(memory.buffer)),
     new Uint8Array(globalBytes),
@@ -151,6 +157,49 @@ describe.runIf(hasAvx2AndFma())(
         expect(result).toBe(0);
         expect(Buffer.from(memory).equals(Buffer.from(asWasm(bytes, from, to)))).toBe(true);
       }
+    });
+
+    it('multiplies and adds with any of the three a constant', () => {
+      const bytes = moduleOf((f, _, from) => {
+        const x = () => f.get(from).memory('v256.load', 64);
+        const y = () => f.get(from).memory('v256.load', 96);
+        const store = (offset: number) => {
+          const sum = f.local('v256');
+          f.op('f64x4.relaxed_madd').set(sum);
+          f.get(from).get(sum).memory('v256.store', offset);
+        };
+        [
+          () => [f.f64x4(2), x(), y()],
+          () => [x(), f.f64x4(2), y()],
+          () => [x(), y(), f.f64x4(2)],
+          () => [f.f64x4(3), x(), f.f64x4(2)],
+          () => [x(), f.f64x4(3), f.f64x4(2)],
+          () => [x(), x(), x()],
+        ].forEach((push, i) => {
+          push();
+          store(1024 + 32 * i);
+        });
+        // as in a polynomial, whose argument is needed on
+        const power = f.local('v256');
+        x().set(power);
+        f.get(power).get(power).f64x4(5).op('f64x4.relaxed_madd').get(power).f64x4(7);
+        store(1024 + 32 * 6);
+      });
+      const { memory } = asMachineCode(bytes, 0, 0, (all) => {
+        new Float64Array(all.buffer, 64, 8).set([1, 2, 3, 4, 10, 20, 30, 40]);
+      });
+      const [x, y] = [new Float64Array(memory.buffer, 64, 4), new Float64Array(memory.buffer, 96, 4)];
+      const wanted = [
+        x.map((v, i) => 2 * v + y[i]!),
+        x.map((v, i) => 2 * v + y[i]!),
+        x.map((v, i) => v * y[i]! + 2),
+        ...[0, 1].map(() => x.map((v) => 3 * v + 2)),
+        x.map((v) => v * v + v),
+        x.map((v) => (v * v + 5) * v + 7),
+      ];
+      wanted.forEach((lanes, i) => {
+        expect(new Float64Array(memory.buffer, 1024 + 32 * i, 4)).toEqual(lanes);
+      });
     });
 
     it('leaves at once at an `unreachable`, and says so', () => {

@@ -20,6 +20,7 @@ import { writeBulk } from './memory.js';
 import { type FunctionCode, type ModuleCode, readModule } from './module.js';
 import type { Reg } from './operands.js';
 import { BORROWED, BORROWED_VECTORS, GLOBALS, MEMORY } from './registers.js';
+import { memoryPlace } from './select.js';
 import { isVirtual, type Lifted, type Operand, type Step, Virtual } from './step.js';
 
 /** Machine code of a module. */
@@ -221,13 +222,13 @@ class FunctionWriter {
 
   #do({ operands: given, out, doing }: Step): void {
     const { selection, addressed, offset, wide, imm, temps } = doing!;
-    const { apart = false, tied, inMemory } = selection;
-    const last = inMemory ? selection.takes.length - 1 : -1;
+    const { apart = false, tied } = selection;
+    const memory = selection.inMemory ? memoryPlace(selection) : -1;
     const operands: Machine[] = [];
     for (let i = 0; i < given.length; i++) {
       const operand = given[i]!;
       if (addressed && i === 0) operands.push(this.#address(operand, offset));
-      else operands.push(i === last ? this.#anywhere(operand) : this.#register(operand));
+      else operands.push(i === memory ? this.#anywhere(operand) : this.#register(operand));
     }
     const target = out ? this.#target(out, apart) : -1;
     if (tied !== undefined && operands[tied] !== target) {
