@@ -185,15 +185,21 @@ function mark(params: unknown): Flat<Tensor> & { readonly tree: unknown } {
   return { ...flat, leaves, tree: flat.rebuild(leaves) };
 }
 
-function reverse(value: Tensor, leaves: readonly Tensor[]): Tensor[] {
+/** @throws when it is no scalar tensor, and so no value to be differentiated */
+export function scalarOf(value: unknown): Tensor {
   if (!isTensor(value))
     throw misuse(
-      `expected f to return a Tensor, got ${String(value)}${Number.isNaN(value as unknown) ? ': a Tensor has methods in place of operators and indices; name the parts, as in { x, y }, for x.square().add(y)' : ''}`,
+      `expected f to return a Tensor, got ${String(value)}${Number.isNaN(value) ? ': a Tensor has methods in place of operators and indices; name the parts, as in { x, y }, for x.square().add(y)' : ''}`,
     );
   if (value.rank > 0)
     throw misuse(
       `expected f to return a scalar to differentiate, got shape [${value.shape}]; reduce it, as in .mean()`,
     );
+  return value;
+}
+
+function reverse(value: Tensor, leaves: readonly Tensor[]): Tensor[] {
+  scalarOf(value);
   const gradients = pullBack([value], [value.like(1)], leaves);
   return gradients.map((gradient, i) => gradient ?? zerosLike(leaves[i]!));
 }

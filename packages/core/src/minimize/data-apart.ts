@@ -1,9 +1,14 @@
 import type { NdArray } from '../tensor/array.js';
-import { Builder, type Graph } from '../tensor/graph.js';
+import { Builder, type Graph, type Node } from '../tensor/graph.js';
 import { sizeOf } from '../tensor/shape.js';
 
 /** Constants of more numbers than this are what a function is about, and not part of what it does. */
 const MOST = 64;
+
+/** A constant of many numbers. */
+export const isData = ({ op, shape }: Node): boolean => op === 'constant' && sizeOf(shape) > MOST;
+
+export const dataIn = ({ nodes }: Graph): Node[] => nodes.filter(isData);
 
 /** A graph with its large constants as further inputs, after its own, and what they hold. */
 export interface DataApart {
@@ -13,7 +18,7 @@ export interface DataApart {
 
 /** Takes the data out of a graph, so that the program of the one serves for all that differ in nothing else. */
 export function dataApart(whole: Graph): DataApart {
-  const large = whole.nodes.filter(({ op, shape }) => op === 'constant' && sizeOf(shape) > MOST);
+  const large = dataIn(whole);
   if (large.length === 0) return { graph: whole, data: [] };
   const b = new Builder();
   const given = [...whole.inputs, ...large].map(

@@ -1,10 +1,10 @@
-import { hvp, valueAndGrad } from '../autodiff/grad.js';
+import type { Host } from '../compile/host.js';
 import type { Code } from '../compile/threads/serve.js';
 import type { FloatType } from '../tensor/dtype.js';
 import { called, misuse } from '../tensor/errors.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { type Box, boxIn, clamp } from './bounds.js';
-import { keptProgram } from './kept-program.js';
+import { keptPrograms } from './kept-program.js';
 import { isNumeric, type Numeric } from './numeric.js';
 import { type Place, placeIn } from './place.js';
 import { norm } from './vectors.js';
@@ -60,10 +60,15 @@ export interface Asked {
   readonly caller?: string;
   readonly point?: string;
   readonly bounds?: unknown;
+  /** What the machine offers beyond WebAssembly. */
+  readonly host?: Host;
 }
 
+/** One for all, as programs are kept by their host. */
+const PLAIN: Host = {};
+
 export function objectiveOf(f: unknown, x0: unknown, dtype: FloatType, asked: Asked = {}): Objective {
-  const { caller = 'minimize', point = 'x0', bounds } = asked;
+  const { caller = 'minimize', point = 'x0', bounds, host = PLAIN } = asked;
   if (!isNumeric(f) && typeof f !== 'function')
     throw misuse(`${caller}: f must be a function of tensors or numeric(f), got ${called(f)}`);
   const place = placeIn(point, x0, dtype);
@@ -71,14 +76,16 @@ export function objectiveOf(f: unknown, x0: unknown, dtype: FloatType, asked: As
   const { start } = place;
   const rounding = dtype === 'float32' && !isNumeric(f) ? 2 ** -23 : Number.EPSILON;
   const given = { place, box, start: box ? clamp(start.slice(), box) : start, evaluations: 0, rounding };
-  return isNumeric(f) ? numericObjective(f, given) : tracedObjective(f as (x: unknown) => Tensor, given);
+  return isNumeric(f)
+    ? numericObjective(f, given)
+    : tracedObjective(f as (x: unknown) => Tensor, given, host);
 }
 
 type Given = Pick<Objective, 'place' | 'box' | 'start' | 'evaluations' | 'rounding'>;
 
-function tracedObjective(f: (x: unknown) => Tensor, given: Given): Objective {
+function tracedObjective(f: (x: unknown) => Tensor, given: Given, host: Host): Objective {
   const { place } = given;
-  const { evaluate, hessianTimes, shared } = compiled(f, place);
+  const { evaluate, hessianTimes, shared } = compiled(f, place, host);
   return {
     ...given,
     f,
@@ -101,23 +108,15 @@ interface Compiled extends Pick<Objective, 'evaluate' | 'hessianTimes'> {
   shared(): Shared;
 }
 
-function compiled(f: (x: unknown) => Tensor, place: Place): Compiled {
-  const traceable: Traceable = (params) => f(place.rebuild(params));
-  const slope = valueAndGrad(traceable);
-  const gradient = keptProgram(f, 'gradient', place, (params) => {
-    const [value, g] = slope(params!) as [Tensor, Record<string, Tensor>];
-    return [value.cast('float64'), g];
-  });
-  const product = later(() =>
-    keptProgram(f, 'product', place, (params, along) => hvp(traceable, params!, along!)),
-  );
+function compiled(f: (x: unknown) => Tensor, place: Place, host: Host): Compiled {
+  const run = keptPrograms(f, place, host, (at) => f(place.rebuild(at)));
   return {
     evaluate(at) {
-      const { arena, outputs } = gradient(at);
+      const { arena, outputs } = run('gradient', at);
       return { value: arena.view(outputs[0]!)[0]!, gradient: new Float64Array(arena.view(outputs[1]!)) };
     },
     shared() {
-      const { arena, program, inputs, outputs } = gradient(place.start);
+      const { arena, program, inputs, outputs } = run('gradient', place.start);
       return {
         code: program.code,
         image: new Uint8Array(arena.memory.buffer.slice(0)),
@@ -129,7 +128,7 @@ function compiled(f: (x: unknown) => Tensor, place: Place): Compiled {
       };
     },
     hessianTimes(at, along) {
-      const { arena, outputs } = product()(at, along);
+      const { arena, outputs } = run('product', at, along);
       return new Float64Array(arena.view(outputs[0]!));
     },
   };

@@ -46,8 +46,8 @@ export function sideBySide<R>(
       if (mine) {
         const begin = performance.now();
         proceed(mine.from, evaluate(mine.x));
-        worked += performance.now() - begin;
-        own++;
+        // The first has the program made.
+        if (own++ > 0) worked += performance.now() - begin;
         if (!helpers && worked > WORTH_STARTING && worked > own * WORTH_ASKING) helpers = start();
       } else helpers?.rest();
       for (const { from, answer } of helpers?.answers() ?? []) proceed(from, answer);
