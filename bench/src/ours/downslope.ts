@@ -20,8 +20,8 @@ async function figures(assignment: Assignment, host: Host): Promise<Figure[]> {
   const { task, steps, timed } = assignment;
   if (timed === 'compilation')
     return [training(problemOf(task as TrainingTask), 1, '', host, threads).compilation];
-  if (task.kind === 'solve') return [measure(solve(task), assignment)];
-  if (task.kind === 'valley') return [measure(valley(task), assignment)];
+  if (task.kind === 'solve') return [measure(solve(task, host), assignment)];
+  if (task.kind === 'valley') return [measure(valley(task, host), assignment)];
   if (task.kind === 'update') return [measure(update(task, host, threads), assignment)];
   if (task.kind === 'product') return [measure(product(task, host, threads), assignment)];
   const problem = problemOf(task);

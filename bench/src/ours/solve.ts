@@ -2,6 +2,7 @@ import {
   array,
   binaryCrossEntropy,
   gradTol,
+  type Host,
   type Minimum,
   minimize,
   type Tensor,
@@ -14,7 +15,7 @@ import type { Of } from '../workload.js';
 type Weights = { w: Tensor; b: Tensor };
 
 /** Logistic regression to its minimum: one call of `minimize`, with all that it does. */
-export function solve(task: Of<'solve'>): Runner {
+export function solve(task: Of<'solve'>, host: Host): Runner {
   const { rows, features, l2 } = task;
   const data = solveData(task);
   const x = array(data.x, { shape: [rows, features] });
@@ -28,15 +29,15 @@ export function solve(task: Of<'solve'>): Runner {
           .mul(l2 / 2),
       );
   const start = { w: zeros([features, 1], 'float64'), b: zeros([1], 'float64') };
-  return minimising(() => minimize(loss, start, { stop: gradTol(task.gradTol) }));
+  return minimising(() => minimize(loss, start, { stop: gradTol(task.gradTol), host }));
 }
 
 /** Rosenbrock's function to its minimum, again and again: `minimize` keeps the program. */
-export function valley(task: Of<'valley'>): Runner {
+export function valley(task: Of<'valley'>, host: Host): Runner {
   const loss = ({ x, y }: { x: Tensor; y: Tensor }): Tensor =>
     x.sub(1).square().add(y.sub(x.square()).square().mul(100));
   const [x, y] = ROSENBROCK_START;
-  return minimising(() => minimize(loss, { x, y }, { stop: gradTol(task.gradTol) }));
+  return minimising(() => minimize(loss, { x, y }, { stop: gradTol(task.gradTol), host }));
 }
 
 function minimising(once: () => Minimum<unknown>): Runner {

@@ -1,5 +1,6 @@
 import type { FloatType } from '../tensor/dtype.js';
 import type { DotShape } from './dot-shape.js';
+import { once } from './once.js';
 import type { ParallelRun } from './threads/serve.js';
 import type { FuncRef, WasmModule } from './wasm.js';
 
@@ -17,6 +18,20 @@ export interface Host {
   /** Further threads; a page that may share memory with them (cross-origin isolated) has its own. */
   readonly workers?: Workers;
 }
+
+/** What of a host changes no bit. */
+export const portable = once(({ workers, grown }: Host): Host => ({ workers, grown }));
+
+/** A host without its library of matrix products, which is not looked for. */
+export const withoutLibrary = once(
+  (host: Host): Host => ({
+    ...portable(host),
+    relaxed: host.relaxed,
+    get native() {
+      return host.native;
+    },
+  }),
+);
 
 /** Threads beside the one that asks. */
 export interface Workers {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { adam } from '../optim/optimizers/adam.js';
 import { nesterov } from '../optim/optimizers/nesterov.js';
 import { sgd } from '../optim/optimizers/sgd.js';
@@ -102,6 +102,42 @@ describe('minimize', () => {
     expect(minimize(f, [5, 5]).best.x.data[0]).toBe(5);
     expect(minimize(f, [5, 5], { dtype: 'float32' }).best.x.dtype).toBe('float32');
     expect(minimize(f, [5, 5, 5].slice(0, 2)).best.x.dtype).toBe('float64');
+  });
+
+  it('sees a small constant that was written into, between calls', () => {
+    const middle = new Float64Array([1, 2]);
+    const f = (x: Tensor): Tensor => x.sub(x.constant(middle)).square().sum();
+    expect([...minimize(f, [5, 5]).best.x.data].map(Math.round)).toEqual([1, 2]);
+    middle[0] = 3;
+    expect([...minimize(f, [5, 5]).best.x.data].map(Math.round)).toEqual([3, 2]);
+  });
+
+  it('calls f once, and makes no program again where it says the same', () => {
+    let called = 0;
+    const f = (x: Tensor): Tensor => {
+      called++;
+      return x.sub(1).square().sum();
+    };
+    minimize(f, [5, 5], { method: newton() });
+    const modules = vi.spyOn(WebAssembly, 'Module');
+    const { best } = minimize(f, [5, 5], { method: newton() });
+    expect([called, modules.mock.calls.length, [...best.x.data]]).toEqual([2, 0, [1, 1]]);
+    modules.mockRestore();
+  });
+
+  it('has machine code of its programs made by the host, unless they are to be portable', () => {
+    const compile = vi.fn((): never => {
+      throw new Error('none here');
+    });
+    const host = { native: { name: 'none', compile }, grown: vi.fn() };
+    const f = (x: Tensor): Tensor => x.sub(1).square().sum();
+    const at = (numerics: 'fast' | 'portable') =>
+      [...minimize(f, [5, 5], { host, numerics }).best.x.data].map(Math.round);
+    expect([at('portable'), compile.mock.calls.length]).toEqual([[1, 1], 0]);
+    expect([at('fast'), compile.mock.calls.length]).toEqual([[1, 1], 1]);
+    expect(() => minimize(f, [5, 5], { numerics: 'exact' as never })).toThrow(
+      "minimize: numerics must be one of fast, portable, got 'exact'",
+    );
   });
 
   it('keeps a program apart from its data, which may be other numbers in a descent that goes on meanwhile', () => {

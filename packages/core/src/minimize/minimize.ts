@@ -1,5 +1,7 @@
+import { type Host, portable } from '../compile/host.js';
 import { checkNames } from '../data/names.js';
 import type { Transform } from '../optim/transform.js';
+import { check, oneOf } from '../tensor/checks.js';
 import type { FloatType } from '../tensor/dtype.js';
 import { called, misuse } from '../tensor/errors.js';
 import type { Tensor } from '../tensor/tensor.js';
@@ -30,6 +32,13 @@ export interface MinimizeOptions<V = never> {
   readonly dtype?: FloatType;
   /** Keep every point on the way (default false). */
   readonly path?: boolean;
+  /**
+   * `'portable'`: the same bits on every engine. `'fast'` (the default): f and its derivatives may use what `host` offers.
+   * Steps of optimizers are portable either way.
+   */
+  readonly numerics?: 'fast' | 'portable';
+  /** What the machine offers beyond WebAssembly; the package `downslope` finds it by itself. Without it all is portable. */
+  readonly host?: Host;
 }
 
 /** A point in the form of `x0`. */
@@ -120,10 +129,14 @@ export function descent(
 }
 
 function run(f: unknown, x0: unknown, options: MinimizeOptions<unknown>): Generator<Point, Minimum<unknown>> {
-  checkNames('minimize', options, ['method', 'stop', 'bounds', 'dtype', 'path']);
-  const { method: given = lbfgs(), dtype = 'float64', bounds } = options;
+  checkNames('minimize', options, ['method', 'stop', 'bounds', 'dtype', 'path', 'numerics', 'host']);
+  const { method: given = lbfgs(), dtype = 'float64', bounds, numerics = 'fast', host } = options;
+  check('minimize: numerics', numerics, oneOf('fast', 'portable'));
   const method = methodOf(given, bounds);
-  const objective = objectiveOf(f, x0, dtype, { bounds });
+  const objective = objectiveOf(f, x0, dtype, {
+    bounds,
+    host: host && (numerics === 'fast' ? host : portable(host)),
+  });
   const steps = follow(
     method,
     objective,

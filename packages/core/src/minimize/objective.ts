@@ -39,6 +39,7 @@ export interface Objective {
   readonly f: object;
   readonly start: Float64Array;
   readonly place: Place;
+  readonly host: Host;
   /** Where the points have to stay, if they do; the start does. */
   readonly box: Box | undefined;
   /** Relative differences of values that are no more than rounding: 2⁻⁵², or 2⁻²³ in float32. */
@@ -61,7 +62,7 @@ export interface Asked {
   readonly point?: string;
   readonly bounds?: unknown;
   /** What the machine offers beyond WebAssembly. */
-  readonly host?: Host;
+  readonly host?: Host | undefined;
 }
 
 /** One for all, as programs are kept by their host. */
@@ -75,16 +76,21 @@ export function objectiveOf(f: unknown, x0: unknown, dtype: FloatType, asked: As
   const box = bounds === undefined ? undefined : boxIn(place, bounds);
   const { start } = place;
   const rounding = dtype === 'float32' && !isNumeric(f) ? 2 ** -23 : Number.EPSILON;
-  const given = { place, box, start: box ? clamp(start.slice(), box) : start, evaluations: 0, rounding };
-  return isNumeric(f)
-    ? numericObjective(f, given)
-    : tracedObjective(f as (x: unknown) => Tensor, given, host);
+  const given = {
+    place,
+    host,
+    box,
+    start: box ? clamp(start.slice(), box) : start,
+    evaluations: 0,
+    rounding,
+  };
+  return isNumeric(f) ? numericObjective(f, given) : tracedObjective(f as (x: unknown) => Tensor, given);
 }
 
-type Given = Pick<Objective, 'place' | 'box' | 'start' | 'evaluations' | 'rounding'>;
+type Given = Pick<Objective, 'place' | 'host' | 'box' | 'start' | 'evaluations' | 'rounding'>;
 
-function tracedObjective(f: (x: unknown) => Tensor, given: Given, host: Host): Objective {
-  const { place } = given;
+function tracedObjective(f: (x: unknown) => Tensor, given: Given): Objective {
+  const { place, host } = given;
   const { evaluate, hessianTimes, shared } = compiled(f, place, host);
   return {
     ...given,

@@ -1,5 +1,5 @@
 import { checkThreads, type Threads } from '../compile/arena.js';
-import type { Host } from '../compile/host.js';
+import { type Host, withoutLibrary } from '../compile/host.js';
 import { pageWorkers } from '../compile/threads/browser.js';
 import { checkNames } from '../data/names.js';
 import { random } from '../data/random.js';
@@ -25,7 +25,7 @@ export interface RandomRestartsOptions<V = never>
   readonly seed?: number;
   /** Threads at most, this one included; `'auto'` (the default): as many as the machine has. The result is the same for any number of them. */
   readonly threads?: Threads;
-  /** Where further threads come from; the package `downslope` and pages that may share memory have their own. */
+  /** What the machine offers beyond WebAssembly, and where further threads come from; the package `downslope` and pages that may share memory have their own. */
   readonly host?: Host;
 }
 
@@ -80,7 +80,13 @@ export function randomRestarts(
   check('randomRestarts: restarts', restarts, count);
   checkThreads(options.threads ?? 'auto');
   const method = methodOf(given, bounds);
-  const objective = objectiveOf(f, low, dtype, { caller: 'randomRestarts', point: 'low', bounds });
+  const objective = objectiveOf(f, low, dtype, {
+    caller: 'randomRestarts',
+    point: 'low',
+    bounds,
+    // Threads that answer have none.
+    host: options.host && withoutLibrary(options.host),
+  });
   const { place, box } = objective;
   const { start: least } = place;
   const { start: most } = placeIn('high', high, dtype);

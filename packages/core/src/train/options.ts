@@ -1,5 +1,5 @@
 import type { Threads } from '../compile/arena.js';
-import type { Host } from '../compile/host.js';
+import { type Host, portable } from '../compile/host.js';
 import { checkNames } from '../data/names.js';
 import type { Model } from '../nn/model.js';
 import { checkTransform, type Transform } from '../optim/transform.js';
@@ -120,10 +120,10 @@ export type StepOptions<X = Tensor, Y = Tensor, P = unknown> = Pick<
 > & { readonly optimizer: Transform };
 
 /** What the machine may add: portable numbers may be shared out among threads and lie in large pages, and nothing else. */
-export function hostFor({ numerics, host = { relaxed: true } }: Pick<FitOptions, 'numerics' | 'host'>): Host {
-  if (numerics !== 'portable') return host;
-  return { workers: host.workers, grown: host.grown };
-}
+export const hostFor = ({
+  numerics,
+  host = { relaxed: true },
+}: Pick<FitOptions, 'numerics' | 'host'>): Host => (numerics === 'portable' ? portable(host) : host);
 
 /** Options with their defaults, checked. */
 export interface StepSettings {

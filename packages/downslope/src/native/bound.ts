@@ -29,3 +29,13 @@ export const randomRestarts: typeof core.randomRestarts = (...args: unknown[]) =
   const [f, low, high, options] = args as Parameters<typeof core.randomRestarts>;
   return core.randomRestarts(f, low, high, { host: nativeHost, ...options }) as never;
 };
+
+export const minimize: typeof core.minimize = (...args: unknown[]) => {
+  const [f, x0, options] = args as Parameters<typeof core.minimize>;
+  return core.minimize(f, x0, { host: nativeHost, ...options }) as never;
+};
+
+export const descent: typeof core.descent = (...args: unknown[]) => {
+  const [f, x0, options] = args as Parameters<typeof core.descent>;
+  return core.descent(f, x0, { host: nativeHost, ...options }) as never;
+};

@@ -1,5 +1,6 @@
 import { Arena, type Region } from '../../compile/arena.js';
 import { type Feed, feedOf } from '../../compile/feed.js';
+import { portable } from '../../compile/host.js';
 import { assemble, type Program } from '../../compile/program.js';
 import { ringOf, type Stream } from '../../compile/step-loop.js';
 import { evaluationOf } from '../../optim/evaluation.js';
@@ -52,8 +53,8 @@ export function rest(walk: Walk, { f }: Objective): void {
 
 /** Begins a walk: by the program of one that has ended, if that is the same. */
 export function walkOf(optimizer: Transform, objective: Objective): Walk {
-  const { f, place, start, traceable } = objective;
-  const arena = new Arena();
+  const { f, place, host, start, traceable } = objective;
+  const arena = new Arena(portable(host));
   const width = 2 + place.size;
   const most = Math.max(1, Math.min(MOST_PER_CALL, Math.floor(ROOM / width)));
   const x = arena.allocate([place.size], place.dtype);
