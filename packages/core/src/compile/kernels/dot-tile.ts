@@ -1,6 +1,9 @@
 import type { Func, Local } from '../wasm.js';
 import { clear, halves, type Lanes, loadLanes, storeLanes } from './lanes.js';
 
+/** Bytes of a cache line. */
+const LINE = 64;
+
 /** A factor in the program: steps in bytes along k, which is summed over, and across it. */
 export interface Factor {
   readonly pointer: Local;
@@ -64,6 +67,15 @@ export function joinPhases(f: Func, lanes: Lanes, sets: readonly Local[][]): Loc
     }
   }
   return sets[0]!;
+}
+
+/** Asks for the lines of c that a tile will be added to, while it is computed. */
+export function askForResult(f: Func, { lanes, rows, columns, c, adds }: Tile): void {
+  if (!adds || c.col !== lanes.bytes) return;
+  const last = columns * lanes.bytes - 1;
+  for (let i = 0; i < rows; i++)
+    for (let at = 0; at < last + LINE; at += LINE)
+      f.get(c.pointer).memory('memory.prefetch', i * c.row + Math.min(at, last));
 }
 
 /** Writes `count` lanes of `sums` to row `i` of c, from column `j` on. */

@@ -152,7 +152,7 @@ describe('dotKernel', () => {
       fc.constantFrom<Last>('a', 'b', 'c'),
       (shape, last) => expectProduct(shape, last, wide),
     );
-    fc.assert(property, { numRuns: 200 });
+    fc.assert(property, { numRuns: 100 });
   });
 
   it('is the matrix product by every plan for vectors of 32 bytes', () => {
