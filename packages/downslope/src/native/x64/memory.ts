@@ -38,11 +38,10 @@ const MASKS = Array.from({ length: 9 }, (_, count) => {
   return new Uint8Array(words.buffer);
 });
 
-function masked(asm: Assembler, { temps, imm }: Place): Reg {
-  const mask = temps[0]!;
-  asm.op('vmovups', 32, mask, asm.constant(MASKS[imm as number]!));
-  return mask;
-}
+const maskOf = (asm: Assembler, words: number): Mem => asm.constant(MASKS[words]!);
+
+/** Loads of so many words that need no mask: they clear all above. */
+const PLAIN: Readonly<Record<number, Name>> = { 1: 'vmovss', 2: 'vmovsd', 4: 'vmovups' };
 
 /** `futex` of Linux, and what it is asked for on memory of this process alone. */
 const FUTEX = 202;
@@ -140,17 +139,20 @@ export const MEMORY_CODES: Readonly<Record<number, Selection>> = {
   16450057: {
     takes: 'i',
     gives: 'v',
-    temps: 'v',
-    emit(asm, at) {
-      asm.op('vmaskmovps', 32, at.out, masked(asm, at), at.in[0]!);
+    emit(asm, { out, in: [address], imm }) {
+      const words = imm as number;
+      const plain = PLAIN[words];
+      if (plain) asm.op(plain, 16, out, address!);
+      else asm.op('vmovups', 32, out, maskOf(asm, words)).op('vmaskmovps', 32, out, out, address!);
     },
   },
   16450058: {
     takes: 'iv',
     gives: '',
     temps: 'v',
-    emit(asm, at) {
-      asm.op('vmaskmovpsTo', 32, at.in[0]!, masked(asm, at), at.in[1]!);
+    emit(asm, { in: [address, value], temps: [mask], imm }) {
+      asm.op('vmovups', 32, mask!, maskOf(asm, imm as number));
+      asm.op('vmaskmovpsTo', 32, address!, mask!, value!);
     },
   },
   16450059: load('v', 'vpmovzxwd', 32),
