@@ -39,6 +39,16 @@ describe('fuse', () => {
     expect(kernelsOf(momentum)).toEqual(['loop[50] mul add mul sub']);
   });
 
+  it('takes sums and squares of one large gradient in one loop, as Adam does', () => {
+    const moments = traced(
+      (m, v, g) => [m.mul(0.9).add(g.mul(0.1)), v.mul(0.9).add(g.square().mul(0.1))],
+      [5000],
+      [5000],
+      [5000],
+    );
+    expect(kernelsOf(moments)).toEqual(['loop[5000] mul mul add mul mul mul add']);
+  });
+
   it('works out what one operation makes of inputs where it is first read', () => {
     const clipped = traced((m, g) => m.mul(0.9).add(g.mul(g.square().sum())), [50], [50]);
     expect(kernelsOf(clipped)).toEqual(['loop[50] mul | sum over 0', 'loop[50] mul mul add']);

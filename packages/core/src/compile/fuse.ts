@@ -302,7 +302,9 @@ class Fusion {
   /** A loop from kernel `first` on that may hold what is made of `inputs`, or a new one. */
   #loop(domain: Shape, first: number, inputs: readonly Node[], axes?: readonly number[]): number {
     const isLarge = (shape: Shape): boolean => sizeOf(shape) > SMALL;
-    const shared = inputs.filter((input) => isLarge(this.#places.get(input)!.base.shape));
+    // What waits is worked out in the loop that it is read in: that reads what it is made of.
+    const sources = inputs.flatMap((input) => (this.#waiting.has(input) ? input.inputs : [input]));
+    const shared = sources.filter((input) => isLarge(this.#places.get(input)!.base.shape));
     const fits = (kernel: Kernel, i: number): boolean =>
       i >= first &&
       kernel.kind === 'loop' &&
