@@ -1,0 +1,66 @@
+import type { Host } from '@downslope/core';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  holdRandomPrograms,
+  matrixProgram,
+  randomProgram,
+  randomPrograms,
+  realize,
+} from '../../../core/src/compile/testing/random-graphs.js';
+import { expectSameBits, teams } from '../../../core/src/compile/testing/teams.js';
+import { findNative } from './machine-code.js';
+import { hasAvx2AndFma } from './processor.js';
+import { nodeWorkers } from './workers.js';
+
+const none = !hasAvx2AndFma();
+const count = randomPrograms(30);
+
+/** A host that makes machine code of everything, and counts it. */
+function everything() {
+  const native = findNative('on')!;
+  const host = {
+    compiled: 0,
+    native: {
+      ...native,
+      from: 0,
+      compile(module: Uint8Array) {
+        host.compiled++;
+        return native.compile(module);
+      },
+    },
+  };
+  return host satisfies Host;
+}
+
+describe(`${count} random programs as machine code`, () => {
+  it.for([
+    ['float64', 'of all kinds', randomProgram],
+    ['float32', 'of all kinds', randomProgram],
+    ['float64', 'of matrix products', matrixProgram],
+    ['float32', 'of matrix products', matrixProgram],
+  ] as const)(
+    'equal interpreted ones in %s, %s, and touch no byte that is not theirs',
+    { timeout: 3_600_000 },
+    ([dtype, , programs], context) => {
+      context.skip(none, 'no machine code on this machine');
+      const host = everything();
+      holdRandomPrograms(dtype, [{ name: 'machine code', host }], count, programs);
+      expect(host.compiled).toBeGreaterThanOrEqual(count);
+    },
+  );
+
+  it('give the same bits by one, two and three threads', { timeout: 3_600_000 }, async (context) => {
+    context.skip(none, 'no machine code on this machine');
+    const { native } = everything();
+    const arenas = await teams(8, { native, workers: { ...nodeWorkers, available: 3 } });
+    fc.assert(
+      fc.property(randomProgram, fc.constantFrom('float32', 'float64'), (program, dtype) => {
+        const { graph, inputs } = realize(program, dtype);
+        expectSameBits(graph, inputs, arenas);
+      }),
+      { numRuns: count },
+    );
+    for (const { crew } of arenas) crew?.close();
+  });
+});
