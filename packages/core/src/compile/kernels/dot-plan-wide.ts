@@ -38,8 +38,11 @@ const TILES = {
     [3, 4],
     [2, 6],
     [1, 14],
+    [14, 1],
   ],
 } as const;
+/** Rows of a matrix that are read side by side for a vector: of more, memory would hand out fewer ahead. */
+const STREAMS = 4;
 
 /** Registers for a tile's sums and operands: of a single row of sums, each vector of b is there for a moment only. */
 const registers = (rows: number, wide: number, phases: number): number =>
@@ -70,8 +73,9 @@ export function* plansWide(product: Product, lanes: Lanes): Generator<Plan> {
       for (const packsB of b.col === 1 ? [false, true] : [true]) yield { ...shared, packsA, packsB };
   }
   if (!dense(a.col, k) || !dense(b.row, k)) return;
+  const streams = Math.min(m, n) === 1 ? STREAMS : Number.POSITIVE_INFINITY;
   for (const [high, wide] of TILES.inner) {
-    const [rows, columns] = [parts(m, high), parts(n, wide)];
+    const [rows, columns] = [parts(m, Math.min(high, streams)), parts(n, Math.min(wide, streams))];
     const whole = { height: m, width: n, packsA: false, packsB: false };
     yield { form: 'inner', product, lanes, depth, rows, columns, ...whole };
   }
