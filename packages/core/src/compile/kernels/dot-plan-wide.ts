@@ -12,11 +12,12 @@ const PER_CYCLE = 2;
 /** Phases that take turns at most, and steps along k that are written out at least. */
 const PHASES = 4;
 const TURNS = 4;
-/** How far k runs before the sums are added to c. A panel of b that long fills half of the first cache. */
+/** How far k runs at most before the sums are added to c. */
 const DEPTH = 256;
 /** Bytes of a block of a, which lies in the second cache, and of b, in the third. */
 const BLOCK = { a: 2 ** 17, b: 2 ** 21 };
-/** The first cache has lines of so many bytes, in sets of eight of which b may fill some. An address says the set. */
+/** The first cache: its bytes, in lines and sets of eight of which b may fill some. An address says the set. */
+const FIRST = 2 ** 15;
 const LINE = 64;
 const SETS = 64;
 const WAYS = 6;
@@ -62,11 +63,13 @@ export const turnsWide = (phases: number): number => phases * Math.ceil(TURNS / 
 
 export function* plansWide(product: Product, lanes: Lanes): Generator<Plan> {
   const { m, n, k, a, b } = product;
-  const depth = equal(k, DEPTH, 1);
-  const most = (bytes: number): number => Math.floor(bytes / (depth * lanes.bytes));
   for (const [high, wide] of TILES.outer) {
     const rows = parts(m, high);
     const columns = lanes.count * parts(Math.ceil(n / lanes.count), wide);
+    // A panel of b that passes by several tiles stays in the first cache, with room for a and c.
+    const longest = m > rows ? Math.floor((FIRST * 3) / 4 / (columns * lanes.bytes)) : DEPTH;
+    const depth = equal(k, Math.min(DEPTH, longest), 1);
+    const most = (bytes: number): number => Math.floor(bytes / (depth * lanes.bytes));
     const [height, width] = [equal(m, most(BLOCK.a), rows), equal(n, most(BLOCK.b), columns)];
     const shared = { form: 'outer', product, lanes, depth, rows, height, columns, width } as const;
     for (const packsA of [false, true])
@@ -77,7 +80,7 @@ export function* plansWide(product: Product, lanes: Lanes): Generator<Plan> {
   for (const [high, wide] of TILES.inner) {
     const [rows, columns] = [parts(m, Math.min(high, streams)), parts(n, Math.min(wide, streams))];
     const whole = { height: m, width: n, packsA: false, packsB: false };
-    yield { form: 'inner', product, lanes, depth, rows, columns, ...whole };
+    yield { form: 'inner', product, lanes, depth: equal(k, DEPTH, 1), rows, columns, ...whole };
   }
 }
 
@@ -115,10 +118,10 @@ function tileCost({ form, product, lanes, depth }: Plan, rows: number, columns: 
   const sums = rows * wide;
   const loads = rows + wide;
   const waits = LATENCY / phasesOfWide(rows, wide, steps);
-  const step = Math.max(sums / PER_CYCLE, loads / 2, waits, (sums + loads + 1) / 5) + far;
-  const stores = product.c.col === 1 ? 2 * rows * vectors : 2 * rows * columns;
+  const step = Math.max(sums / PER_CYCLE, 0.6 * loads, waits) + far;
+  const stores = 2 * rows * (product.c.col === 1 ? vectors : columns);
   const fold = outer ? 0 : 3 * sums;
-  return steps * step + Math.ceil(product.k / depth) * (fold + stores + sums / 4 + 12);
+  return steps * step + Math.ceil(product.k / depth) * (fold + stores + sums / 2 + 4);
 }
 
 /** What it costs a step that a panel of b lies in rows that push each other out of the first cache. */
@@ -136,5 +139,6 @@ function farA({ packsA, product: { m, a }, depth, lanes }: Plan): number {
   if (packsA) return 0;
   const stride = Math.max(a.row, a.col) * lanes.bytes;
   if (a.col === 1) return stride % PAGE === 0 && m > SETS ? 1.5 : 0;
-  return (depth * LINE > 2 ** 13 ? 0.3 : 0) + (depth * stride > PAGES * PAGE ? 0.4 : 0);
+  if (depth * LINE <= FIRST / 4) return 0;
+  return depth * stride > PAGES * PAGE ? 0.7 : 0.3;
 }
