@@ -1,13 +1,35 @@
+import { OPCODES, type Opcode } from '@downslope/core';
 import { type Assembler, type Condition, inMemory, type Operand, RAX, RCX, type Reg } from './assembler.js';
+import { rows } from './rows.js';
 import type { Place, Selection } from './select.js';
 
-/** The conditions of `eq ne lt_s lt_u gt_s gt_u le_s le_u ge_s ge_u`. */
-const CONDITIONS: readonly Condition[] = ['e', 'ne', 'l', 'b', 'g', 'a', 'le', 'be', 'ge', 'ae'];
+/** Comparisons and their conditions. */
+const CONDITIONS = {
+  eq: 'e',
+  ne: 'ne',
+  lt_s: 'l',
+  lt_u: 'b',
+  gt_s: 'g',
+  gt_u: 'a',
+  le_s: 'le',
+  le_u: 'be',
+  ge_s: 'ge',
+  ge_u: 'ae',
+} as const satisfies Record<string, Condition>;
 
-/** Conditions by the codes of the comparisons of i32 and i64, with the size of what is compared. */
-const COMPARISONS = new Map(
-  ([4, 8] as const).flatMap((size) =>
-    CONDITIONS.map((condition, i) => [(size === 4 ? 0x46 : 0x51) + i, { condition, size }] as const),
+/** The types with the size of their values. */
+const TYPES = [
+  { type: 'i32', size: 4 },
+  { type: 'i64', size: 8 },
+] as const;
+
+/** Conditions by the codes of the comparisons, with the size of what is compared. */
+const COMPARISONS = new Map<number, { readonly condition: Condition; readonly size: 4 | 8 }>(
+  TYPES.flatMap(({ type, size }) =>
+    Object.entries(CONDITIONS).map(([name, condition]) => [
+      OPCODES[`${type}.${name as keyof typeof CONDITIONS}`],
+      { condition, size },
+    ]),
   ),
 );
 
@@ -134,23 +156,21 @@ const isZero = (size: 4 | 8): Selection => ({
   },
 });
 
+const arithmetic = (type: 'i32' | 'i64', size: 4 | 8): Partial<Record<Opcode, Selection>> => ({
+  [`${type}.eqz`]: isZero(size),
+  [`${type}.add`]: addition(size),
+  [`${type}.sub`]: binary('sub', size),
+  [`${type}.mul`]: product(size),
+  [`${type}.and`]: binary('and', size),
+  [`${type}.or`]: binary('or', size),
+  [`${type}.xor`]: binary('xor', size),
+  [`${type}.shl`]: shift('shl', size),
+  [`${type}.shr_s`]: shift('sar', size),
+  [`${type}.shr_u`]: shift('shr', size),
+});
+
 /** Arithmetic of whole numbers in which an operand may be a constant: what addresses, counters and conditions need. */
-export const INTEGERS: Readonly<Record<number, Selection>> = Object.fromEntries([
-  [0x45, isZero(4)],
-  [0x50, isZero(8)],
-  ...[...COMPARISONS.keys()].map((code) => [code, comparison(code)]),
-  ...([4, 8] as const).flatMap((size) => {
-    const first = size === 4 ? 0x6a : 0x7c;
-    return [
-      [first, addition(size)],
-      [first + 1, binary('sub', size)],
-      [first + 2, product(size)],
-      [first + 7, binary('and', size)],
-      [first + 8, binary('or', size)],
-      [first + 9, binary('xor', size)],
-      [first + 10, shift('shl', size)],
-      [first + 11, shift('sar', size)],
-      [first + 12, shift('shr', size)],
-    ];
-  }),
-]);
+export const INTEGERS: Readonly<Record<number, Selection>> = {
+  ...rows(Object.assign({}, ...TYPES.map(({ type, size }) => arithmetic(type, size)))),
+  ...Object.fromEntries([...COMPARISONS.keys()].map((code) => [code, comparison(code)])),
+};

@@ -1,3 +1,4 @@
+import { OPCODES } from '@downslope/core';
 import { isComparison } from './integers.js';
 import type { FunctionCode, ModuleCode, ValueType } from './module.js';
 import { CODE, type Instruction, readBody } from './read.js';
@@ -36,8 +37,7 @@ interface Frame {
   otherwise?: number | undefined;
 }
 
-/** `i32.eqz`. */
-const EQZ = 0x45;
+const EQZ = OPCODES['i32.eqz'];
 
 class Lifter {
   readonly #steps: Step[] = [];

@@ -1,5 +1,6 @@
 import { type Assembler, type Mem, RAX, RCX, RDI, RDX, type Reg, RSI } from './assembler.js';
 import { BORROWED } from './registers.js';
+import { rows } from './rows.js';
 import type { Place, Selection } from './select.js';
 
 type Name = Parameters<Assembler['op']>[0];
@@ -91,52 +92,52 @@ function writeWait(asm: Assembler, { out, in: [address, expected, timeout] }: Pl
 }
 
 /** Loads, stores, and what else has an address, by code: the first operand is a {@link Mem} there. */
-export const MEMORY_CODES: Readonly<Record<number, Selection>> = {
-  40: load('i', 'mov', 4),
-  41: load('i', 'mov', 8),
-  42: load('v', 'vmovss', 16),
-  43: load('v', 'vmovsd', 16),
-  45: load('i', 'movzx8', 4),
-  47: load('i', 'movzx16', 4),
-  54: store('ii', 'movTo', 4),
-  55: store('ii', 'movTo', 8),
-  56: store('iv', 'vmovssTo', 16),
-  57: store('iv', 'vmovsdTo', 16),
-  59: store('ii', 'mov16To', 4),
+export const MEMORY_CODES = rows({
+  'i32.load': load('i', 'mov', 4),
+  'i64.load': load('i', 'mov', 8),
+  'f32.load': load('v', 'vmovss', 16),
+  'f64.load': load('v', 'vmovsd', 16),
+  'i32.load8_u': load('i', 'movzx8', 4),
+  'i32.load16_u': load('i', 'movzx16', 4),
+  'i32.store': store('ii', 'movTo', 4),
+  'i64.store': store('ii', 'movTo', 8),
+  'f32.store': store('iv', 'vmovssTo', 16),
+  'f64.store': store('iv', 'vmovsdTo', 16),
+  'i32.store16': store('ii', 'mov16To', 4),
   // vectors
-  16580608: loadVector('vmovups'),
-  16580612: load('v', 'vpmovzxwd', 16),
-  16580616: load('v', 'vpbroadcastw', 16),
-  16580617: loadVector('vbroadcastss'),
-  16580618: {
+  'v128.load': loadVector('vmovups'),
+  'v128.load16x4_u': load('v', 'vpmovzxwd', 16),
+  'v128.load16_splat': load('v', 'vpbroadcastw', 16),
+  'v128.load32_splat': loadVector('vbroadcastss'),
+  'v128.load64_splat': {
     takes: 'i',
     gives: 'v',
     emit: (asm, { out, in: [address], wide }) =>
       void (wide ? asm.op('vbroadcastsd', 32, out, address!) : asm.op('vmovddup', 16, out, address!)),
   },
-  16580619: {
+  'v128.store': {
     takes: 'iv',
     gives: '',
     emit: (asm, { in: [address, value], wide }) => void asm.op('vmovupsTo', wide ? 32 : 16, address!, value!),
   },
-  16580694: loadLane('vpinsrd'),
-  16580695: loadLane('vpinsrq'),
-  16580698: {
+  'v128.load32_lane': loadLane('vpinsrd'),
+  'v128.load64_lane': loadLane('vpinsrq'),
+  'v128.store32_lane': {
     takes: 'iv',
     gives: '',
     emit: (asm, { in: [address, vector], imm }) =>
       void asm.op('vextractps', 16, address!, vector!, imm as number),
   },
-  16580699: {
+  'v128.store64_lane': {
     takes: 'iv',
     gives: '',
     emit: (asm, { in: [address, vector], imm }) =>
       void asm.op(imm === 0 ? 'vmovlpsTo' : 'vmovhpsTo', 16, address!, vector!),
   },
-  16580700: load('v', 'vmovss', 16),
-  16580701: load('v', 'vmovsd', 16),
+  'v128.load32_zero': load('v', 'vmovss', 16),
+  'v128.load64_zero': load('v', 'vmovsd', 16),
   // vectors of 256 bits
-  16450057: {
+  'v256.load_first': {
     takes: 'i',
     gives: 'v',
     emit(asm, { out, in: [address], imm }) {
@@ -146,7 +147,7 @@ export const MEMORY_CODES: Readonly<Record<number, Selection>> = {
       else asm.op('vmovups', 32, out, maskOf(asm, words)).op('vmaskmovps', 32, out, out, address!);
     },
   },
-  16450058: {
+  'v256.store_first': {
     takes: 'iv',
     gives: '',
     temps: 'v',
@@ -155,29 +156,29 @@ export const MEMORY_CODES: Readonly<Record<number, Selection>> = {
       asm.op('vmaskmovpsTo', 32, address!, mask!, value!);
     },
   },
-  16450059: load('v', 'vpmovzxwd', 32),
-  16450061: {
+  'v256.load16x8_u': load('v', 'vpmovzxwd', 32),
+  'memory.prefetch': {
     takes: 'i',
     gives: '',
     emit: (asm, { in: [address] }) => void asm.op('prefetcht0', 4, address!),
   },
   // atomics
-  16646160: load('i', 'mov', 4),
-  16646167: {
+  'i32.atomic.load': load('i', 'mov', 4),
+  'i32.atomic.store': {
     takes: 'ii',
     gives: '',
     emit(asm, { in: [address, value] }) {
       asm.op('mov', 4, RCX, value!).op('xchg', 4, address!, RCX);
     },
   },
-  16646174: {
+  'i32.atomic.add': {
     takes: 'ii',
     gives: 'i',
     emit(asm, { out, in: [address, value] }) {
       asm.op('mov', 4, RCX, value!).op('lockXadd', 4, address!, RCX).op('mov', 4, out, RCX);
     },
   },
-  16646144: {
+  'memory.notify': {
     takes: 'ii',
     gives: 'i',
     emit(asm, { out, in: [address, count] }) {
@@ -186,8 +187,8 @@ export const MEMORY_CODES: Readonly<Record<number, Selection>> = {
       asm.op('mov', 4, out, RAX);
     },
   },
-  16646145: { takes: 'iii', gives: 'i', emit: writeWait },
-};
+  'memory.wait32': { takes: 'iii', gives: 'i', emit: writeWait },
+});
 
 /** `memory.copy` and `memory.fill`: two addresses, or one and a byte, and a number of bytes, all in general registers or memory. */
 export function writeBulk(
