@@ -1,4 +1,4 @@
-import { ENCODINGS, type Encoding, type Vex } from './encoding.js';
+import { type Encoding, encodingOf, type Vex } from './encoding.js';
 import { CONDITIONS, type Condition, type Instruction } from './instructions.js';
 import { inMemory, type Mem, type Operand, RBP, type Reg, RSP } from './operands.js';
 import { Pool } from './pool.js';
@@ -36,26 +36,19 @@ export class Assembler {
    * and 16 where it makes no difference. Operands are in Intel's order, the one that is written first.
    */
   op(name: Instruction, size: 4 | 8 | 16 | 32, ...operands: readonly Operand[]): this {
-    const encoding = ENCODINGS[name];
+    const encoding = encodingOf(name);
+    const { vex, v, immediate } = encoding;
+    const reg = encoding.reg < 0 ? encoding.digit : (operands[encoding.reg] as Reg);
+    const rm = encoding.rm < 0 ? undefined : operands[encoding.rm]!;
+    const value = immediate === '' ? 0 : (operands[operands.length - 1] as number);
+    const isShort = immediate === 'i' && isByte(value);
+    const after = immediate === '' ? 0 : isShort || immediate === 'b' || immediate === 's' ? 1 : 4;
     this.#reserve(32);
-    const { roles } = encoding;
-    const at = (role: string): Operand | undefined => operands[roles.indexOf(role)];
-    const reg = (at('r') ?? encoding.digit) as Reg;
-    const rm = at('m') ?? (at('o') as Reg | undefined);
-    const pending = this.#constants.length;
-    if (encoding.vex)
-      this.#vex(encoding.vex, size === 32 ? 1 : 0, reg, (at('v') as Reg | undefined) ?? 0, rm);
-    else this.#rex(encoding, size === 8 ? 1 : 0, reg, rm, operands[encoding.byte]);
-    const immediate = at('i') as number | undefined;
-    const isShort = immediate !== undefined && isByte(immediate);
-    this.#opcode(encoding.opcode, (isShort ? 2 : 0) + (roles.includes('o') ? (rm as Reg) & 7 : 0));
-    if (at('m') !== undefined) this.#modrm(reg, at('m')!);
-    this.#immediate(at('b') as number | undefined, 1);
-    this.#immediate(at('f') as number | undefined, 4);
-    this.#immediate(immediate, isShort ? 1 : 4);
-    if (roles.includes('s')) this.#byte((at('s') as Reg) << 4);
-    if (this.#constants.length > pending)
-      this.#constants.push({ ...this.#constants.pop()!, end: this.#length });
+    if (vex) this.#vex(vex, size === 32 ? 1 : 0, reg, v < 0 ? 0 : (operands[v] as Reg), rm);
+    else this.#rex(encoding, size === 8 ? 1 : 0, reg, rm, operands);
+    this.#opcode(encoding.opcode, (isShort ? 2 : 0) + (encoding.inOpcode ? (rm as Reg) & 7 : 0));
+    if (rm !== undefined && !encoding.inOpcode) this.#modrm(reg, rm, after);
+    if (after > 0) this.#number(immediate === 's' ? value << 4 : value, after);
     return this;
   }
 
@@ -154,10 +147,16 @@ export class Assembler {
   }
 
   /** Prefixes of an instruction on general registers: 0100WRXB where a bit is set, or a register's lowest byte needs it. */
-  #rex(encoding: Encoding, w: number, reg: Reg, rm: Operand | undefined, byte: Operand | undefined): void {
-    for (const prefix of encoding.prefixes) this.#byte(prefix);
+  #rex(
+    { prefixes, byte }: Encoding,
+    w: number,
+    reg: Reg,
+    rm: Operand | undefined,
+    operands: readonly Operand[],
+  ): void {
+    for (const prefix of prefixes) this.#byte(prefix);
     const bits = (w << 3) | ((reg >> 3) << 2) | (indexBit(rm) << 1) | baseBit(rm);
-    const lowest = byte !== undefined && !inMemory(byte) && byte >= RSP;
+    const lowest = byte >= 0 && (operands[byte] as number) >= RSP;
     if (bits > 0 || lowest) this.#byte(0x40 | bits);
   }
 
@@ -180,13 +179,13 @@ export class Assembler {
     this.#byte(opcode.at(-1)! + added);
   }
 
-  /** The byte mod:reg:rm, the byte scale:index:base where rm cannot say it, and the displacement. */
-  #modrm(reg: Reg, rm: Operand): void {
+  /** The byte mod:reg:rm, the byte scale:index:base where rm cannot say it, and the displacement; bytes are to come `after`. */
+  #modrm(reg: Reg, rm: Operand, after: number): void {
     const field = (reg & 7) << 3;
     if (!inMemory(rm)) this.#byte(0xc0 | field | (rm & 7));
     else if (rm.base === 'rip') {
       this.#byte(field | 5);
-      this.#constants.push({ at: this.#length, end: 0, to: rm.disp });
+      this.#constants.push({ at: this.#length, end: this.#length + 4 + after, to: rm.disp });
       this.#word(0);
     } else this.#address(field, rm, rm.base);
   }
@@ -199,11 +198,10 @@ export class Assembler {
       this.#byte((mode << 6) | field | 4);
       this.#byte((Math.log2(scale) << 6) | (((index ?? RSP) & 7) << 3) | (base & 7));
     }
-    if (mode > 0) this.#immediate(disp, mode === 1 ? 1 : 4);
+    if (mode > 0) this.#number(disp, mode === 1 ? 1 : 4);
   }
 
-  #immediate(value: number | undefined, bytes: 1 | 4): void {
-    if (value === undefined) return;
+  #number(value: number, bytes: number): void {
     if (bytes === 1) this.#byte(value);
     else this.#word(value);
   }

@@ -1,16 +1,22 @@
 import { GENERAL, type Instruction, VECTOR } from './instructions.js';
 
-/** A row of the tables, read. */
+/** A row of the tables, read: places are those among the operands, or −1 where there is no such operand. */
 export interface Encoding {
-  /** Roles of the operands in order, in small letters. */
-  readonly roles: string;
-  /** Which of them is only the lowest 8 bits of a general register, or −1. */
+  /** The place of what is in the register field, and what is there when no operand is. */
+  readonly reg: number;
+  readonly digit: number;
+  /** The place of what may be in memory, or of the register that is part of the opcode. */
+  readonly rm: number;
+  readonly inOpcode: boolean;
+  /** The place of the register in the VEX prefix. */
+  readonly v: number;
+  /** The role of the last operand if it is an immediate: `b`, `f`, `i` or `s`. */
+  readonly immediate: string;
+  /** The place of an operand that is only the lowest 8 bits of a general register. */
   readonly byte: number;
   /** Bytes before REX. */
   readonly prefixes: readonly number[];
   readonly opcode: readonly number[];
-  /** In the register field when no operand is. */
-  readonly digit: number;
   readonly vex: Vex | undefined;
 }
 
@@ -30,12 +36,17 @@ function read(form: string, isVector: boolean): Encoding {
   const [roles = '', code = '', digit = '/0'] = form.split(' ');
   const tokens = code.split('.');
   const opcode = isVector ? [tokens.at(-1)!] : tokens.slice(leading(tokens));
+  const placeOf = (role: RegExp): number => roles.search(role);
   return {
-    roles: roles.toLowerCase(),
-    byte: [...roles].findIndex((role) => role !== role.toLowerCase()),
+    reg: placeOf(/r/i),
+    digit: Number(digit.slice(1)),
+    rm: placeOf(/[mo]/i),
+    inOpcode: roles.includes('o'),
+    v: placeOf(/v/),
+    immediate: roles.match(/[bfis]$/)?.[0] ?? '',
+    byte: placeOf(/[A-Z]/),
     prefixes: isVector ? [] : bytes(tokens.slice(0, leading(tokens))),
     opcode: bytes(opcode),
-    digit: Number(digit.slice(1)),
     vex: isVector ? vexOf(tokens.slice(0, -1)) : undefined,
   };
 }
@@ -52,7 +63,17 @@ const vexOf = (tokens: readonly string[]): Vex => ({
   w: tokens.includes('w1') ? 1 : 0,
 });
 
-export const ENCODINGS = Object.fromEntries([
-  ...Object.entries(GENERAL).map(([name, form]) => [name, read(form, false)]),
-  ...Object.entries(VECTOR).map(([name, form]) => [name, read(form, true)]),
-]) as Readonly<Record<Instruction, Encoding>>;
+const known = new Map<Instruction, Encoding>();
+
+/** Read when it is first asked for: most programs have few of the instructions. */
+export function encodingOf(name: Instruction): Encoding {
+  const found = known.get(name);
+  if (found !== undefined) return found;
+  const isVector = name in VECTOR;
+  const made = read(
+    isVector ? VECTOR[name as keyof typeof VECTOR] : GENERAL[name as keyof typeof GENERAL],
+    isVector,
+  );
+  known.set(name, made);
+  return made;
+}
