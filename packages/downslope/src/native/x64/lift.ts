@@ -50,6 +50,8 @@ class Lifter {
   readonly #waiting: number[][] = [];
   /** Locals that are set once, to a constant. */
   readonly #constants = new Map<number, Uint8Array | number | bigint>();
+  /** Vectors whose lanes are ones or zeros throughout; of locals only those that are set once. */
+  readonly #masks = new Set<Virtual>();
   /** How often each local is set. */
   readonly #sets: Uint32Array;
   /** Locals that were read as variables. */
@@ -277,6 +279,7 @@ class Lifter {
       const kept = this.#copy(local);
       for (let i = 0; i < this.#stack.length; i++) if (this.#stack[i] === local) this.#stack[i] = kept;
     }
+    if (this.#sets[index] === 1 && this.#isMask(value)) this.#masks.add(local);
     const last = this.#steps.at(-1);
     if (!waits && last?.out !== undefined && last.out === value && !this.#isLocal(value)) last.out = local;
     else if (value !== local) this.#add('move', 0, [value], local);
@@ -334,7 +337,7 @@ class Lifter {
     if (!found) throw new Error(`no machine code for instruction 0x${code.toString(16)}`);
     const { selection: usual, addressed } = found;
     const operands = this.#popMany(usual.takes.length);
-    const selection = operands.at(-1) instanceof Uint8Array ? (usual.ofConstant ?? usual) : usual;
+    const selection = this.#fitting(usual, operands.at(-1));
     const { gives, temps } = selection;
     const constant = this.#fit(selection, addressed, operands);
     const register = (kind: 'i' | 'v'): Virtual => this.#make(kind, kind === 'i' ? 8 : wide ? 32 : 16);
@@ -348,7 +351,20 @@ class Lifter {
       temps: temps === undefined ? NO_TEMPS : ([...temps] as ('i' | 'v')[]).map(register),
     };
     this.#steps.push(new Step('do', family, operands, out, doing));
-    if (out) this.#stack.push(out);
+    if (!out) return;
+    if (selection.mask === 'given' || (selection.mask && operands.every((operand) => this.#isMask(operand))))
+      this.#masks.add(out);
+    this.#stack.push(out);
+  }
+
+  #fitting(usual: Selection, last: Operand | undefined): Selection {
+    const { ofConstant = usual, ofMask = usual } = usual;
+    if (last instanceof Uint8Array) return ofConstant;
+    return this.#isMask(last) ? ofMask : usual;
+  }
+
+  #isMask(operand: Operand | undefined): boolean {
+    return this.#masks.has(operand as Virtual);
   }
 
   /**

@@ -160,6 +160,7 @@ const comparison = (type: Type, predicate: number): Selection =>
         },
       }
     : binary(`vcmp${type.suffix}`, {
+        mask: 'given',
         emit: (asm, at) => {
           asm.op(`vcmp${type.suffix}`, sizeOf(at), at.out, at.in[0]!, at.in[1]!, predicate);
         },

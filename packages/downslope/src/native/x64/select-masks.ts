@@ -24,6 +24,7 @@ const byExtreme = (name: Instruction): Selection => ({
   gives: 'v',
   temps: 'v',
   inMemory: true,
+  mask: 'given',
   emit: (asm, at) => {
     const [t] = at.temps as [Reg];
     asm.op(name, sizeOf(at), t, at.in[0]!, at.in[1]!);
@@ -31,7 +32,7 @@ const byExtreme = (name: Instruction): Selection => ({
   },
 });
 
-/** b where the mask's bits are zeros, else a. */
+/** b where the mask's bits are zeros, else a; at once where whole lanes are of one or the other. */
 const bitselect: Selection = {
   takes: 'vvv',
   gives: 'v',
@@ -43,15 +44,13 @@ const bitselect: Selection = {
     asm.op('vandnps', size, t, mask!, b!).op('vandps', size, at.out, mask!, a!);
     asm.op('vorps', size, at.out, at.out, t);
   },
-};
-
-/** The same where the mask's lanes are all ones or all zeros, as comparisons give them. */
-export const LANE_SELECT: Selection = {
-  takes: 'vvv',
-  gives: 'v',
-  emit: (asm, at) => {
-    const [a, b, mask] = at.in as readonly Reg[];
-    asm.op('vblendvps', sizeOf(at), at.out, b!, a!, mask!);
+  ofMask: {
+    takes: 'vvv',
+    gives: 'v',
+    emit: (asm, at) => {
+      const [a, b, mask] = at.in as readonly Reg[];
+      asm.op('vblendvps', sizeOf(at), at.out, b!, a!, mask!);
+    },
   },
 };
 
@@ -78,10 +77,10 @@ const anyTrue: Selection = {
   },
 };
 
-const equal = binary('vpcmpeqd', { commutes: true });
-const equalLongs = binary('vpcmpeqq', { commutes: true });
-const above = binary('vpcmpgtd');
-const aboveLongs = binary('vpcmpgtq');
+const equal = binary('vpcmpeqd', { commutes: true, mask: 'given' });
+const equalLongs = binary('vpcmpeqq', { commutes: true, mask: 'given' });
+const above = binary('vpcmpgtd', { mask: 'given' });
+const aboveLongs = binary('vpcmpgtq', { mask: 'given' });
 
 /** Masks: comparisons of whole numbers, and what is done with bits. */
 export const MASKS = rows({
@@ -104,15 +103,16 @@ export const MASKS = rows({
   'v128.not': {
     takes: 'v',
     gives: 'v',
+    mask: 'kept',
     emit: (asm, at) => {
       asm.op('vxorps', sizeOf(at), at.out, at.in[0]!, asm.constant(ONES));
     },
   },
-  'v128.and': binary('vandps', { commutes: true }),
-  'v128.or': binary('vorps', { commutes: true }),
-  'v128.xor': binary('vxorps', { commutes: true }),
+  'v128.and': binary('vandps', { commutes: true, mask: 'kept' }),
+  'v128.or': binary('vorps', { commutes: true, mask: 'kept' }),
+  'v128.xor': binary('vxorps', { commutes: true, mask: 'kept' }),
   // a and not b, where the machine has not a and b
-  'v128.andnot': swapped(binary('vandnps')),
+  'v128.andnot': swapped(binary('vandnps', { mask: 'kept' })),
   'v128.bitselect': bitselect,
   'v128.any_true': anyTrue,
   'i32x4.all_true': allTrue('vpcmpeqd'),

@@ -42,6 +42,10 @@ export interface Selection {
   readonly tied?: number;
   /** What is done in its place if the last operand is a constant of a float or vector type. */
   readonly ofConstant?: Selection;
+  /** Whether the lanes of what it gives are ones or zeros throughout; or are so if those of all operands are. */
+  readonly mask?: 'given' | 'kept';
+  /** What is done in its place if the last operand is such a mask. */
+  readonly ofMask?: Selection;
   emit(asm: Assembler, at: Place): void;
 }
 

@@ -134,6 +134,30 @@ const PROGRAMS: Record<string, (f: Func, module: WasmModule, from: Local, to: Lo
       f.i64(77n).set(last);
     });
   },
+  'choices by masks of lanes, and by any bits': (f, _, from, to) => {
+    const [a, b] = [f.local('v128'), f.local('v128')];
+    const masks = Array.from({ length: 5 }, () => f.local('v128'));
+    f.countOn(from, to, 1, () => {
+      const at = () => f.get(from).i32(16).op('i32.mul');
+      at().memory('v128.load', 0).set(a);
+      at().memory('v128.load', 1000).set(b);
+      f.get(a).get(b).op('i32x4.gt_s').set(masks[0]!);
+      f.get(a).get(b).op('f64x2.ne').set(masks[1]!);
+      f.get(masks[0]!).get(masks[1]!).op('v128.xor').op('v128.not').set(masks[2]!);
+      f.get(masks[0]!).get(b).op('v128.and').set(masks[3]!);
+      // set twice, and no mask in the end
+      f.get(a).get(b).op('i32x4.eq').set(masks[4]!);
+      f.get(a).set(masks[4]!);
+      masks.forEach((mask, i) => {
+        at()
+          .get(a)
+          .get(b)
+          .get(mask)
+          .op('v128.bitselect')
+          .memory('v128.store', 8192 + 1024 * i);
+      });
+    });
+  },
   'atomic instructions': (f, _, from, to) => {
     f.get(from).i32(-1).atomic('i32.atomic.store', 4);
     f.get(from).get(to).atomic('i32.atomic.add', 8).set(to);
