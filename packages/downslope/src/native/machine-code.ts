@@ -1,4 +1,4 @@
-import type { Native } from '@downslope/core';
+import type { Native, NativeCode } from '@downslope/core';
 import { misuse } from '../misuse.js';
 import { bindEntry } from './entry.js';
 import { executable } from './executable.js';
@@ -30,7 +30,19 @@ export function findNative(wanted = process.env.DOWNSLOPE_NATIVE ?? 'off'): Nati
   return undefined;
 }
 
-function compile(module: Uint8Array): ReturnType<Native['compile']> {
+/** Trials and folds compile the same programs over and over: the last ones are kept, the latest first. */
+const recent: { readonly module: Uint8Array; readonly code: NativeCode }[] = [];
+const MOST_RECENT = 64;
+
+function compile(module: Uint8Array): NativeCode {
+  const at = recent.findIndex((each) => Buffer.compare(each.module, module) === 0);
+  const found = at < 0 ? { module: module.slice(), code: translated(module) } : recent.splice(at, 1)[0]!;
+  recent.unshift(found);
+  recent.length = Math.min(recent.length, MOST_RECENT);
+  return found.code;
+}
+
+function translated(module: Uint8Array): NativeCode {
   const { code, entry, globalBytes } = translate(module);
   if (globalBytes > VARIABLES) throw new Error(`internal: ${globalBytes} bytes of variables`);
   const there = executable(code);
