@@ -23,19 +23,49 @@ export const UNUSED = 2 ** 31 - 1;
  * order of the steps are right once those that a loop carries round cover all of it.
  */
 export function livenessOf(lifted: Lifted): Liveness {
-  const { steps, virtuals, locals, params, loops, skips } = lifted;
-  const first = new Int32Array(virtuals.length).fill(UNUSED);
+  const { locals, params, loops, skips } = lifted;
+  const occurrences = occurrencesOf(lifted);
+  const { first, last, readFirst } = occurrences;
+  /** Whether a local may be read from step `begin` on before it is written: a jump ahead may leave the writing out. */
+  const mayHoldOld = (id: number, begin: number): boolean =>
+    readFirst[id] === 1 ||
+    skips.some(
+      ({ from, to }) =>
+        2 * from >= begin && 2 * from < first[id]! && first[id]! < 2 * to && 2 * to <= last[id]!,
+    );
+  const zeros: number[] = [];
+  for (let id = params; id < locals; id++) if (first[id] !== UNUSED && mayHoldOld(id, 0)) zeros.push(id);
+  for (const { from, to } of loops) {
+    const [begin, end] = [2 * from, 2 * to - 1];
+    for (let id = 0; id < locals; id++) {
+      if (last[id]! < begin || first[id]! > end) continue;
+      const isInside = first[id]! >= begin;
+      if (isInside && !mayHoldOld(id, begin)) continue;
+      if (isInside) first[id] = begin;
+      last[id] = Math.max(last[id]!, end);
+    }
+  }
+  for (const id of zeros) first[id] = -1;
+  return { ...occurrences, zeros };
+}
+
+interface Occurrences extends Omit<Liveness, 'zeros'> {
+  /** 1 for locals that are read, in the order of the steps, before they are written. */
+  readonly readFirst: Uint8Array;
+}
+
+function occurrencesOf({ steps, virtuals, locals, params, loops }: Lifted): Occurrences {
+  const first = new Int32Array(virtuals.length).fill(UNUSED).fill(-1, 0, params);
   const last = new Int32Array(virtuals.length).fill(-1);
   const weight = new Float64Array(virtuals.length);
   const readFirst = new Uint8Array(locals);
-  const depths = depthsOf(steps.length, loops);
   const calls = new Int32Array(steps.length + 1);
+  const depths = depthsOf(steps.length, loops);
   const meet = (id: number, at: number, worth: number): void => {
     if (first[id]! > at) first[id] = at;
     if (last[id]! < at) last[id] = at;
     weight[id]! += worth;
   };
-  first.fill(-1, 0, params);
   for (let i = 0; i < steps.length; i++) {
     const step = steps[i]!;
     const worth = POWERS[Math.min(depths[i]!, POWERS.length - 1)]!;
@@ -53,30 +83,7 @@ export function livenessOf(lifted: Lifted): Liveness {
       meet(id, 2 * i + 1, 0);
     }
   }
-  /** Whether a jump ahead, from `begin` on, may leave out where a local is first written, and still come to where it is used. */
-  const mayMiss = (id: number, begin: number): boolean =>
-    skips.some(
-      ({ from, to }) =>
-        2 * from >= begin && 2 * from < first[id]! && first[id]! < 2 * to && 2 * to <= last[id]!,
-    );
-  const zeros: number[] = [];
-  for (let id = params; id < locals; id++) {
-    if (first[id] === UNUSED || !(readFirst[id] === 1 || mayMiss(id, 0))) continue;
-    zeros.push(id);
-  }
-  for (const { from, to } of loops) {
-    const [begin, end] = [2 * from, 2 * to - 1];
-    for (let id = 0; id < locals; id++) {
-      if (last[id]! < begin || first[id]! > end) continue;
-      if (first[id]! < begin) last[id] = Math.max(last[id]!, end);
-      else if (readFirst[id] === 1 || mayMiss(id, begin)) {
-        first[id] = begin;
-        last[id] = Math.max(last[id]!, end);
-      }
-    }
-  }
-  for (const id of zeros) first[id] = -1;
-  return { first, last, weight, zeros, calls };
+  return { first, last, weight, readFirst, calls };
 }
 
 const POWERS = Array.from({ length: 9 }, (_, depth) => 10 ** depth);

@@ -1,0 +1,326 @@
+import { allocate } from './allocate.js';
+import { type Assembler, type Label, type Operand as Machine, type Mem, RAX, RCX, RSP } from './assembler.js';
+import { above, OWN, SLOT } from './frame.js';
+import { writeTest } from './integers.js';
+import { lift } from './lift.js';
+import { livenessOf } from './live.js';
+import { writeBulk } from './memory.js';
+import type { FunctionCode, ModuleCode } from './module.js';
+import type { Reg } from './operands.js';
+import { BORROWED, BORROWED_VECTORS, GLOBALS, MEMORY } from './registers.js';
+import { memoryPlace } from './select.js';
+import { isVirtual, type Lifted, type Operand, type Step, Virtual } from './step.js';
+
+/** What a module's functions have in common. */
+export interface Context {
+  readonly asm: Assembler;
+  readonly module: ModuleCode;
+  readonly labels: readonly Label[];
+  readonly trap: Label;
+}
+
+/** The first bytes on a function's stack are for what it hands to those that it calls, and gets from them. */
+function bytesForCalls({ functions }: ModuleCode, steps: readonly Step[]): number {
+  let most = 0;
+  for (const { kind, code } of steps) {
+    if (kind !== 'call') continue;
+    const { params, results } = functions[code]!.signature;
+    most = Math.max(most, params.length, results.length);
+  }
+  return most * SLOT;
+}
+
+/** Writes one function: its steps, one after another, on the registers and places that they were given. */
+export class FunctionWriter {
+  readonly #asm: Assembler;
+  readonly #lifted: Lifted;
+  readonly #zeros: readonly number[];
+  readonly #registers: Int8Array;
+  readonly #slots: Int32Array;
+  /** Bytes of the stack that are its own; with the return address they are a multiple of {@link SLOT}. */
+  readonly #frame: number;
+  readonly #labels = new Map<number, Label>();
+  /** How many registers are borrowed in the step at hand. */
+  #borrowed = 0;
+  #borrowedVectors = 0;
+
+  constructor(
+    readonly context: Context,
+    code: FunctionCode,
+  ) {
+    this.#asm = context.asm;
+    this.#lifted = lift(context.module, code);
+    const liveness = livenessOf(this.#lifted);
+    this.#zeros = liveness.zeros;
+    const begin = bytesForCalls(context.module, this.#lifted.steps);
+    const { registers, slots, end } = allocate(this.#lifted, liveness, begin);
+    this.#registers = registers;
+    this.#slots = slots;
+    this.#frame = Math.ceil((end + 8) / SLOT) * SLOT - 8;
+  }
+
+  write(): void {
+    const { virtuals, params, steps, loops } = this.#lifted;
+    const heads = new Set(loops.map(({ from }) => from));
+    this.#asm.op('subImm', 8, RSP, this.#frame);
+    for (let i = 0; i < params; i++) this.#fetch(virtuals[i]!, this.#incoming(i));
+    for (const id of this.#zeros) this.#clear(virtuals[id]!);
+    for (let i = 0; i < steps.length; i++) {
+      if (heads.has(i)) this.#asm.align(16);
+      this.#giveBack();
+      this.#step(steps[i]!);
+    }
+  }
+
+  /** Where the caller hands over an argument and finds a result. */
+  #incoming(i: number): Mem {
+    return above(RSP, this.#frame + 8 + i * SLOT);
+  }
+
+  #giveBack(): void {
+    this.#borrowed = 0;
+    this.#borrowedVectors = 0;
+  }
+
+  #step(step: Step): void {
+    const { kind, code, operands, out, condition } = step;
+    const asm = this.#asm;
+    switch (kind) {
+      case 'do':
+        this.#do(step);
+        return;
+      case 'move':
+        this.#move(out!, operands[0]!);
+        return;
+      case 'label':
+        asm.bind(this.#label(code));
+        return;
+      case 'jump':
+        asm.jump(this.#label(code));
+        return;
+      case 'branch':
+        asm.jumpIf(this.#test(condition!, operands), this.#label(code));
+        return;
+      case 'choose':
+        this.#choose(step);
+        return;
+      case 'copy':
+      case 'fill':
+        this.#bulk(kind, operands);
+        return;
+      case 'call':
+        operands.forEach((operand, i) => {
+          this.#hand(operand, above(RSP, i * SLOT));
+        });
+        asm.call(this.context.labels[code]!);
+        step.outs.forEach((result, i) => {
+          this.#fetch(result, above(RSP, i * SLOT));
+        });
+        return;
+      case 'return':
+        operands.forEach((operand, i) => {
+          this.#hand(operand, this.#incoming(i));
+        });
+        asm.op('addImm', 8, RSP, this.#frame).op('ret', 4);
+        return;
+      case 'trap':
+        asm.jump(this.context.trap);
+        return;
+      case 'getGlobal': {
+        const reg = this.#target(out!, false);
+        asm.op('mov', 4, reg, above(GLOBALS, OWN + 4 * code));
+        this.#keep(out!, reg);
+        return;
+      }
+      case 'setGlobal':
+        asm.op('movTo', 4, above(GLOBALS, OWN + 4 * code), this.#register(operands[0]!));
+    }
+  }
+
+  #label(code: number): Label {
+    const label = this.#labels.get(code) ?? this.#asm.label();
+    this.#labels.set(code, label);
+    return label;
+  }
+
+  #do({ operands: given, out, doing }: Step): void {
+    const { selection, addressed, offset, wide, imm, temps } = doing!;
+    const { apart = false, tied } = selection;
+    const memory = selection.inMemory ? memoryPlace(selection) : -1;
+    const operands: Machine[] = [];
+    for (let i = 0; i < given.length; i++) {
+      const operand = given[i]!;
+      if (addressed && i === 0) operands.push(this.#address(operand, offset));
+      else operands.push(i === memory ? this.#anywhere(operand) : this.#register(operand));
+    }
+    const target = out ? this.#target(out, apart) : -1;
+    if (tied !== undefined && operands[tied] !== target) {
+      this.#asm.op('vmovups', wide ? 32 : 16, target, operands[tied]!);
+      operands[tied] = target;
+    }
+    const registers = temps.length === 0 ? NO_TEMPS : temps.map((temp) => this.#register(temp));
+    selection.emit(this.#asm, { out: target, in: operands, temps: registers, wide, imm });
+    if (out) this.#keep(out, target);
+  }
+
+  #bulk(kind: 'copy' | 'fill', [first, second, count]: readonly Operand[]): void {
+    this.#load(RCX, count!);
+    const registers = [this.#register(first!), this.#register(second!)];
+    writeBulk(this.#asm, kind, registers, MEMORY);
+  }
+
+  #test({ compare, negated }: NonNullable<Step['condition']>, operands: readonly Operand[]) {
+    const [a, b] = operands;
+    const left = this.#register(a!);
+    const right = b === undefined ? [] : [typeof b === 'number' ? { value: b } : this.#anywhere(b)];
+    return writeTest(this.#asm, compare, negated, [left, ...right]);
+  }
+
+  /** The first operand if the condition holds, else the second. Moves leave what was compared as it is. */
+  #choose({ operands: [a, b, ...compared], out, condition }: Step): void {
+    const asm = this.#asm;
+    const chosen = this.#test(condition!, compared);
+    this.#giveBack();
+    if (out!.kind === 'i') {
+      this.#load(RAX, b!);
+      asm.op(`cmov${chosen}`, 8, RAX, this.#anywhere(a!));
+      this.#keep(out!, RAX);
+      return;
+    }
+    const [first, second] = [this.#register(a!), this.#register(b!)];
+    const target = this.#target(out!, false);
+    const [otherwise, end] = [asm.label(), asm.label()];
+    // As registers may coincide, each way moves what it needs.
+    asm.jumpIf(chosen, otherwise);
+    if (target !== second) asm.op('vmovaps', 32, target, second);
+    asm.jump(end).bind(otherwise);
+    if (target !== first) asm.op('vmovaps', 32, target, first);
+    asm.bind(end);
+    this.#keep(out!, target);
+  }
+
+  #address(operand: Operand, offset: number): Mem {
+    if (!isVirtual(operand)) {
+      const at = Number(BigInt.asUintN(32, BigInt(operand as number))) + offset;
+      if (at < 2 ** 31) return above(MEMORY, at);
+      this.#asm.loadWord(RAX, at);
+      return { base: MEMORY, index: RAX, disp: 0 };
+    }
+    const index = this.#register(operand);
+    if (offset < 2 ** 31) return { base: MEMORY, index, disp: offset };
+    this.#asm.loadWord(RAX, offset).op('add', 8, RAX, index);
+    return { base: MEMORY, index: RAX, disp: 0 };
+  }
+
+  /** The operand in a register: where it is, or borrowed. */
+  #register(operand: Operand): Reg {
+    const isVector = isVirtual(operand) ? operand.kind === 'v' : operand instanceof Uint8Array;
+    if (isVirtual(operand) && this.#registers[operand.id]! >= 0) return this.#registers[operand.id]!;
+    const reg = this.#borrow(isVector);
+    this.#load(reg, operand);
+    return reg;
+  }
+
+  /** The operand in a register or in memory. */
+  #anywhere(operand: Operand): Machine {
+    if (operand instanceof Uint8Array) return this.#asm.constant(operand);
+    if (!isVirtual(operand)) return this.#register(operand);
+    const reg = this.#registers[operand.id]!;
+    return reg >= 0 ? reg : this.#slot(operand);
+  }
+
+  #slot({ id }: Virtual): Mem {
+    return above(RSP, this.#slots[id]!);
+  }
+
+  #borrow(isVector: boolean): Reg {
+    const reg = isVector ? BORROWED_VECTORS[this.#borrowedVectors++] : BORROWED[this.#borrowed++];
+    if (reg === undefined) throw new Error('internal: too many operands of one instruction are in memory');
+    return reg;
+  }
+
+  /** The register for a result, which {@link #keep} puts where it belongs. */
+  #target({ id, kind }: Virtual, apart: boolean): Reg {
+    if (this.#registers[id]! >= 0) return this.#registers[id]!;
+    return kind === 'i' && !apart ? BORROWED[0]! : this.#borrow(kind === 'v');
+  }
+
+  #keep(out: Virtual, reg: Reg): void {
+    const home = this.#registers[out.id]!;
+    if (home < 0) this.#store(this.#slot(out), reg, out);
+    else if (home !== reg) this.#asm.op('mov', 8, home, reg);
+  }
+
+  /** Any operand into a register. */
+  #load(reg: Reg, operand: Operand): void {
+    const asm = this.#asm;
+    if (typeof operand === 'number') asm.loadWord(reg, operand);
+    else if (typeof operand === 'bigint') asm.load(reg, operand);
+    else if (operand instanceof Uint8Array) this.#constant(reg, operand);
+    else {
+      const home = this.#registers[operand.id]!;
+      if (home < 0) this.#take(reg, operand, this.#slot(operand));
+      else if (home !== reg && operand.kind === 'i') asm.op('mov', 8, reg, home);
+      else if (home !== reg) asm.op('vmovaps', operand.bytes === 32 ? 32 : 16, reg, home);
+    }
+  }
+
+  #constant(reg: Reg, bytes: Uint8Array): void {
+    const asm = this.#asm;
+    if (bytes.every((byte) => byte === 0)) asm.op('vxorps', 16, reg, reg, reg);
+    else if (bytes.length === 4) asm.op('vmovss', 16, reg, asm.constant(bytes));
+    else if (bytes.length === 8) asm.op('vmovsd', 16, reg, asm.constant(bytes));
+    else asm.op('vmovaps', bytes.length as 16 | 32, reg, asm.constant(bytes));
+  }
+
+  /** What lies on the stack into a register. */
+  #take(reg: Reg, { kind, bytes }: Virtual, from: Mem): void {
+    const asm = this.#asm;
+    if (kind === 'i') asm.op('mov', 8, reg, from);
+    else if (bytes === 4) asm.op('vmovss', 16, reg, from);
+    else if (bytes === 8) asm.op('vmovsd', 16, reg, from);
+    else asm.op('vmovups', bytes as 16 | 32, reg, from);
+  }
+
+  #store(to: Mem, reg: Reg, { kind, bytes }: Virtual): void {
+    const asm = this.#asm;
+    if (kind === 'i') asm.op('movTo', 8, to, reg);
+    else if (bytes === 4) asm.op('vmovssTo', 16, to, reg);
+    else if (bytes === 8) asm.op('vmovsdTo', 16, to, reg);
+    else asm.op('vmovupsTo', bytes as 16 | 32, to, reg);
+  }
+
+  /** What was handed over on the stack, to where it belongs. */
+  #fetch(to: Virtual, from: Mem): void {
+    this.#giveBack();
+    const reg = this.#target(to, false);
+    this.#take(reg, to, from);
+    this.#keep(to, reg);
+  }
+
+  #hand(operand: Operand, to: Mem): void {
+    this.#giveBack();
+    const reg = this.#register(operand);
+    this.#store(to, reg, isVirtual(operand) ? operand : likeOf(operand));
+  }
+
+  #move(out: Virtual, from: Operand): void {
+    const home = this.#registers[out.id]!;
+    if (home >= 0) this.#load(home, from);
+    else this.#store(this.#slot(out), this.#register(from), out);
+  }
+
+  #clear(zero: Virtual): void {
+    this.#giveBack();
+    const reg = this.#target(zero, false);
+    if (zero.kind === 'i') this.#asm.loadWord(reg, 0);
+    else this.#asm.op('vxorps', 16, reg, reg, reg);
+    this.#keep(zero, reg);
+  }
+}
+
+const NO_TEMPS: readonly Reg[] = [];
+
+/** What holds such a constant. */
+const likeOf = (constant: number | bigint | Uint8Array): Virtual =>
+  constant instanceof Uint8Array ? new Virtual(-1, 'v', constant.length) : new Virtual(-1, 'i', 8);
