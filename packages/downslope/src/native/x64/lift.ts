@@ -337,6 +337,8 @@ class Lifter {
     if (!found) throw new Error(`no machine code for instruction 0x${code.toString(16)}`);
     const { selection: usual, addressed } = found;
     const operands = this.#popMany(usual.takes.length);
+    const [a, b] = operands as [Operand, Operand];
+    if (usual.commutes && !isVirtual(a) && isVirtual(b)) operands.splice(0, 2, b, a);
     const selection = this.#fitting(usual, operands.at(-1));
     const { gives, temps } = selection;
     const constant = this.#fit(selection, addressed, operands);
@@ -358,9 +360,8 @@ class Lifter {
   }
 
   #fitting(usual: Selection, last: Operand | undefined): Selection {
-    const { ofConstant = usual, ofMask = usual } = usual;
-    if (last instanceof Uint8Array) return ofConstant;
-    return this.#isMask(last) ? ofMask : usual;
+    if (last instanceof Uint8Array) return usual.ofConstant?.(last) ?? usual;
+    return (this.#isMask(last) && usual.ofMask) || usual;
   }
 
   #isMask(operand: Operand | undefined): boolean {
@@ -372,9 +373,7 @@ class Lifter {
    * returned then, or one in memory.
    */
   #fit(selection: Selection, addressed: boolean, operands: Operand[]): number | undefined {
-    const { commutes, inMemory, immediate, takes } = selection;
-    const [a, b] = operands as [Operand, Operand];
-    if (commutes && !isVirtual(a) && isVirtual(b)) operands.splice(0, 2, b, a);
+    const { inMemory, immediate, takes } = selection;
     const last = operands.length - 1;
     const memory = inMemory ? memoryPlace(selection) : -1;
     let constant: number | undefined;

@@ -22,6 +22,11 @@ const TYPES: readonly Type[] = [
   { name: 'f64x2', suffix: 'pd', ...DOUBLE },
 ];
 
+const ZEROS = everyWord(0);
+
+/** The predicate of `vcmp` that gives ones where an operand is NaN. */
+const UNORDERED = 3;
+
 /** The immediates of `vround` without a report of inexact results. */
 const ROUNDINGS = { nearest: 8, floor: 9, ceil: 10, trunc: 11 };
 
@@ -53,37 +58,57 @@ const withBits = (name: 'vandps' | 'vxorps', bits: Uint8Array): Selection => ({
 });
 
 /**
- * The machine's min(a, b) is a < b ? a : b. In both orders they only differ where an operand is NaN, of which one of them
- * is that, or where both are zeros, whose signs are joined.
+ * The machine's min(a, b) is a < b ? a : b, and max(a, b) is a > b ? a : b. In both orders they only differ where an operand
+ * is NaN, or where both are zeros, whose signs are joined: by "or" for min, which also leaves a NaN one, and by "and" for
+ * max, for which ones (which are NaN) are put where an operand is.
  */
-const min = ({ suffix }: Type): Selection => ({
+const min = (type: Type): Selection => ({
   takes: 'vv',
   gives: 'v',
   temps: 'v',
+  commutes: true,
+  ofConstant: (constant) => extremeOf(type, 'min', constant),
   emit: (asm, at) => {
     const { out, in: [a, b], temps: [t] } = at; // biome-ignore format: one line
-    const size = sizeOf(at);
-    asm.op(`vmin${suffix}`, size, t!, a!, b!).op(`vmin${suffix}`, size, out, b!, a!);
-    asm.op('vorps', size, out, out, t!);
+    const [size, name] = [sizeOf(at), `vmin${type.suffix}`] as const;
+    asm.op(name, size, t!, a!, b!).op(name, size, out, b!, a!).op('vorps', size, out, out, t!);
+  },
+});
+
+const max = (type: Type): Selection => ({
+  takes: 'vv',
+  gives: 'v',
+  temps: 'vv',
+  commutes: true,
+  ofConstant: (constant) => extremeOf(type, 'max', constant),
+  emit: (asm, at) => {
+    const { out, in: [a, b], temps: [t, unordered] } = at; // biome-ignore format: one line
+    const [size, name] = [sizeOf(at), `vmax${type.suffix}`] as const;
+    asm.op(name, size, t!, a!, b!).op(`vcmp${type.suffix}`, size, unordered!, a!, b!, UNORDERED);
+    asm.op(name, size, out, b!, a!).op('vandps', size, out, out, t!).op('vorps', size, out, out, unordered!);
   },
 });
 
 /**
- * Let x and y be the machine's max in both orders, and d the bits in which they differ: (x | d) − d is x where there are
- * none, 0 where they are zeros of unlike signs (−0 − −0), and NaN where one is NaN.
+ * With a constant c that is not NaN, the machine's own with c first is right: it gives x where x is NaN and where both are
+ * zeros. Of zeros, that is the wrong one for min(+0, −0) and max(−0, +0). The latter, which is common, is made good by
+ * adding +0, and the former is left to the way above.
  */
-const max = ({ suffix }: Type): Selection => ({
-  takes: 'vv',
-  gives: 'v',
-  temps: 'v',
-  emit: (asm, at) => {
-    const { out, in: [a, b], temps: [t] } = at; // biome-ignore format: one line
-    const size = sizeOf(at);
-    asm.op(`vmax${suffix}`, size, t!, a!, b!).op(`vmax${suffix}`, size, out, b!, a!);
-    asm.op('vxorps', size, out, out, t!).op('vorps', size, t!, t!, out);
-    asm.op(`vsub${suffix}`, size, out, t!, out);
-  },
-});
+function extremeOf({ suffix }: Type, name: 'min' | 'max', constant: Uint8Array): Selection | undefined {
+  const Floats = suffix === 'ss' || suffix === 'ps' ? Float32Array : Float64Array;
+  const lanes = [...new Floats(constant.slice().buffer)];
+  const addsZero = name === 'max' && lanes.every((c) => Object.is(c, 0));
+  const wrongZero = name === 'max' ? 0 : -0;
+  if (!addsZero && lanes.some((c) => Number.isNaN(c) || Object.is(c, wrongZero))) return undefined;
+  return binary(`v${name}${suffix}`, {
+    inMemory: false,
+    emit: (asm, at) => {
+      const size = sizeOf(at);
+      asm.op(`v${name}${suffix}`, size, at.out, at.in[1]!, at.in[0]!);
+      if (addsZero) asm.op(`vadd${suffix}`, size, at.out, at.out, asm.constant(ZEROS));
+    },
+  });
+}
 
 /** pmin(a, b) = b < a ? b : a, and pmax(a, b) = a < b ? b : a: the machine's with operands in the other order. */
 const pseudo = (name: Instruction): Selection =>
@@ -114,7 +139,7 @@ const fused = (suffix: 'ps' | 'pd'): Selection => ({
   emit: (asm, at) => {
     asm.op(`vfmadd231${suffix}`, sizeOf(at), at.out, at.in[0]!, at.in[1]!);
   },
-  ofConstant: {
+  ofConstant: () => ({
     takes: 'vvv',
     gives: 'v',
     inMemory: true,
@@ -122,7 +147,7 @@ const fused = (suffix: 'ps' | 'pd'): Selection => ({
     emit: (asm, at) => {
       asm.op(`vfmadd213${suffix}`, sizeOf(at), at.out, at.in[1]!, at.in[2]!);
     },
-  },
+  }),
 });
 
 const arithmetic = (type: Type): [string, Selection][] => {

@@ -27,6 +27,17 @@ function immediates(name: Opcode): (number | Uint8Array | undefined)[] {
   return Array.from({ length: Number(name.match(/x(\d)/)![1]) }, (_, lane) => lane);
 }
 
+/** Constants that an instruction may have as its last operand: the same in every lane, or not. */
+function constants(name: string): Uint8Array[] {
+  const lanes = [
+    ...[1.5, -2, 0, -0, Number.NaN, Number.NEGATIVE_INFINITY].map((x) => [x, x]),
+    [0, -1],
+    [0, 2],
+  ];
+  const Floats = name.startsWith('f32') ? Float32Array : Float64Array;
+  return lanes.map((pair) => new Uint8Array(Floats.from(Array(16).fill(pair).flat()).buffer, 0, 32));
+}
+
 const bytesOf = (words: readonly number[], unit = 4): number[] =>
   words.flatMap((word) => Array.from({ length: unit }, (_, byte) => unit * word + byte));
 
@@ -90,10 +101,12 @@ function compare(
   imm: number | Uint8Array | undefined,
   takes: readonly Type[],
   expected: (at: Uint8Array) => Uint8Array,
+  last?: Uint8Array,
 ): void {
   const bytes = new Uint8Array(512);
   const view = new DataView(bytes.buffer);
   for (const variant of variants(selection)) {
+    if (last && variant.same) continue;
     const words = takes.map((type) => type === 'i32');
     const run = inMachineCode(selection, variant, { words, wide, imm });
     const word = randomWords(12345);
@@ -103,6 +116,7 @@ function compare(
         writeValue(view, 32 * i, type, word);
         if (type === 'v128') writeValue(view, 32 * i + 16, type, word);
       });
+      if (last) bytes.set(last, 32 * (takes.length - 1));
       if (variant.same) bytes.copyWithin(32, 0, 32);
       if (variant.constant !== undefined) view.setInt32(32 * (takes.length - 1), variant.constant, true);
       const want = expected(bytes);
@@ -198,21 +212,23 @@ describe.runIf(hasAvx2AndFma())(`as V8 has it (skipped unless on ${where})`, () 
       ? [false, true]
       : [false];
     for (const wide of widths)
-      test(`${name}${wide ? ' of 256 bits' : ''}`, () => {
+      test(`${name}${wide ? ' of 256 bits' : ''}`, { timeout: 60_000 }, () => {
         for (const imm of immediates(name)) {
           const { takes } = signature(name, selection.takes.length);
           const expected = isFused(name)
             ? fusedLanes(name, wide)
             : inHalves(name, selection.takes.length, imm, wide);
           compare(name, selection, wide, imm, takes, expected);
-          const { ofConstant } = selection;
-          if (ofConstant) compare(name, ofConstant, wide, imm, takes, expected);
+          for (const constant of constants(name)) {
+            const special = selection.ofConstant?.(constant);
+            if (special) compare(name, special, wide, imm, takes, expected, constant);
+          }
         }
       });
   }
 
   for (const [name, reference] of Object.entries(BETWEEN_WIDTHS))
-    test(name, () => {
+    test(name, { timeout: 60_000 }, () => {
       const selection = SELECT[OPCODES[name as Opcode]]!;
       const takes = Array<Type>(selection.takes.length).fill('v128');
       compare(name, selection, false, undefined, takes, reference);

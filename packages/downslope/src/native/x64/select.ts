@@ -40,12 +40,12 @@ export interface Selection {
   readonly commutes?: boolean;
   /** The operand that must be in the result's register. */
   readonly tied?: number;
-  /** What is done in its place if the last operand is a constant of a float or vector type. */
-  readonly ofConstant?: Selection;
   /** Whether the lanes of what it gives are ones or zeros throughout; or are so if those of all operands are. */
   readonly mask?: 'given' | 'kept';
   /** What is done in its place if the last operand is such a mask. */
   readonly ofMask?: Selection;
+  /** What is done in its place if the last operand is this constant of a float or vector type. */
+  ofConstant?(constant: Uint8Array): Selection | undefined;
   emit(asm: Assembler, at: Place): void;
 }
 

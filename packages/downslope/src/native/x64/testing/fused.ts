@@ -20,7 +20,9 @@ function scaled(x: number): bigint {
 
 /** a · b + c, rounded once, to the nearest and to even: by whole numbers of any size. */
 export function fusedMultiplyAdd(a: number, b: number, c: number, { bits, least }: Format): number {
-  if (![a, b, c].every(Number.isFinite)) return a * b + c;
+  // a product of finite numbers does not overflow before it is added
+  if (![a, b].every(Number.isFinite)) return a * b + c;
+  if (!Number.isFinite(c)) return c;
   const sum = scaled(a) * scaled(b) + (scaled(c) << 1074n);
   if (sum === 0n) return a === 0 || b === 0 ? a * b + c : 0;
   const size = sum < 0n ? -sum : sum;
