@@ -28,7 +28,6 @@ describe('an instruction is encoded as binutils has it', () => {
     ['4d0f4f1c07', 'cmovg', 8, 11, mem(15, 0, 0)],
     ['400fb6d7', 'movzx8', 4, 2, 7],
     ['410fb7540f02', 'movzx16', 4, 2, mem(15, 2, 1)],
-    ['41882c37', 'mov8To', 4, mem(15, 0, 6), 5],
     ['6645890437', 'mov16To', 4, mem(15, 0, 6), 8],
     ['4963c1', 'movsxd', 8, 0, 9],
     ['4a8d44a500', 'lea', 8, 0, mem(5, 0, 12, 4)],
@@ -43,10 +42,7 @@ describe('an instruction is encoded as binutils has it', () => {
     ['45870c07', 'xchg', 4, mem(15, 0, 0), 9],
     ['4157', 'push', 4, 15],
     ['5d', 'pop', 4, 5],
-    ['41ffd3', 'callTo', 4, 11],
-    ['0f0b', 'ud2', 4],
     ['0f05', 'syscall', 4],
-    ['0faef0', 'mfence', 4],
     ['f3a4', 'repMovsb', 4],
     ['f3aa', 'repStosb', 4],
     ['410f184c0740', 'prefetcht0', 4, mem(15, 64, 0)],
@@ -94,8 +90,8 @@ test('numbers are loaded in the shortest form', () => {
 test('jumps find labels behind and before them', () => {
   const asm = new Assembler();
   const [start, end] = [asm.label(), asm.label()];
-  asm.bind(start).jumpIf('le', end).op('pause', 4).jump(start).call(start).bind(end).op('ret', 4);
-  expect(hex(asm.finish())).toBe('0f8e09000000' + 'f390' + 'ebf6' + 'e8f1ffffff' + 'c3');
+  asm.bind(start).jumpIf('le', end).op('cdq', 8).jump(start).call(start).bind(end).op('ret', 4);
+  expect(hex(asm.finish())).toBe('0f8e09000000' + '4899' + 'ebf6' + 'e8f1ffffff' + 'c3');
   expect(asm.place(end)).toBe(15);
 });
 
@@ -103,7 +99,7 @@ test('a jump back over more than 127 bytes is a long one', () => {
   const asm = new Assembler();
   const start = asm.label();
   asm.bind(start);
-  for (let i = 0; i < 64; i++) asm.op('pause', 4);
+  for (let i = 0; i < 64; i++) asm.op('cdq', 8);
   expect(hex(asm.jumpIf('b', start).finish()).slice(256)).toBe('0f827affffff');
 });
 

@@ -46,7 +46,7 @@ export class Assembler {
     this.#reserve(32);
     if (vex) this.#vex(vex, size === 32 ? 1 : 0, reg, v < 0 ? 0 : (operands[v] as Reg), rm);
     else this.#rex(encoding, size === 8 ? 1 : 0, reg, rm, operands);
-    this.#opcode(encoding.opcode, (isShort ? 2 : 0) + (encoding.inOpcode ? (rm as Reg) & 7 : 0));
+    this.#byte(encoding.opcode + (isShort ? 2 : 0) + (encoding.inOpcode ? (rm as Reg) & 7 : 0));
     if (rm !== undefined && !encoding.inOpcode) this.#modrm(reg, rm, after);
     if (after > 0) this.#number(immediate === 's' ? value << 4 : value, after);
     return this;
@@ -148,7 +148,7 @@ export class Assembler {
 
   /** Prefixes of an instruction on general registers: 0100WRXB where a bit is set, or a register's lowest byte needs it. */
   #rex(
-    { prefixes, byte }: Encoding,
+    { prefixes, escapes, byte }: Encoding,
     w: number,
     reg: Reg,
     rm: Operand | undefined,
@@ -158,6 +158,7 @@ export class Assembler {
     const bits = (w << 3) | ((reg >> 3) << 2) | (indexBit(rm) << 1) | baseBit(rm);
     const lowest = byte >= 0 && (operands[byte] as number) >= RSP;
     if (bits > 0 || lowest) this.#byte(0x40 | bits);
+    for (const code of escapes) this.#byte(code);
   }
 
   /** C5 R̄v̄v̄v̄v̄Lpp or C4 R̄X̄B̄mmmmm Wv̄v̄v̄v̄Lpp. */
@@ -172,11 +173,6 @@ export class Assembler {
       this.#byte(((1 - r) << 7) | ((1 - x) << 6) | ((1 - b) << 5) | vex.map);
       this.#byte((vex.w << 7) | last);
     }
-  }
-
-  #opcode(opcode: readonly number[], added: number): void {
-    for (let i = 0; i < opcode.length - 1; i++) this.#byte(opcode[i]!);
-    this.#byte(opcode.at(-1)! + added);
   }
 
   /** The byte mod:reg:rm, the byte scale:index:base where rm cannot say it, and the displacement; bytes are to come `after`. */

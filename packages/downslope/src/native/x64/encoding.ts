@@ -14,9 +14,10 @@ export interface Encoding {
   readonly immediate: string;
   /** The place of an operand that is only the lowest 8 bits of a general register. */
   readonly byte: number;
-  /** Bytes before REX. */
+  /** Bytes before REX, and between it and the last of the opcode. */
   readonly prefixes: readonly number[];
-  readonly opcode: readonly number[];
+  readonly escapes: readonly number[];
+  readonly opcode: number;
   readonly vex: Vex | undefined;
 }
 
@@ -35,7 +36,8 @@ const PREFIXES = ['', '66', 'f3', 'f2'];
 function read(form: string, isVector: boolean): Encoding {
   const [roles = '', code = '', digit = '/0'] = form.split(' ');
   const tokens = code.split('.');
-  const opcode = isVector ? [tokens.at(-1)!] : tokens.slice(leading(tokens));
+  const codes = bytes(tokens);
+  const start = leading(tokens);
   const placeOf = (role: RegExp): number => roles.search(role);
   return {
     reg: placeOf(/r/i),
@@ -45,8 +47,9 @@ function read(form: string, isVector: boolean): Encoding {
     v: placeOf(/v/),
     immediate: roles.match(/[bfis]$/)?.[0] ?? '',
     byte: placeOf(/[A-Z]/),
-    prefixes: isVector ? [] : bytes(tokens.slice(0, leading(tokens))),
-    opcode: bytes(opcode),
+    prefixes: isVector ? [] : codes.slice(0, start),
+    escapes: isVector ? [] : codes.slice(start, -1),
+    opcode: codes.at(-1)!,
     vex: isVector ? vexOf(tokens.slice(0, -1)) : undefined,
   };
 }

@@ -58,17 +58,12 @@ export const GENERAL = {
   mov: 'rm 8b',
   movTo: 'mr 89',
   movImm: 'mf c7 /0',
-  mov8To: 'mR 88',
   mov16To: 'mr 66.89',
   movzx8: 'rM 0f.b6',
   movzx16: 'rm 0f.b7',
-  movsx8: 'rM 0f.be',
-  movsx16: 'rm 0f.bf',
   movsxd: 'rm 63',
   lea: 'rm 8d',
   test: 'mr 85',
-  testImm: 'mf f7 /0',
-  not: 'm f7 /2',
   neg: 'm f7 /3',
   mul: 'm f7 /4',
   div: 'm f7 /6',
@@ -77,28 +72,18 @@ export const GENERAL = {
   imulImm: 'rmi 69',
   /** rdx = the sign of rax. */
   cdq: ' 99',
-  bsf: 'rm 0f.bc',
-  bsr: 'rm 0f.bd',
   tzcnt: 'rm f3.0f.bc',
   lzcnt: 'rm f3.0f.bd',
   popcnt: 'rm f3.0f.b8',
   xchg: 'mr 87',
   lockXadd: 'mr f0.0f.c1',
-  lockCmpxchg: 'mr f0.0f.b1',
   push: 'o 50',
   pop: 'o 58',
-  callTo: 'm ff /2',
-  jmpTo: 'm ff /4',
   ret: ' c3',
-  ud2: ' 0f.0b',
   syscall: ' 0f.05',
-  pause: ' f3.90',
-  mfence: ' 0f.ae.f0',
   repMovsb: ' f3.a4',
   repStosb: ' f3.aa',
-  prefetchnta: 'm 0f.18 /0',
   prefetcht0: 'm 0f.18 /1',
-  prefetcht1: 'm 0f.18 /2',
 } as const satisfies Readonly<Record<string, Form>>;
 
 type Packed<Name extends string> = `${Name}ps` | `${Name}pd`;
@@ -131,10 +116,7 @@ const fused = <Name extends string>(name: Name, opcode: number) =>
     [`${name}sd`, `rvm 66.0f38.w1.${hex(opcode + 1)}`],
   ]);
 
-/**
- * Instructions with a VEX prefix: those on vector registers, which the size 32 makes ones of 256 bits, and a few later ones
- * on general registers, of which each size has a row (`q` for 8).
- */
+/** Instructions on vector registers, all with a VEX prefix; the size 32 makes them ones of 256 bits. */
 export const VECTOR = {
   // moves
   vmovups: 'rm 0f.10',
@@ -146,10 +128,7 @@ export const VECTOR = {
   vmovsdTo: 'mr f2.0f.11',
   vmovlpsTo: 'mr 0f.13',
   vmovhpsTo: 'mr 0f.17',
-  vmovhps: 'rvm 0f.16',
   vmovlhps: 'rvm 0f.16',
-  vmovhlps: 'rvm 0f.12',
-  vmovntpsTo: 'mr 0f.2b',
   vmovd: 'rm 66.0f.w0.6e',
   vmovdTo: 'mr 66.0f.w0.7e',
   vmovq: 'rm 66.0f.w1.6e',
@@ -166,9 +145,6 @@ export const VECTOR = {
   vmovddup: 'rm f2.0f.12',
   vinsertf128: 'rvmb 66.0f3a.18',
   vextractf128: 'mrb 66.0f3a.19',
-  vperm2f128: 'rvmb 66.0f3a.06',
-  vpermq: 'rmb 66.0f3a.w1.00',
-  vpinsrw: 'rvmb 66.0f.c4',
   vpinsrd: 'rvmb 66.0f3a.w0.22',
   vpinsrq: 'rvmb 66.0f3a.w1.22',
   vpextrd: 'mrb 66.0f3a.w0.16',
@@ -183,12 +159,9 @@ export const VECTOR = {
   ...packed('vunpckh', 'rvm', '15'),
   vpunpcklwd: 'rvm 66.0f.61',
   vpunpckhwd: 'rvm 66.0f.69',
-  vpunpckhdq: 'rvm 66.0f.6a',
   vpackusdw: 'rvm 66.0f38.2b',
-  vpblendw: 'rvmb 66.0f3a.0e',
   vblendps: 'rvmb 66.0f3a.0c',
   vblendvps: 'rvms 66.0f3a.4a',
-  vblendvpd: 'rvms 66.0f3a.4b',
   // bits
   ...packed('vand', 'rvm', '54'),
   ...packed('vandn', 'rvm', '55'),
@@ -206,8 +179,6 @@ export const VECTOR = {
   ...floats('vdiv', '5e'),
   ...floats('vmax', '5f'),
   ...floats('vcmp', 'c2', 'rvmb'),
-  vucomiss: 'rm 0f.2e',
-  vucomisd: 'rm 66.0f.2e',
   vroundps: 'rmb 66.0f3a.08',
   vroundpd: 'rmb 66.0f3a.09',
   vroundss: 'rvmb 66.0f3a.0a',
@@ -240,11 +211,6 @@ export const VECTOR = {
   vpsradImm: 'vmb 66.0f.72 /4',
   vpsllqImm: 'vmb 66.0f.73 /6',
   vpsrlqImm: 'vmb 66.0f.73 /2',
-  // shifts of general registers by the count in another: `shlx out, in, count`
-  shlx: 'rmv 66.0f38.w0.f7',
-  shlxq: 'rmv 66.0f38.w1.f7',
-  shrx: 'rmv f2.0f38.w0.f7',
-  shrxq: 'rmv f2.0f38.w1.f7',
   // conversions
   vpmovsxdq: 'rm 66.0f38.25',
   vpmovzxwd: 'rm 66.0f38.33',
@@ -260,10 +226,8 @@ export const VECTOR = {
   vcvtsi2ss: 'rvm f3.0f.w0.2a',
   vcvtsi2sd: 'rvm f2.0f.w0.2a',
   vcvtsi2sdq: 'rvm f2.0f.w1.2a',
-  vcvttss2si: 'rm f3.0f.w0.2c',
   vcvttsd2si: 'rm f2.0f.w0.2c',
   vcvttsd2siq: 'rm f2.0f.w1.2c',
-  vcvttss2siq: 'rm f3.0f.w1.2c',
 } as const satisfies Readonly<Record<string, Form>>;
 
 export type Instruction = keyof typeof GENERAL | keyof typeof VECTOR;
