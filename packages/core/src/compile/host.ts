@@ -63,8 +63,8 @@ export interface Native {
   /** What it makes code for, in words: 'x86-64 with AVX2 and FMA'. Last bits hang on it. */
   readonly name: string;
   /**
-   * Multiplications and elements of a run from which it is worth a translation (default: it always is). One that takes steps
-   * is worth it in any case.
+   * Multiplications and elements of a run from which it is worth a translation (default: it always is); of a step, an eighth
+   * will do.
    */
   readonly from?: number;
   /** Whether what has no machine code is an error, in place of being run as WebAssembly. */

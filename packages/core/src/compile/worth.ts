@@ -5,17 +5,20 @@ import type { Kernel, Schedule } from './fuse.js';
 import type { Host, Native } from './host.js';
 import type { Streams } from './step-loop.js';
 
+/** A program that takes steps is run so much more often than others, at least. */
+const STEPS = 8;
+
 /**
- * What makes machine code of a program, if the host can and it is worth it: of one that takes steps, which are many, and of
- * one with much to do. By shapes alone, for last bits hang on it.
+ * What makes machine code of a program, if the host can and there is enough to do. By shapes and use alone, for last bits
+ * hang on it.
  */
 export function nativeFor(
   schedule: Schedule,
   { fed = [], kept = [] }: Streams,
   { native }: Host,
 ): Native | undefined {
-  const steps = fed.length + kept.length > 0;
-  return native && (steps || work(schedule) >= (native.from ?? 0)) ? native : undefined;
+  const often = fed.length + kept.length > 0 ? STEPS : 1;
+  return native && often * work(schedule) >= (native.from ?? 0) ? native : undefined;
 }
 
 const work = ({ kernels }: Schedule): number => kernels.reduce((sum, kernel) => sum + workOf(kernel), 0);

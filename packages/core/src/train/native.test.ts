@@ -12,7 +12,6 @@ import { fit } from './fit.js';
 function counting(given: Partial<Native> = {}) {
   const native = {
     name: 'none',
-    from: 2 ** 19,
     compiled: 0,
     runs: 0,
     compile() {
@@ -28,22 +27,25 @@ const model = linear({ inputs: 2, outputs: 1 });
 const common = { loss: squared, optimizer: sgd({ lr: 0.1 }) };
 const steps = (native: Native, numerics: 'fast' | 'portable' = 'fast') =>
   compileStep(model, { ...common, numerics, host: { native } });
+const matrix = (m: number, n: number) => ({
+  data: new Float32Array(m * n),
+  shape: [m, n],
+  dtype: 'float32' as const,
+});
 const rows = { x: [[1, 2]], y: [[3]] };
 
 describe('machine code', () => {
   it('is made of what takes steps, and of what has much to do', () => {
-    const native = counting();
-    steps(native)(rows);
+    const native = counting({ from: 80 ** 3 + 1 });
+    const batch = (rows: number) => ({ x: matrix(rows, 2), y: matrix(rows, 1) });
+    steps(native)(batch(1000));
+    expect(native).toMatchObject({ compiled: 0, runs: 0 });
+    steps(native)(batch(10_000));
     expect(native).toMatchObject({ compiled: 1, runs: 1 });
     const product = compile((x: Tensor) => x.matmul(x), { host: { native } });
-    const square = (n: number) => ({
-      data: new Float32Array(n * n),
-      shape: [n, n],
-      dtype: 'float32' as const,
-    });
-    product(square(80));
+    product(matrix(80, 80));
     expect(native).toMatchObject({ compiled: 1, runs: 1 });
-    product(square(81));
+    product(matrix(81, 81));
     expect(native).toMatchObject({ compiled: 2, runs: 2 });
   });
 

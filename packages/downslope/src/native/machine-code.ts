@@ -5,8 +5,11 @@ import { executable } from './executable.js';
 import { hasAvx2AndFma } from './processor.js';
 import { translate } from './x64/translate.js';
 
-/** Some tenths of a millisecond as WebAssembly: a translation takes some ten times as long. */
-const FROM = 2 ** 19;
+/**
+ * About half a millisecond as WebAssembly. A translation takes 20 to 100 ms, and runs take a third to two thirds of the time
+ * then.
+ */
+const FROM = 2 ** 20;
 /** Bytes for a program's variables, in each thread. */
 const VARIABLES = 4096;
 
@@ -16,7 +19,7 @@ const VARIABLES = 4096;
  * @param wanted what `DOWNSLOPE_NATIVE` says: `off` for none, `on` where it is an error not to have it, or nothing
  * @throws when it says something else, or `on` where there is none
  */
-export function findNative(wanted = process.env.DOWNSLOPE_NATIVE ?? 'off'): Native | undefined {
+export function findNative(wanted = process.env.DOWNSLOPE_NATIVE ?? ''): Native | undefined {
   if (!['', 'on', 'off'].includes(wanted))
     throw misuse(`DOWNSLOPE_NATIVE must be 'on' or 'off', got '${wanted}'`);
   if (wanted === 'off') return undefined;

@@ -37,6 +37,11 @@ const hosts: [string, (workers: Workers) => Host, Partial<FitOptions>][] = [
   ['portable', (workers) => ({ workers }), { numerics: 'portable' }],
   ['fast, without BLAS', (workers) => ({ workers, relaxed: true }), {}],
   [
+    'as machine code where it can be',
+    (workers) => ({ workers, relaxed: true, native: nativeHost.native }),
+    {},
+  ],
+  [
     'fast, with BLAS where there is one',
     (workers) => ({ workers, relaxed: true, blas: nativeHost.blas }),
     {},

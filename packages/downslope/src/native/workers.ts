@@ -11,13 +11,14 @@ export const nodeWorkers: Workers = {
   available: availableParallelism(),
   start(text, lost) {
     const koffi = createRequire(import.meta.url).resolve('koffi');
+    // koffi is loaded when there is something to bind: a thread that is stopped while it loads takes the process with it.
     const code = `
       const { parentPort } = require('node:worker_threads');
       const port = { hear: (listen) => parentPort.on('message', listen) };
-      const koffi = require(${JSON.stringify(koffi)});
+      const koffi = () => require(${JSON.stringify(koffi)});
       const bind = {
-        blas: (library) => (${bindGemm})(koffi, library),
-        native: (entry) => (${entryOn})(koffi, entry),
+        blas: (library) => (${bindGemm})(koffi(), library),
+        native: (entry) => (${entryOn})(koffi(), entry),
       };
       (${text})(port, bind);
     `;
