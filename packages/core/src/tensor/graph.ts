@@ -82,17 +82,15 @@ export class Builder {
   }
 
   node(op: OpName, inputs: readonly Node[], params: Params = {}): Node {
-    return this.#once(op, inputs, params, () => {
-      const fail = (why: string): never => {
-        throw new ShapeError(`${op}: ${why}`);
-      };
-      return record(op).infer(inputs, params, fail);
-    });
+    const key = keyOf(op, inputs, params);
+    return this.#found(key) ?? this.#add(op, inputs, params, specOf(op, inputs, params), key);
   }
 
   /** A node of another graph once more, on inputs of the shapes and types that it has there. */
   again(node: Node, inputs: readonly Node[]): Node {
-    return this.#once(node.op as OpName, inputs, node.params, () => node);
+    const op = node.op as OpName;
+    const key = keyOf(op, inputs, node.params);
+    return this.#found(key) ?? this.#add(op, inputs, node.params, node, key);
   }
 
   /**
@@ -111,16 +109,15 @@ export class Builder {
     return made;
   }
 
-  input(name: string, { shape, dtype }: Spec): Node {
-    return this.#add({ op: 'input', inputs: [], params: { name }, shape, dtype });
+  input(name: string, spec: Spec): Node {
+    return this.#add('input', [], { name }, spec);
   }
 
   constant(value: NdArray): Node {
-    const { shape, dtype } = value;
-    const make = (): Node => this.#add({ op: 'constant', inputs: [], params: {}, shape, dtype, value });
-    if (shape.length > 0) return make();
-    const [scalar] = value.data;
-    return this.#known(`constant ${dtype} ${Object.is(scalar, -0) ? '-0' : scalar}`, make);
+    const scalar = value.shape.length === 0 ? value.data[0] : undefined;
+    const key =
+      scalar === undefined ? undefined : `constant ${value.dtype} ${Object.is(scalar, -0) ? '-0' : scalar}`;
+    return this.#found(key) ?? this.#add('constant', [], {}, value, key, value);
   }
 
   /** The float type of the inputs, here or else around; float32 where they have both or none. */
@@ -141,32 +138,35 @@ export class Builder {
     return { nodes: this.#nodes.filter((node) => needed.has(node)), inputs, outputs };
   }
 
-  /** The node of this op, these inputs and parameters. `specOf` is called when it is new. */
-  #once(op: OpName, inputs: readonly Node[], params: Params, specOf: () => Spec): Node {
-    const make = (): Node => {
-      const { shape, dtype } = specOf();
-      return this.#add({ op, inputs, params, shape, dtype });
-    };
-    return OPS[op].kind === 'control' ? make() : this.#known(keyOf(op, inputs, params), make);
+  #found(key: string | undefined): Node | undefined {
+    return key === undefined ? undefined : this.#made.get(key);
   }
 
-  #known(key: string, make: () => Node): Node {
-    const found = this.#made.get(key);
-    if (found) return found;
-    const node = make();
-    this.#made.set(key, node);
-    return node;
-  }
-
-  #add(node: Omit<Node, 'id'>): Node {
-    const made = { id: this.#nodes.length, ...node };
+  /** All nodes have the same properties in the same order: engines read them faster. */
+  #add(
+    op: Node['op'],
+    inputs: readonly Node[],
+    params: Params,
+    { shape, dtype }: Spec,
+    key?: string,
+    value?: NdArray,
+  ): Node {
+    const made = { id: this.#nodes.length, op, inputs, params, shape, dtype, value };
     this.#nodes.push(made);
+    if (key !== undefined) this.#made.set(key, made);
     return made;
   }
 }
 
-/** What equal nodes of one builder have in common. */
-function keyOf(op: OpName, inputs: readonly Node[], params: Params): string {
+function specOf(op: OpName, inputs: readonly Node[], params: Params): Spec {
+  return record(op).infer(inputs, params, (why) => {
+    throw new ShapeError(`${op}: ${why}`);
+  });
+}
+
+/** What equal nodes of one builder have in common; none of those with bodies. */
+function keyOf(op: OpName, inputs: readonly Node[], params: Params): string | undefined {
+  if (OPS[op].kind === 'control') return undefined;
   let key: string = op;
   for (const { id } of inputs) key += ` ${id}`;
   return Object.keys(params).length === 0 ? key : key + JSON.stringify(params);

@@ -152,21 +152,33 @@ function* plansNarrow(product: Product, lanes: Lanes): Generator<Plan> {
   const { m, n, k, a, b } = product;
   const depth = equal(k, DEPTH, 1);
   const most = (bytes: number): number => Math.floor(bytes / (depth * lanes.bytes));
+  const isApart = isFar(product, depth, lanes);
   const highest = n === 1 ? Math.min(m, STREAMS) : m;
   for (let rows = 1; rows <= highest && registers(rows, 1) <= REGISTERS; rows++) {
     const height = equal(m, most(BLOCK.a), rows);
-    const shared = { product, lanes, depth, height, rows };
     for (let wide = 1; registers(rows, wide) <= REGISTERS; wide++) {
       const columns = wide * lanes.count;
-      const packsB = b.col !== 1 || (isFar(product, depth, lanes) && m >= SHARED.b * rows);
+      const packsB = b.col !== 1 || (isApart && m >= SHARED.b * rows);
       const mayPackA = rows % lanes.count === 0 && n >= SHARED.a * columns;
       for (const packsA of mayPackA ? [false, true] : [false]) {
         // One block of a passes by a panel of b while that is in the first cache.
         const width = height < m || packsA ? equal(n, most(BLOCK.b), columns) : columns;
-        if (columns - lanes.count < n) yield { ...shared, form: 'outer', columns, width, packsA, packsB };
+        if (columns - lanes.count < n)
+          yield { form: 'outer', product, lanes, rows, columns, depth, height, width, packsA, packsB };
       }
       if ((wide % lanes.count === 0 || wide === n) && contiguous(a.col, k) && contiguous(b.row, k))
-        yield { ...shared, form: 'inner', columns: wide, width: n, packsA: false, packsB: false };
+        yield {
+          form: 'inner',
+          product,
+          lanes,
+          rows,
+          columns: wide,
+          depth,
+          height,
+          width: n,
+          packsA: false,
+          packsB: false,
+        };
     }
   }
 }
@@ -199,9 +211,10 @@ function costNarrow(plan: Plan): number {
   const packing = (along: number): number => (along === 1 ? 4 : 8) / lanes.count;
   let cost = packsB ? n * k * packing(b.col) : 0;
   if (packsA) cost += m * k * packing(a.row) * Math.ceil(n / plan.width);
+  const apart = farApart(plan);
+  const wides = spans(n, columns);
   for (const high of spans(m, rows))
-    for (const wide of spans(n, columns))
-      cost += high.count * wide.count * tileCost(plan, high.size, wide.size);
+    for (const wide of wides) cost += high.count * wide.count * tileCost(plan, high.size, wide.size, apart);
   return cost;
 }
 
@@ -225,11 +238,12 @@ function isFar({ b }: Product, depth: number, lanes: Lanes): boolean {
   return depth > sets * WAYS || depth * stride > PAGES * PAGE;
 }
 
-function tileCost(plan: Plan, rows: number, columns: number): number {
+/** @param apart of {@link farApart} */
+function tileCost(plan: Plan, rows: number, columns: number, apart: number): number {
   const { form, product, lanes } = plan;
   const wide = form === 'outer' ? Math.ceil(columns / lanes.count) : columns;
   const steps = form === 'outer' ? product.k : Math.ceil(product.k / lanes.count);
-  const step = rows + wide + 2 * rows * wide + 3 / phasesOf(lanes, rows, wide, steps) + farApart(plan);
+  const step = rows + wide + 2 * rows * wide + 3 / phasesOf(lanes, rows, wide, steps) + apart;
   const fold = form === 'outer' ? 0 : 3 * (lanes.count - 1) * rows * Math.ceil(columns / lanes.count);
   const store = product.c.col === 1 ? rows * Math.ceil(columns / lanes.count) : 2 * rows * columns;
   return steps * step + fold + 2 * store + 6;

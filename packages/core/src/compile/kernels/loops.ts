@@ -8,9 +8,11 @@ export interface Span {
 
 /** `total` cut into pieces of `size`, and what is left over. */
 export function spans(total: number, size: number): Span[] {
-  const whole = { size, count: Math.floor(total / size) };
-  const rest = { size: total % size, count: 1 };
-  return [whole, rest].filter((span) => span.count > 0 && span.size > 0);
+  const pieces: Span[] = [];
+  const rest = total % size;
+  if (size > 0 && total >= size) pieces.push({ size, count: Math.floor(total / size) });
+  if (rest > 0) pieces.push({ size: rest, count: 1 });
+  return pieces;
 }
 
 /** The size of equal blocks, of whole tiles, none of more than `most`. */
