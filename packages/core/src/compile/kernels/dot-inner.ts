@@ -47,7 +47,7 @@ function multiply(f: Func, tile: Tile, sets: readonly Local[][]): void {
     { local: as, step: lanes.whole },
     { local: bs, step: lanes.whole },
   ];
-  walk(f, spans(steps, turnsOf(lanes, phases)), pointers, (size) => {
+  walk(f, spans(steps, turnsOf(lanes, phases, steps)), pointers, (size) => {
     for (let at = 0; at < size; at++) step(at, lanes.count, sets[at % phases]!);
   });
   if (depth % lanes.count > 0) step(0, depth % lanes.count, sets[0]!);

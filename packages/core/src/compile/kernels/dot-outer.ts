@@ -40,7 +40,7 @@ export function outerTile(f: Func, tile: Tile): void {
     { local: as, step: a.deep },
     { local: bs, step: b.deep },
   ];
-  walk(f, spans(depth, turnsOf(lanes, phases)), pointers, (size) => {
+  walk(f, spans(depth, turnsOf(lanes, phases, depth)), pointers, (size) => {
     for (let k = 0; k < size; k++) step(k, sets[k % phases]!);
   });
   const sums = joinPhases(f, lanes, sets);

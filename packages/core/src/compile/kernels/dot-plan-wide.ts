@@ -12,6 +12,7 @@ const PER_CYCLE = 2;
 /** Phases that take turns at most, and steps along k that are written out at least. */
 const PHASES = 4;
 const TURNS = 4;
+const EVEN = [4, 5, 6, 3];
 /** How far k runs at most before the sums are added to c. */
 const DEPTH = 256;
 /** Bytes of a block of a, which lies in the second cache, and of b, in the third. */
@@ -58,8 +59,9 @@ export function phasesOfWide(rows: number, wide: number, steps: number): number 
   return phases;
 }
 
-/** A loop's own instructions are shared by so many steps. */
-export const turnsWide = (phases: number): number => phases * Math.ceil(TURNS / phases);
+/** A loop's own instructions are shared by so many steps: better by a number that leaves none over. */
+export const turnsWide = (phases: number, steps: number): number =>
+  EVEN.find((turns) => turns % phases === 0 && steps % turns === 0) ?? phases * Math.ceil(TURNS / phases);
 
 export function* plansWide(product: Product, lanes: Lanes): Generator<Plan> {
   const { m, n, k, a, b } = product;

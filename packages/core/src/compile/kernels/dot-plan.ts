@@ -199,8 +199,8 @@ export function phasesOf(lanes: Lanes, rows: number, wide: number, steps: number
 }
 
 /** Steps along k that are written out, one behind the other. */
-export const turnsOf = (lanes: Lanes, phases: number): number =>
-  lanes.whole === 32 ? turnsWide(phases) : phases;
+export const turnsOf = (lanes: Lanes, phases: number, steps: number): number =>
+  lanes.whole === 32 ? turnsWide(phases, steps) : phases;
 
 const contiguous = (stride: number, length: number): boolean => stride === 1 || length === 1;
 
