@@ -4,7 +4,7 @@ import { runInNewContext } from 'node:vm';
 import koffi from 'koffi';
 import { expect, it } from 'vitest';
 import { bindEntry } from './entry.js';
-import { executable } from './executable.js';
+import { executable, keepExecutables } from './executable.js';
 import { hasAvx2AndFma } from './processor.js';
 
 const runs = process.platform === 'linux' && process.arch === 'x64' && executable(Uint8Array.of(0xc3));
@@ -45,6 +45,17 @@ it.runIf(runs)(`it cannot be written to any more (skipped unless on ${where})`, 
   expect(own).toMatch(/ r-xp /);
 });
 
+function collector(): () => void {
+  setFlagsFromString('--expose-gc');
+  return runInNewContext('gc');
+}
+
+/** Whether there is memory at a page's address. */
+function isMapped(address: number): boolean {
+  const mincore = koffi.load(null).func('int mincore(uintptr_t at, size_t bytes, uint8_t *pages)');
+  return mincore(address, 1, new Uint8Array(1)) === 0;
+}
+
 const holds = (line: string, address: number): boolean => {
   const [, from, to] = /^([0-9a-f]+)-([0-9a-f]+) /.exec(line) ?? [];
   return from !== undefined && Number.parseInt(from, 16) <= address && address < Number.parseInt(to!, 16);
@@ -61,20 +72,38 @@ it.runIf(runs)(`a call takes less than a microsecond (skipped unless on ${where}
 });
 
 it.runIf(runs)(`memory of code that nobody has is given back (skipped unless on ${where})`, async () => {
-  setFlagsFromString('--expose-gc');
-  const collect: () => void = runInNewContext('gc');
-  const mincore = koffi.load(null).func('int mincore(uintptr_t at, size_t bytes, uint8_t *pages)');
-  const there = (address: number): boolean => mincore(address, 1, new Uint8Array(1)) === 0;
+  const collect = collector();
   const kept = bindEntry(executable(ADDING)!)(new WebAssembly.Memory({ initial: 1 }));
   const addresses = Array.from({ length: 8 }, () => executable(ADDING)!.address);
-  expect(addresses.every(there)).toBe(true);
-  for (let i = 0; i < 20 && addresses.some(there); i++) {
+  expect(addresses.every(isMapped)).toBe(true);
+  for (let i = 0; i < 20 && addresses.some(isMapped); i++) {
     collect();
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
-  expect(addresses.some(there)).toBe(false);
+  expect(addresses.some(isMapped)).toBe(false);
   kept(16, 1, 0, 1, 0);
 });
+
+it.runIf(runs)(
+  `it stays while a thread that was stopped may still be in it (skipped unless on ${where})`,
+  async () => {
+    const collect = collector();
+    let gone = (): void => {};
+    keepExecutables(new Promise<void>((resolve) => (gone = resolve)));
+    const addresses = Array.from({ length: 8 }, () => executable(ADDING)!.address);
+    const settle = async (): Promise<void> => {
+      for (let i = 0; i < 5; i++) {
+        collect();
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+    };
+    await settle();
+    expect(addresses.every(isMapped)).toBe(true);
+    gone();
+    await settle();
+    expect(addresses.some(isMapped)).toBe(false);
+  },
+);
 
 it.runIf(runs)(`the processor says what the system says of it (skipped unless on ${where})`, () => {
   const [, flags = ''] = /^flags\s*: (.*)$/m.exec(readFileSync('/proc/cpuinfo', 'utf8')) ?? [];
