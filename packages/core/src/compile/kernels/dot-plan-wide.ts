@@ -40,7 +40,8 @@ const TILES = {
     [3, 4],
     [2, 6],
     [1, 14],
-    [14, 1],
+    // All rows' vectors are in registers at once.
+    [4, 1],
   ],
 } as const;
 /** Rows of a matrix that are read side by side for a vector: of more, memory would hand out fewer ahead. */
