@@ -103,7 +103,7 @@ export class Crew {
       // Who never comes is not waited for, and who has gone is not called again.
       const words = this.#words;
       const helper = this.workers.start(String(serve), () => Atomics.store(words, state / 4, STATE.starting));
-      const hello: Hello = { memory: this.memory, state, board, states: STATE };
+      const hello: Hello = { memory: this.memory, state, patience: 2 * PATIENCE, board, states: STATE };
       helper.post(hello);
       this.#hands.push({ helper, state: state / 4, knows: new Set() });
     }

@@ -6,6 +6,8 @@ export interface Hello {
   readonly memory: WebAssembly.Memory;
   /** The address of its state; its number in the call under way comes after it. */
   readonly state: number;
+  /** Milliseconds that it waits for the others at most: where the caller is gone, it must not wait on. */
+  readonly patience: number;
   readonly board: Omit<typeof BOARD, 'state'>;
   readonly states: typeof STATE;
 }
@@ -66,7 +68,13 @@ export function serve(port: Port, bind?: Bindings): void {
       // Its message is still to come.
       if (!run) return;
       try {
-        run(words[board.from / 4]!, words[board.to / 4]!, words[state + 1]!, words[board.threads / 4]!, -1);
+        run(
+          words[board.from / 4]!,
+          words[board.to / 4]!,
+          words[state + 1]!,
+          words[board.threads / 4]!,
+          now.patience,
+        );
       } catch (error) {
         fail(words, now, error);
       }
