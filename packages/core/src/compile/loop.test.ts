@@ -49,6 +49,18 @@ const LOOPS: Record<string, (x: Tensor) => Tensor | Tensor[]> = {
     return [rows, rows.sum(1)];
   },
   'a sum of six rows': (x) => x.sum(0),
+  'the share of a gradient for each of a pair, as of pooling': (x) => {
+    const pairs = x.reshape([-1, 2]);
+    const largest = pairs.max(1, { keepDims: true });
+    const ties = pairs.eq(largest).cast(x.dtype);
+    return [
+      ties,
+      ties.sum(1),
+      ties.div(ties.sum(1, { keepDims: true })).mul(largest),
+      pairs.gt(largest.mul(0.5)),
+    ];
+  },
+  'windows of three at every second place': (x) => x.reshape([3, -1]).windows(1, 3, { stride: 2 }).max(2),
   'every second element, from the first or the second on': (x) => {
     const [, columns] = x.shape as [number, number];
     const some = (from: number): Tensor => x.slice([0, from], [6, columns], [1, 2]);
@@ -76,6 +88,11 @@ describe('short folds and every second element', () => {
     expect(pairs).toMatchObject({ extents: [120], turns: 2, width: 4, inRegisters: true });
     const rows = nest((x) => x.reshape([3, 2, 40]).sum(1), [6, 40]);
     expect(rows).toMatchObject({ extents: [3, 40], turns: 2, width: 4, inRegisters: true });
+    const ties = nest(
+      (x) => x.reshape([6, 20, 2]).mul(x.slice([0, 0], [6, 20]).reshape([6, 20, 1])),
+      [6, 40],
+    );
+    expect(ties).toMatchObject({ extents: [6, 20], turns: 2, width: 4 });
     const second = nest((x) => x.slice([0, 1], [6, 40], [1, 2]).exp(), [6, 40]);
     expect(second).toMatchObject({ extents: [120], turns: 1, width: 4 });
   });

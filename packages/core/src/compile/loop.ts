@@ -5,7 +5,7 @@ import { accumulatorType, Carry, reduceRule } from './carry.js';
 import type { MathLibrary } from './kernels/math.js';
 import { type Form, LaneEmit, SCALARS, vectorForm } from './lane-emit.js';
 import type { Layout } from './layout.js';
-import { type Nest, nestOf, type Points } from './nest.js';
+import { isPair, type Nest, nestOf, type Points, type Stream } from './nest.js';
 import { type Bases, Pass } from './pass.js';
 import { LOAD, Pointers, pushScaled, STORE } from './pointers.js';
 import { type LoopCut, setBounds } from './threads/cost.js';
@@ -202,9 +202,11 @@ class LoopWriter {
     return sizes.map((size) => vectorForm(size, width === 2 ? 8 : 4));
   }
 
-  /** How many elements vectors take. Where they take every second one, the last vector would read one too many. */
+  /** How many elements vectors take. If they take every second one, and not pairs, the last would read one too many. */
   #inVectors(extent: number, width: number): number {
-    const second = [...this.#nest.loads.values()].some(({ strides }) => strides.at(-1) === 2);
+    const { loads, turns } = this.#nest;
+    const pairs = (stream: Stream): boolean => turns === 2 && isPair(stream);
+    const second = [...loads.values()].some((stream) => stream.strides.at(-1) === 2 && !pairs(stream));
     const most = second ? extent - 1 : extent;
     return most - (most % width);
   }

@@ -54,6 +54,9 @@ export const pointsOf = once(
   }),
 );
 
+/** Whether a stream takes pairs of neighbours, one of each in each of two turns. */
+export const isPair = ({ strides, turn }: Stream): boolean => strides.at(-1) === 2 && turn === 1;
+
 /** Several passes ask for the nest of the same points. */
 export const nestOf = once(nestFor);
 
@@ -93,8 +96,8 @@ const LONGEST_FOLD = 48;
 
 /**
  * Takes a short fold right outside of the innermost loop out of the loops: its turns are written out within each pass, and
- * running values stay in registers. So is a fold of pairs of neighbours, which then comes in vectors. Pooling folds two rows
- * or columns, and groups of blocks are a few.
+ * running values stay in registers. So is what is done to pairs of neighbours, folded or not, which then comes in vectors.
+ * Pooling folds two rows or columns, and groups of blocks are a few.
  */
 function unrolled(
   points: Points,
@@ -104,9 +107,10 @@ function unrolled(
   const { body, loads, reduces } = points;
   const { extents, folded } = loops;
   const last = extents.length - 1;
-  const at = folded.indexOf(true);
+  const fold = folded.indexOf(true);
+  const at = fold < 0 && extents[last] === 2 ? last : fold;
   const turns = extents[at] ?? 1;
-  const alone = folded.lastIndexOf(true) === at && last > 0 && at >= last - 1;
+  const alone = folded.lastIndexOf(true) === fold && last > 0 && at >= last - 1;
   const short = turns > 1 && turns * (body.length + loads.size + reduces.length) <= LONGEST_FOLD;
   if (!alone || !short || !reduces.every(({ dtype }) => isFloat(dtype))) return { ...loops, turns: 1 };
   const others = <T>(list: readonly T[]): T[] => list.filter((_, i) => i !== at);
@@ -152,7 +156,7 @@ function collapse(
 
 /**
  * Vectors need neighbours in memory along the innermost loop, and one element size throughout. Every second element may be
- * read as well: of four that are used, eight are read.
+ * read as well: of four that are used, eight are read. Pairs may be written, too.
  */
 function widthOf(
   { body, reduces }: Points,
@@ -167,9 +171,11 @@ function widthOf(
   const narrow = ['float32', 'int32', 'float16'] as const;
   if (wide && (narrow.some((dtype) => types.includes(dtype)) || inMemory.has('bool'))) return 1;
   const width = wide ? 2 : 4;
-  const fits = [...streams].every(([key, { strides, dtype }]) => {
+  const fits = [...streams].every(([key, stream]) => {
+    const { strides, dtype } = stream;
     const step = strides[last];
-    return step === 0 || step === 1 || (step === 2 && !wide && dtype !== 'float16' && key.startsWith('load'));
+    const second = step === 2 && !wide && dtype !== 'float16';
+    return step === 0 || step === 1 || (second && (key.startsWith('load') || isPair(stream)));
   });
   return last >= 0 && extents[last]! >= width && fits ? width : 1;
 }

@@ -4,9 +4,9 @@ import { record } from '../tensor/ops/index.js';
 import type { Elementwise, Lane } from '../tensor/record.js';
 import { accumulatorType, Carry, halves, reduceRule } from './carry.js';
 import type { LaneEmit } from './lane-emit.js';
-import type { Nest, Points, Stream } from './nest.js';
+import { isPair, type Nest, type Points, type Stream } from './nest.js';
 import { LOAD, type Pointers, SPLAT, STORE } from './pointers.js';
-import type { Func } from './wasm.js';
+import type { Func, Local } from './wasm.js';
 
 /** Where a loop's arrays begin. */
 export interface Bases {
@@ -15,12 +15,22 @@ export interface Bases {
   running(node: Node): number;
 }
 
-/** The bytes of the first and third lanes of two vectors of 32-bit lanes. */
-const EVERY_SECOND = [0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27];
+/** Shuffles of two vectors of 32-bit lanes: their first and third lanes, their second and fourth. */
+const SECONDS = [lanes(0, 2, 4, 6), lanes(1, 3, 5, 7)] as const;
+/** The lanes of one and of the other in turn: those from the first two, and those from the last. */
+const PAIRS = [lanes(0, 4, 1, 5), lanes(2, 6, 3, 7)] as const;
+
+/** The bytes of these lanes. */
+function lanes(...chosen: readonly number[]): number[] {
+  return chosen.flatMap((lane) => [0, 1, 2, 3].map((byte) => 4 * lane + byte));
+}
 
 /** One pass through the body of the innermost loop: read, compute, write, fold. */
 export class Pass {
   readonly #still = new Map<Node, Lane>();
+  /** Of pairs of neighbours: vectors that were read in the first of two turns, and what is to be written with the second. */
+  readonly #read = new Map<Stream, readonly Local[]>();
+  readonly #first = new Map<Stream, Lane>();
 
   constructor(
     readonly emit: LaneEmit,
@@ -87,33 +97,78 @@ export class Pass {
       push().memory(LOAD[dtype], offset);
       return emit.take(dtype);
     }
-    if (step === 2) this.#loadEverySecond(push, offset);
+    if (step === 2) this.#loadEverySecond(stream, push, offset, turn);
     else push().memory(step === 0 ? `${vector}.${SPLAT[dtype]}` : `${vector}.load`, offset);
     return dtype === 'bool' ? emit.cast(emit.take('int32'), 'bool') : emit.take(dtype);
   }
 
-  #loadEverySecond(push: () => Func, offset: number): void {
+  /** Of pairs both turns take their elements from what the first has read. */
+  #loadEverySecond(stream: Stream, push: () => Func, offset: number, turn: number): void {
     const { f, form } = this.emit;
-    const four = (from: number): void => {
-      push().memory('v128.load', from);
+    const second = turn === 1 && isPair(stream);
+    const read = (second && this.#read.get(stream)) || this.#loadAll(push, offset);
+    this.#read.set(stream, read);
+    for (let i = 0; i < read.length; i += 2)
+      f.get(read[i]!)
+        .get(read[i + 1]!)
+        .shuffle(SECONDS[second ? 1 : 0]);
+    if (form.vector === 'v256') f.op('v256.join');
+  }
+
+  /** Twice as many neighbours as a pass takes. */
+  #loadAll(push: () => Func, offset: number): Local[] {
+    const { f, width } = this.emit;
+    return Array.from({ length: width / 2 }, (_, i) => {
+      const local = f.local('v128');
       push()
-        .memory('v128.load', from + 16)
-        .shuffle(EVERY_SECOND);
-    };
-    four(offset);
-    if (form.vector === 'v128') return;
-    four(offset + 32);
-    f.op('v256.join');
+        .memory('v128.load', offset + 16 * i)
+        .set(local);
+      return local;
+    });
   }
 
   #store(stream: Stream, value: Lane, turn = 0): void {
     const { emit } = this;
     const { base, dtype } = stream;
     const held = emit.isVector && dtype === 'bool' ? emit.cast(value, 'int32') : value;
+    if (emit.isVector && isPair(stream)) {
+      if (turn === 0) this.#first.set(stream, held);
+      else this.#storePairs(stream, this.#first.get(stream)!, held);
+      return;
+    }
     const { push, offset } = this.pointers.to(stream, dtype, this.bases.buffer(base), true, turn);
     push();
     if (dtype === 'float16') this.#storeHalf(value, offset);
     else emit.push(held).memory(emit.form.vector ? `${emit.form.vector}.store` : STORE[dtype], offset);
+  }
+
+  #storePairs(stream: Stream, first: Lane, second: Lane): void {
+    const { f } = this.emit;
+    const { base, dtype } = stream;
+    const { push, offset } = this.pointers.to(stream, dtype, this.bases.buffer(base), true);
+    const [a, b] = [first, second].map((lane) => this.#inFours(lane)) as [Local[], Local[]];
+    a.forEach((four, i) => {
+      PAIRS.forEach((pairs, half) => {
+        push();
+        f.get(four)
+          .get(b[i]!)
+          .shuffle(pairs)
+          .memory('v128.store', offset + 32 * i + 16 * half);
+      });
+    });
+  }
+
+  /** A vector as vectors of 128 bits. */
+  #inFours(lane: Lane): Local[] {
+    const { emit } = this;
+    const halves = emit.form.vector === 'v256' ? (['v256.low', 'v256.high'] as const) : [undefined];
+    return halves.map((half) => {
+      const local = emit.f.local('v128');
+      emit.push(lane);
+      if (half) emit.f.op(half);
+      emit.f.set(local);
+      return local;
+    });
   }
 
   /** Neighbours of 16 bits, or one, as float32. */
