@@ -161,6 +161,7 @@ describe('a run under way', () => {
     }
     blocks.sort((a, b) => b - a);
     expect(blocks.length).toBeGreaterThan(20);
-    expect(blocks[1]).toBeLessThan(50); // one may be the engine's, which compiles or collects
+    // A few may be the engine's, which compiles or collects, or of a machine that has other work.
+    expect(blocks[Math.ceil(blocks.length / 10)]).toBeLessThan(50);
   });
 });
