@@ -1,4 +1,4 @@
-import type { Plan, Product } from './dot-plan.js';
+import type { Layout, Plan, Product } from './dot-plan.js';
 import type { Lanes } from './lanes.js';
 import { equal, spans } from './loops.js';
 
@@ -122,9 +122,15 @@ function tileCost({ form, product, lanes, depth }: Plan, rows: number, columns: 
   const loads = rows + wide;
   const waits = LATENCY / phasesOfWide(rows, wide, steps);
   const step = Math.max(sums / PER_CYCLE, 0.6 * loads, waits) + far;
-  const stores = 2 * rows * (product.c.col === 1 ? vectors : columns);
+  const stores = rows * storesOfRow(product.c, lanes, columns);
   const fold = outer ? 0 : 3 * sums;
   return steps * step + Math.ceil(product.k / depth) * (fold + stores + sums / 2 + 4);
+}
+
+/** Cycles to add a row of a tile to c: by vectors, or element by element where c lies the other way, perhaps in one set. */
+function storesOfRow({ col }: Layout, lanes: Lanes, columns: number): number {
+  if (col === 1) return 2 * Math.ceil(columns / lanes.count);
+  return ((col * lanes.bytes) % PAGE === 0 ? 12 : 2) * columns;
 }
 
 /** What it costs a step that a panel of b lies in rows that push each other out of the first cache. */
