@@ -49,13 +49,14 @@ export function assemble(traced: Graph, arena: Arena, wiring: ProgramWiring, inM
   const calls = !native && products(schedule).some((node) => mightPay(dotShape(node)));
   const blas = calls ? arena.host.blas : undefined;
   const { grain } = arena;
+  const vector = native ? 32 : 16;
   const crew = blas && blas.library === undefined ? undefined : arena.crew;
   const cutting = {
     grain,
     teamed:
       crew !== undefined && schedule.kernels.some((kernel) => sharesWork(kernel, { grain, teamed: true })),
     threads: crew?.threads ?? 1,
-    vector: native ? 32 : 16,
+    vector,
   } as const;
   const inputs = [...wiring.inputs, ...handed];
   const layout = layOut(each, schedule, arena, { ...wiring, inputs }, cutting);
@@ -65,7 +66,7 @@ export function assemble(traced: Graph, arena: Arena, wiring: ProgramWiring, inM
   const team = cutting.teamed ? new Lockstep(module) : undefined;
   const emission: Emission = {
     module,
-    math: new MathLibrary(module, native ? 32 : 16),
+    math: new MathLibrary(module, vector),
     cutting,
     team,
     fused: native !== undefined || (arena.host.relaxed === true && canFuse()),

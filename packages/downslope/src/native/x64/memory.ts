@@ -1,4 +1,5 @@
-import { type Assembler, type Mem, RAX, RCX, RDI, RDX, type Reg, RSI } from './assembler.js';
+import { type Assembler, type Mem, RAX, RCX, RDI, RDX, type Reg, RSI, RSP } from './assembler.js';
+import { above } from './frame.js';
 import { BORROWED } from './registers.js';
 import { rows } from './rows.js';
 import type { Place, Selection } from './select.js';
@@ -50,7 +51,9 @@ const WAIT = 128;
 const WAKE = 129;
 /** Nanoseconds until a sleeper looks up by itself. */
 const NAP = 10_000_000;
-const [EINTR_OR_WOKEN, CHANGED, TIMED_OUT] = [0, 1, 2];
+/** What `memory.atomic.wait32` gives; a signal is no different from being woken. */
+const [WOKEN, CHANGED, TIMED_OUT] = [0, 1, 2] as const;
+/** What the system gives when the word is another one, and when the time is over. */
 const EAGAIN = -11;
 const ETIMEDOUT = -110;
 
@@ -71,24 +74,26 @@ function writeWait(asm: Assembler, { out, in: [address, expected, timeout] }: Pl
   const [again, end] = [asm.label(), asm.label()];
   const [rest, time] = [timeout as Reg, BORROWED[0]!];
   asm.op('lea', 8, RAX, address!).op('mov', 4, RDX, expected!);
-  // Below the stack pointer: the address, the time that is left, and how long to sleep.
-  asm.op('subImm', 8, 4, 32);
-  asm.op('movTo', 8, { base: 4, disp: 16 }, RAX).op('movTo', 8, { base: 4, disp: 24 }, rest);
-  asm.loadWord(RAX, 0).op('movTo', 8, { base: 4, disp: 0 }, RAX);
-  asm.loadWord(RAX, NAP).op('movTo', 8, { base: 4, disp: 8 }, RAX);
+  // How long to sleep, in seconds and nanoseconds; the address; the time that is left.
+  const [seconds, nanoseconds] = [above(RSP, 0), above(RSP, 8)];
+  const [place, remaining] = [above(RSP, 16), above(RSP, 24)];
+  asm.op('subImm', 8, RSP, 32);
+  asm.op('movTo', 8, place, RAX).op('movTo', 8, remaining, rest);
+  asm.loadWord(RAX, 0).op('movTo', 8, seconds, RAX);
+  asm.loadWord(RAX, NAP).op('movTo', 8, nanoseconds, RAX);
   asm.bind(again);
-  asm.op('mov', 8, time, 4).op('mov', 8, RAX, { base: 4, disp: 16 });
+  asm.op('mov', 8, time, RSP).op('mov', 8, RAX, place);
   callSystem(asm, () => asm.loadWord(RSI, WAIT));
   const outcome = (result: number): void => void asm.loadWord(RCX, result);
-  outcome(CHANGED!);
+  outcome(CHANGED);
   asm.op('cmpImm', 4, RAX, EAGAIN).jumpIf('e', end);
-  outcome(EINTR_OR_WOKEN!);
+  outcome(WOKEN);
   asm.op('cmpImm', 4, RAX, ETIMEDOUT).jumpIf('ne', end);
-  asm.op('cmpImm', 8, { base: 4, disp: 24 }, 0).jumpIf('l', again);
-  outcome(TIMED_OUT!);
-  asm.op('subImm', 8, { base: 4, disp: 24 }, NAP).jumpIf('g', again);
+  asm.op('cmpImm', 8, remaining, 0).jumpIf('l', again);
+  outcome(TIMED_OUT);
+  asm.op('subImm', 8, remaining, NAP).jumpIf('g', again);
   asm.bind(end);
-  asm.op('addImm', 8, 4, 32).op('mov', 4, out, RCX);
+  asm.op('addImm', 8, RSP, 32).op('mov', 4, out, RCX);
 }
 
 /** Loads, stores, and what else has an address, by code: the first operand is a {@link Mem} there. */

@@ -226,6 +226,24 @@ describe.runIf(hasAvx2AndFma())(
       });
     });
 
+    it('waits at a word until it is another one, or the time is over', () => {
+      const bytes = moduleOf((f) => {
+        f.i32(0).i32(8).i32(8).memory('i32.load').i32(1).op('i32.add').i64(-1n).atomic('memory.wait32');
+        f.memory('i32.store');
+        f.i32(4)
+          .i32(8)
+          .i32(8)
+          .memory('i32.load')
+          .i64(25_000_000n)
+          .atomic('memory.wait32')
+          .memory('i32.store');
+      });
+      const begin = performance.now();
+      const { memory } = asMachineCode(bytes, 0, 0);
+      expect(performance.now() - begin).toBeGreaterThanOrEqual(25);
+      expect([...new Int32Array(memory.buffer, 0, 2)]).toEqual([1, 2]);
+    });
+
     it('leaves at once at an `unreachable`, and says so', () => {
       const bytes = moduleOf((f, module, from) => {
         const deep = module.func(['i32'], [], (g, at) => {
