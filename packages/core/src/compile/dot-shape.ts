@@ -21,6 +21,8 @@ export interface DotShape {
   readonly adds: boolean;
   /** Elements from one row in memory to the next, where a product is a part of a larger one. */
   readonly rows?: { readonly a: number; readonly b: number; readonly c: number };
+  /** The product whose plan it has, where it is some of the rows or columns of its tiles. */
+  readonly whole?: DotShape;
 }
 
 /** Elements from one row in memory to the next. */

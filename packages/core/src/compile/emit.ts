@@ -123,7 +123,7 @@ export function tasksOf(kernel: Kernel, layout: Layout, emission: Emission): Tas
 }
 
 /** Whether a team has anything to share in a kernel. */
-export function sharesWork(kernel: Kernel, cutting: Pick<Cutting, 'teamed' | 'grain'>): boolean {
+export function sharesWork(kernel: Kernel, cutting: Cutting): boolean {
   if (kernel.kind === 'control' && turnsCut(kernel, cutting)) return cutting.teamed;
   if (kernel.kind === 'control')
     return kernel.bodies.some(({ schedule }) => schedule.kernels.some((inner) => sharesWork(inner, cutting)));

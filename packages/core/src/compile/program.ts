@@ -51,13 +51,9 @@ export function assemble(traced: Graph, arena: Arena, wiring: ProgramWiring, inM
   const { grain } = arena;
   const vector = native ? 32 : 16;
   const crew = blas && blas.library === undefined ? undefined : arena.crew;
-  const cutting = {
-    grain,
-    teamed:
-      crew !== undefined && schedule.kernels.some((kernel) => sharesWork(kernel, { grain, teamed: true })),
-    threads: crew?.threads ?? 1,
-    vector,
-  } as const;
+  const among = { grain, teamed: true, threads: crew?.threads ?? 1, vector } as const;
+  const teamed = crew !== undefined && schedule.kernels.some((kernel) => sharesWork(kernel, among));
+  const cutting = { ...among, teamed };
   const inputs = [...wiring.inputs, ...handed];
   const layout = layOut(each, schedule, arena, { ...wiring, inputs }, cutting);
   const module = new WasmModule();

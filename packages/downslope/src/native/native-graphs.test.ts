@@ -54,8 +54,9 @@ describe(`${count} random programs as machine code`, () => {
     context.skip(none, 'no machine code on this machine');
     const { native } = everything();
     const arenas = await teams(8, { native, workers: { ...nodeWorkers, available: 3 } });
+    const programs = fc.oneof(randomProgram, matrixProgram);
     fc.assert(
-      fc.property(randomProgram, fc.constantFrom('float32', 'float64'), (program, dtype) => {
+      fc.property(programs, fc.constantFrom('float32', 'float64'), (program, dtype) => {
         const { graph, inputs } = realize(program, dtype);
         expectSameBits(graph, inputs, arenas);
       }),

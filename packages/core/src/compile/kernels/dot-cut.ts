@@ -2,6 +2,7 @@ import { BYTES } from '../../tensor/dtype.js';
 import { type DotShape, rowsOf } from '../dot-shape.js';
 import { type Cutting, GRAIN, LINE, MOST_CHUNKS, powerOfTwo } from '../threads/cost.js';
 import type { Func } from '../wasm.js';
+import { planDot } from './dot-plan.js';
 import { lanesOf, loadLanes, storeLanes } from './lanes.js';
 import { spans } from './loops.js';
 
@@ -10,6 +11,8 @@ export interface DotCut {
   readonly axis: 'batch' | 'm' | 'n' | 'k';
   readonly chunks: number;
   readonly size: number;
+  /** Whether parts are whole tiles of the product's plan, and have that plan. */
+  readonly inTiles?: boolean;
 }
 
 /** Parts of products share no work, so they are larger than other chunks. */
@@ -20,23 +23,39 @@ const LEAST = { m: 32, n: 4 * LINE, k: 1024 };
 const LONG = 16;
 
 /**
- * By shape alone: where a product is cut decides how its sums are rounded. But a batch may be cut anywhere, and is only
- * for a team.
+ * By shape alone: where a product is cut decides how its sums are rounded. But a batch may be cut anywhere, and machine
+ * code's products at the edges of tiles: that is only for a team.
  */
-export function dotCut(
-  shape: DotShape,
-  { teamed, grain }: Pick<Cutting, 'teamed' | 'grain'>,
-): DotCut | undefined {
+export function dotCut(shape: DotShape, cutting: Cutting): DotCut | undefined {
+  const { teamed, grain, vector } = cutting;
   const { batch, m, n, k } = shape;
   const cost = dotCost(shape);
   if (batch > 1) return teamed && cost >= 2 * grain ? { axis: 'batch', chunks: batch, size: 1 } : undefined;
   const axis = k >= LONG * Math.max(m, n) ? 'k' : n >= m ? 'n' : 'm';
   const least = grain < GRAIN ? 2 : LEAST[axis];
-  const chunks = powerOfTwo(Math.min(cost / (COARSE * grain), MOST_CHUNKS, shape[axis] / least));
+  const most = Math.min(cost / (COARSE * grain), shape[axis] / least);
+  if (vector === 32 && axis !== 'k') return teamed ? tilesCut(shape, axis, most, cutting) : undefined;
+  const chunks = powerOfTwo(Math.min(most, MOST_CHUNKS));
   const whole = grain < GRAIN ? 1 : axis === 'n' ? LINE : 8;
-  const size = Math.ceil(shape[axis] / chunks / whole) * whole;
-  return size < shape[axis] ? { axis, chunks: Math.ceil(shape[axis] / size), size } : undefined;
+  return cutBy(shape, axis, Math.ceil(shape[axis] / chunks / whole) * whole);
 }
+
+/** A part for each thread, as parts pack what they have in common each for itself. */
+function tilesCut(
+  shape: DotShape,
+  axis: 'm' | 'n',
+  most: number,
+  { threads, vector }: Cutting,
+): DotCut | undefined {
+  const { form, product, rows, columns } = planDot(shape, vector);
+  const tile = form === 'thin' ? LINE : (axis === 'm') === product.swapped ? columns : rows;
+  const chunks = Math.max(1, Math.min(threads, Math.floor(most)));
+  const cut = cutBy(shape, axis, Math.ceil(shape[axis] / chunks / tile) * tile);
+  return cut && { ...cut, inTiles: true };
+}
+
+const cutBy = (shape: DotShape, axis: DotCut['axis'], size: number): DotCut | undefined =>
+  size < shape[axis] ? { axis, chunks: Math.ceil(shape[axis] / size), size } : undefined;
 
 /** Vector instructions, or the time that the operands take from memory in their terms. */
 function dotCost({ dtype, batch, m, n, k }: DotShape): number {
@@ -45,10 +64,10 @@ function dotCost({ dtype, batch, m, n, k }: DotShape): number {
 }
 
 /** The product of one chunk of `size`. */
-export function partOf(shape: DotShape, { axis }: DotCut, size: number): DotShape {
+export function partOf(shape: DotShape, { axis, inTiles = false }: DotCut, size: number): DotShape {
   if (axis === 'batch') return { ...shape, batch: 1 };
   const rows = rowsOf(shape);
-  if (axis !== 'k') return { ...shape, [axis]: size, rows };
+  if (axis !== 'k') return { ...shape, [axis]: size, rows, ...(inTiles && { whole: shape }) };
   return { ...shape, k: size, rows: { ...rows, c: shape.n }, adds: false };
 }
 

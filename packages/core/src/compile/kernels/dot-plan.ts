@@ -76,15 +76,26 @@ const WAYS = 4;
 const PLANS = new Map<string, Plan>();
 const MOST_PLANS = 512;
 
-/** The cheapest plan by its count of instructions, over both forms, both orientations and all tiles. */
+/** The cheapest plan by its cost, over both forms, both orientations and all tiles; that of the whole for a part of tiles. */
 export function planDot(shape: DotShape, vector: VectorBytes = 16): Plan {
   const key = JSON.stringify([shape, vector]);
   const known = PLANS.get(key);
   if (known) return known;
   if (PLANS.size >= MOST_PLANS) PLANS.clear();
-  const plan = cheapestPlan(shape, lanesOf(shape.dtype, vector));
+  const plan = shape.whole
+    ? planOfPart(shape, planDot(shape.whole, vector))
+    : cheapestPlan(shape, lanesOf(shape.dtype, vector));
   PLANS.set(key, plan);
   return plan;
+}
+
+/** Each element is summed up as in the whole, to the same bits. */
+function planOfPart(shape: DotShape, whole: Plan): Plan {
+  const own = productOf(shape);
+  const product = whole.product.swapped ? swapped(own) : own;
+  const { m, n } = product;
+  const [height, width] = [Math.min(whole.height, m), Math.min(whole.width, n)];
+  return { ...whole, product, height, width, columns: whole.form === 'thin' ? n : whole.columns };
 }
 
 function cheapestPlan(shape: DotShape, lanes: Lanes): Plan {
