@@ -1,7 +1,7 @@
 import { type Liveness, UNUSED } from './live.js';
 import type { Reg } from './operands.js';
 import { BORROWED_VECTORS, GENERAL, VECTORS } from './registers.js';
-import { isVirtual, type Lifted } from './step.js';
+import type { Lifted } from './step.js';
 
 /** Where values are, by their virtual registers' ids: in a register, or in memory so many bytes above the stack pointer. */
 export interface Allocation {
@@ -56,13 +56,14 @@ function inOrder(first: Int32Array, steps: number): number[] {
 /** Whose register each would like to have, −1 for none: that of what it is copied from or tied to. */
 function wishesOf({ steps, virtuals }: Lifted): Int32Array {
   const wishes = new Int32Array(virtuals.length).fill(-1);
-  for (const { kind, out, operands, doing } of steps) {
+  for (let i = 0; i < steps.length; i++) {
+    const { kind, out, operands, doing } = steps[i]!;
     if (!out) continue;
-    const tied = kind === 'move' ? 0 : doing?.selection.tied;
-    const source = tied === undefined ? undefined : operands[tied];
-    if (!isVirtual(source) || source === out) continue;
-    if (wishes[out.id]! < 0) wishes[out.id] = source.id;
-    if (wishes[source.id]! < 0) wishes[source.id] = out.id;
+    const tied = kind === 'move' ? 0 : doing ? doing.entry.tied : -1;
+    const source = tied < 0 ? -1 : operands[tied]!.id;
+    if (source < 0 || source === out.id) continue;
+    if (wishes[out.id]! < 0) wishes[out.id] = source;
+    if (wishes[source]! < 0) wishes[source] = out.id;
   }
   return wishes;
 }

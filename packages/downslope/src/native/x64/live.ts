@@ -1,4 +1,4 @@
-import { isVirtual, type Lifted, type Step, type Stretch } from './step.js';
+import type { Doing, Lifted, Stretch } from './step.js';
 
 /**
  * When a function's virtual registers are in use, by their ids: each from where to where in one piece, where step i reads
@@ -67,18 +67,20 @@ function occurrencesOf({ steps, virtuals, locals, params, loops }: Lifted): Occu
     weight[id]! += worth;
   };
   for (let i = 0; i < steps.length; i++) {
-    const step = steps[i]!;
+    const { kind, operands, out, outs, doing } = steps[i]!;
     const worth = POWERS[Math.min(depths[i]!, POWERS.length - 1)]!;
-    calls[i + 1] = calls[i]! + (step.kind === 'call' ? 1 : 0);
-    for (let place = 0; place < step.operands.length; place++) {
-      const operand = step.operands[place];
-      if (!isVirtual(operand)) continue;
-      if (operand.id < locals && first[operand.id] === UNUSED) readFirst[operand.id] = 1;
-      meet(operand.id, 2 * i + staysFor(step, place), worth);
+    calls[i + 1] = calls[i]! + (kind === 'call' ? 1 : 0);
+    for (let place = 0; place < operands.length; place++) {
+      const { id } = operands[place]!;
+      if (id < 0) continue;
+      if (id < locals && first[id] === UNUSED) readFirst[id] = 1;
+      meet(id, 2 * i + (doing ? staysFor(doing, place) : 0), worth);
     }
-    if (step.out) meet(step.out.id, 2 * i + 1, worth);
-    for (const { id } of step.outs) meet(id, 2 * i + 1, worth);
-    for (const { id } of step.doing?.temps ?? []) {
+    if (out) meet(out.id, 2 * i + 1, worth);
+    for (let k = 0; k < outs.length; k++) meet(outs[k]!.id, 2 * i + 1, worth);
+    if (!doing) continue;
+    for (let k = 0; k < doing.temps.length; k++) {
+      const { id } = doing.temps[k]!;
       meet(id, 2 * i, Number.POSITIVE_INFINITY);
       meet(id, 2 * i + 1, 0);
     }
@@ -89,11 +91,8 @@ function occurrencesOf({ steps, virtuals, locals, params, loops }: Lifted): Occu
 const POWERS = Array.from({ length: 9 }, (_, depth) => 10 ** depth);
 
 /** 1 where an operand must stay while the result is written: it may not share its register. */
-function staysFor({ doing }: Step, place: number): 0 | 1 {
-  if (!doing) return 0;
-  const { apart, tied } = doing.selection;
-  return apart || (tied !== undefined && place !== tied) ? 1 : 0;
-}
+const staysFor = ({ entry: { apart, tied } }: Doing, place: number): 0 | 1 =>
+  apart || (tied >= 0 && place !== tied) ? 1 : 0;
 
 /** How many loops each step is in. */
 function depthsOf(length: number, loops: readonly Stretch[]): Int32Array {

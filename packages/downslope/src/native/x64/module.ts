@@ -37,19 +37,29 @@ export class Reader {
     return this.bytes[this.at++]!;
   }
 
-  take(count: number): Uint8Array {
+  /** Passes over so many bytes, and gives the place of the first. */
+  skip(count: number): number {
     this.at += count;
-    return this.bytes.subarray(this.at - count, this.at);
+    return this.at - count;
   }
 
   /** An unsigned number below 2³² in LEB128. */
   leb(): number {
-    let value = 0;
-    for (let scale = 1; ; scale *= 128) {
+    let value = this.byte();
+    if (value < 0x80) return value;
+    value &= 0x7f;
+    for (let scale = 128; ; scale *= 128) {
       const byte = this.byte();
       value += (byte & 0x7f) * scale;
       if (byte < 0x80) return value;
     }
+  }
+
+  /** Passes over a number in LEB128, and gives its place. */
+  skipLeb(): number {
+    const place = this.at;
+    while (this.byte() >= 0x80);
+    return place;
   }
 
   /** A signed number of 64 bits in LEB128. */
@@ -108,7 +118,7 @@ export function readModule(bytes: Uint8Array): ModuleCode {
     },
     7: () =>
       reader.list(() => {
-        reader.take(reader.leb());
+        reader.skip(reader.leb());
         reader.byte();
         run = reader.leb();
       }),
@@ -136,8 +146,8 @@ export function readModule(bytes: Uint8Array): ModuleCode {
 }
 
 function readImport(reader: Reader): void {
-  reader.take(reader.leb());
-  reader.take(reader.leb());
+  reader.skip(reader.leb());
+  reader.skip(reader.leb());
   if (reader.byte() !== 0x02)
     throw new Error('a program that calls functions from outside has no machine code');
   const limits = reader.byte();

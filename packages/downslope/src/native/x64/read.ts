@@ -1,15 +1,22 @@
 import { type FunctionCode, Reader } from './module.js';
 
-/** An instruction of a function's body as it stands in the module. */
-export interface Instruction {
-  /** Its prefix in the bits from 16 and its number, as in `OPCODES`. */
-  readonly code: number;
-  /** What follows it: a depth, an index, an integer, an offset. */
-  readonly value: number | bigint;
-  /** A constant of a float or vector type, or the bytes that a shuffle picks. */
-  readonly bytes?: Uint8Array;
-  /** Of a lane, or how many words. */
-  readonly lane?: number;
+/**
+ * The instructions of a function in their order, as lists: what is said of an instruction stands in the same place of
+ * each. There are too many for a record each.
+ */
+export interface Body {
+  readonly length: number;
+  /** Prefixes in the bits from 16 and numbers, as in `OPCODES`. */
+  readonly codes: Int32Array;
+  /**
+   * What follows them: a depth, an index, a whole number of 32 bits, an offset (of which the sign is a bit like others). For a
+   * shuffle or a constant of another type it is the place of its bytes in the module.
+   */
+  readonly values: Int32Array;
+  /** The number of a lane, or how many words; −1 for instructions that tell neither. */
+  readonly lanes: Int8Array;
+  /** How often each local is set. */
+  readonly sets: Uint32Array;
 }
 
 export const CODE = {
@@ -38,64 +45,66 @@ export const CODE = {
   fill: 0xfc000b,
   vector: 0xfd000c,
   wideVector: 0xfb000c,
+  shuffle: 0xfd000d,
 } as const;
 
-/** The instructions of a function, in their order. */
-export function readBody(bytes: Uint8Array, { begin, end }: FunctionCode): Instruction[] {
+/** From here on a byte is a prefix, and a number follows. */
+const PREFIXED = 0xfb;
+const BULK = 0xfc;
+const ATOMIC = 0xfe;
+
+export function readBody(bytes: Uint8Array, { begin, end, locals }: FunctionCode): Body {
+  const most = end - begin;
+  const codes = new Int32Array(most);
+  const values = new Int32Array(most);
+  const lanes = new Int8Array(most).fill(-1);
+  const sets = new Uint32Array(locals.length);
   const reader = new Reader(bytes, begin);
-  const all: Instruction[] = [];
-  while (reader.at < end) all.push(readInstruction(reader));
-  return all;
+  let length = 0;
+  for (; reader.at < end; length++) {
+    const first = reader.byte();
+    const code = first < PREFIXED ? first : first * 0x10000 + reader.leb();
+    const value = first < PREFIXED ? readValue(reader, code) : readPrefixedValue(reader, first, code);
+    codes[length] = code;
+    values[length] = value;
+    if (code === CODE.set || code === CODE.tee) sets[value]!++;
+    if (first >= PREFIXED && first !== ATOMIC && hasLane(code & 0xffff)) lanes[length] = reader.byte();
+  }
+  return { length, codes, values, lanes, sets };
 }
 
 const isBetween = (value: number, from: number, to: number): boolean => from <= value && value <= to;
 
-function readInstruction(reader: Reader): Instruction {
-  const first = reader.byte();
-  if (first >= 0xfb) {
-    const code = first * 0x10000 + reader.leb();
-    return first === 0xfe
-      ? withMemory(reader, code)
-      : first === 0xfc
-        ? bulk(reader, code)
-        : vector(reader, code);
-  }
-  if (isBetween(first, CODE.block, CODE.if)) reader.byte();
-  else if (first === CODE.i32) return { code: first, value: reader.signed32() };
-  else if (first === CODE.i64) return { code: first, value: reader.signed() };
-  else if (first === CODE.f32) return { code: first, value: 0, bytes: reader.take(4) };
-  else if (first === CODE.f64) return { code: first, value: 0, bytes: reader.take(8) };
-  else if (isBetween(first, 0x28, 0x3e)) return withMemory(reader, first);
-  else if (
-    isBetween(first, CODE.br, CODE.brIf) ||
-    first === CODE.call ||
-    isBetween(first, CODE.get, CODE.setGlobal)
-  )
-    return { code: first, value: reader.leb() };
-  return { code: first, value: 0 };
+/** What follows an instruction of one byte. */
+function readValue(reader: Reader, code: number): number {
+  if (isBetween(code, CODE.get, CODE.setGlobal)) return reader.leb();
+  if (code > CODE.f64) return 0;
+  if (code === CODE.i32) return reader.signed32();
+  if (code === CODE.f32) return reader.skip(4);
+  if (code === CODE.f64) return reader.skip(8);
+  if (code === CODE.i64) return reader.skipLeb();
+  if (isBetween(code, 0x28, 0x3e)) return readOffset(reader);
+  if (isBetween(code, CODE.block, CODE.if)) return reader.byte();
+  return code === CODE.br || code === CODE.brIf || code === CODE.call ? reader.leb() : 0;
 }
 
-function withMemory(reader: Reader, code: number, hasLane = false): Instruction {
+function readPrefixedValue(reader: Reader, prefix: number, code: number): number {
+  if (prefix === ATOMIC) return readOffset(reader);
+  if (prefix === BULK) return code === CODE.copy ? reader.skip(2) : code === CODE.fill ? reader.skip(1) : 0;
+  if (code === CODE.vector || code === CODE.shuffle) return reader.skip(16);
+  if (code === CODE.wideVector) return reader.skip(32);
+  return hasAddress(code & 0xffff) ? readOffset(reader) : 0;
+}
+
+/** The alignment, which tells nothing, and the offset. */
+function readOffset(reader: Reader): number {
   reader.leb();
-  const value = reader.leb();
-  return hasLane ? { code, value, lane: reader.byte() } : { code, value };
+  return reader.leb();
 }
 
-function bulk(reader: Reader, code: number): Instruction {
-  if (code === CODE.copy) reader.take(2);
-  else if (code === CODE.fill) reader.take(1);
-  return { code, value: 0 };
-}
+/** Of the instructions on vectors by their numbers. */
+const hasAddress = (number: number): boolean =>
+  number <= 0x0b || isBetween(number, 0x54, 0x5d) || isBetween(number, 0x209, 0x20b) || number === 0x20d;
 
-function vector(reader: Reader, code: number): Instruction {
-  const number = code & 0xffff;
-  if (code === CODE.vector) return { code, value: 0, bytes: reader.take(16) };
-  if (code === CODE.wideVector) return { code, value: 0, bytes: reader.take(32) };
-  if (number === 0x0d) return { code, value: 0, bytes: reader.take(16) };
-  if (number <= 0x0b || number === 0x5c || number === 0x5d || number === 0x20b || number === 0x20d)
-    return withMemory(reader, code);
-  if (isBetween(number, 0x54, 0x5b) || number === 0x209 || number === 0x20a)
-    return withMemory(reader, code, true);
-  if (isBetween(number, 0x15, 0x22)) return { code, value: 0, lane: reader.byte() };
-  return { code, value: 0 };
-}
+const hasLane = (number: number): boolean =>
+  isBetween(number, 0x15, 0x22) || isBetween(number, 0x54, 0x5b) || number === 0x209 || number === 0x20a;

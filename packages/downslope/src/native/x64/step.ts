@@ -1,19 +1,26 @@
-import type { Selection } from './select.js';
+import type { Entry } from './table.js';
 
-/** A value that a register will hold, or a place in memory: `i` in a general register, `v` in one for vectors. */
-export class Virtual {
+/** What steps read and write: a virtual register, or a constant. */
+export class Value {
+  /** Whether the lanes of a vector are ones or zeros throughout, as far as is known. */
+  isMask = false;
+
   constructor(
+    /** The number of a virtual register, which a real one or a place in memory will hold; −1 for a constant. */
     readonly id: number,
+    /** `i` in a general register, `v` in one for vectors. */
     readonly kind: 'i' | 'v',
     /** How many bytes of the register count. */
     readonly bytes: number,
+    /** A whole number, or the bytes of a float or a vector. */
+    readonly constant: number | bigint | Uint8Array | undefined = undefined,
   ) {}
 }
 
-/** A virtual register, an integer, or a constant of a float or vector type. */
-export type Operand = Virtual | number | bigint | Uint8Array;
-
-export const isVirtual = (operand: Operand | undefined): operand is Virtual => operand instanceof Virtual;
+export const constantOf = (constant: number | bigint | Uint8Array): Value =>
+  constant instanceof Uint8Array
+    ? new Value(-1, 'v', constant.length, constant)
+    : new Value(-1, 'i', 8, constant);
 
 /** What decides: the last operands of a step, compared by an integer comparison or, without one, the last if not zero. */
 export interface Condition {
@@ -37,15 +44,14 @@ export type Kind =
   | 'setGlobal';
 
 /** What a `do` does: its entry in the tables, what it is told besides its operands, and registers that it needs. */
-export interface Doing {
-  readonly selection: Selection;
-  /** Whether the first operand is an address, and what is added to it. */
-  readonly addressed: boolean;
-  readonly offset: number;
-  /** Whether it is on vectors of 256 bits. */
-  readonly wide: boolean;
-  readonly imm: number | Uint8Array | undefined;
-  readonly temps: readonly Virtual[];
+export class Doing {
+  constructor(
+    readonly entry: Entry,
+    /** What is added to the address, if the first operand is one. */
+    readonly offset: number,
+    readonly imm: number | Uint8Array | undefined,
+    readonly temps: readonly Value[],
+  ) {}
 }
 
 /**
@@ -58,16 +64,16 @@ export class Step {
     readonly kind: Kind,
     /** Of a `do` its opcode; else the label, function or variable that is meant. */
     readonly code: number,
-    readonly operands: readonly Operand[],
-    public out: Virtual | undefined = undefined,
+    readonly operands: readonly Value[] = NONE,
+    public out: Value | undefined = undefined,
     readonly doing: Doing | undefined = undefined,
     readonly condition: Condition | undefined = undefined,
     /** Results of a call. */
-    readonly outs: readonly Virtual[] = NONE,
+    readonly outs: readonly Value[] = NONE,
   ) {}
 }
 
-const NONE: readonly Virtual[] = [];
+const NONE: readonly Value[] = [];
 
 /** Steps from one up to another. */
 export interface Stretch {
@@ -78,7 +84,8 @@ export interface Stretch {
 /** A function in three-address code. */
 export interface Lifted {
   readonly steps: readonly Step[];
-  readonly virtuals: readonly Virtual[];
+  /** The virtual registers by their numbers. */
+  readonly virtuals: readonly Value[];
   /** The module's own variables, which come first among the virtual registers: all others are written once and read once. */
   readonly locals: number;
   readonly params: number;

@@ -1,19 +1,67 @@
 import { INTEGERS } from './integers.js';
 import { MEMORY_CODES } from './memory.js';
-import { SELECT, type Selection } from './select.js';
+import { memoryPlace, SELECT, type Selection } from './select.js';
 
-export interface Entry {
-  readonly selection: Selection;
-  /** Whether the first operand is an address. */
-  readonly addressed: boolean;
+type Kind = 'i' | 'v';
+
+/** A row of the tables as the translator uses it: with all that a row may leave out. */
+export class Entry {
+  /** How many operands it takes. */
+  readonly count: number;
+  readonly gives: '' | Kind;
+  readonly temps: readonly Kind[];
+  /** Whether the last operand may be a constant whole number. */
+  readonly immediate: boolean;
+  /** The operand that may be in memory, and that which must be in the result's register; −1 for none. */
+  readonly memory: number;
+  readonly tied: number;
+  readonly apart: boolean;
+  readonly commutes: boolean;
+  readonly mask: Selection['mask'];
+  readonly ofMask: Entry | undefined;
+
+  constructor(
+    /** The opcode in the tables, where that of 128 bits is also for 256. */
+    readonly code: number,
+    readonly selection: Selection,
+    /** Whether the first operand is an address. */
+    readonly addressed: boolean,
+    /** Whether it is on vectors of 256 bits. */
+    readonly wide: boolean,
+  ) {
+    const { takes, gives, temps, immediate, inMemory, tied, apart, commutes, mask, ofMask } = selection;
+    this.count = takes.length;
+    this.gives = gives;
+    this.temps = temps === undefined ? NO_TEMPS : ([...temps] as Kind[]);
+    this.immediate = immediate === true && takes.endsWith('i');
+    this.memory = inMemory ? memoryPlace(selection) : -1;
+    this.tied = tied ?? -1;
+    this.apart = apart ?? false;
+    this.commutes = commutes ?? false;
+    this.mask = mask;
+    this.ofMask = ofMask && new Entry(code, ofMask, addressed, wide);
+  }
+
+  /** What is done in its place if the last operand is a constant of a float or vector type. */
+  ofConstant(constant: Uint8Array): Entry {
+    const selection = this.selection.ofConstant?.(constant);
+    return selection ? new Entry(this.code, selection, this.addressed, this.wide) : this;
+  }
 }
 
-const entriesOf = (table: Readonly<Record<number, Selection>>, addressed: boolean): [number, Entry][] =>
-  Object.entries(table).map(([code, selection]) => [Number(code), { selection, addressed }]);
+const NO_TEMPS: readonly Kind[] = [];
 
-/** What is known of each opcode, in the first of the tables that has it; that of 128 bits is also for 256. */
-export const TABLE: ReadonlyMap<number, Entry> = new Map([
-  ...entriesOf(SELECT, false),
-  ...entriesOf(INTEGERS, false),
-  ...entriesOf(MEMORY_CODES, true),
-]);
+const known = new Map<number, Entry | undefined>();
+
+/** What is known of an opcode, in the first of the tables that has it; read when it is first asked for. */
+export function entryOf(opcode: number): Entry | undefined {
+  const found = known.get(opcode);
+  if (found !== undefined || known.has(opcode)) return found;
+  const wide = opcode >> 16 === 0xfb;
+  const code = wide && (opcode & 0xffff) < 0x200 ? opcode + 0x20000 : opcode;
+  const plain = SELECT[code] ?? INTEGERS[code];
+  const selection = plain ?? MEMORY_CODES[code];
+  const made = selection && new Entry(code, selection, plain === undefined, wide);
+  known.set(opcode, made);
+  return made;
+}

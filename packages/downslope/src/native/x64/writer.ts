@@ -8,8 +8,7 @@ import { writeBulk } from './memory.js';
 import type { FunctionCode, ModuleCode } from './module.js';
 import type { Reg } from './operands.js';
 import { BORROWED, BORROWED_VECTORS, GLOBALS, MEMORY } from './registers.js';
-import { memoryPlace } from './select.js';
-import { isVirtual, type Lifted, type Operand, type Step, Virtual } from './step.js';
+import type { Lifted, Step, Value } from './step.js';
 
 /** What a module's functions have in common. */
 export interface Context {
@@ -144,9 +143,8 @@ export class FunctionWriter {
   }
 
   #do({ operands: given, out, doing }: Step): void {
-    const { selection, addressed, offset, wide, imm, temps } = doing!;
-    const { apart = false, tied } = selection;
-    const memory = selection.inMemory ? memoryPlace(selection) : -1;
+    const { entry, offset, imm, temps } = doing!;
+    const { selection, addressed, wide, apart, memory, tied } = entry;
     const operands: Machine[] = [];
     for (let i = 0; i < given.length; i++) {
       const operand = given[i]!;
@@ -154,7 +152,7 @@ export class FunctionWriter {
       else operands.push(i === memory ? this.#anywhere(operand) : this.#register(operand));
     }
     const target = out ? this.#target(out, apart) : -1;
-    if (tied !== undefined && operands[tied] !== target) {
+    if (tied >= 0 && operands[tied] !== target) {
       this.#asm.op('vmovups', wide ? 32 : 16, target, operands[tied]!);
       operands[tied] = target;
     }
@@ -163,16 +161,17 @@ export class FunctionWriter {
     if (out) this.#keep(out, target);
   }
 
-  #bulk(kind: 'copy' | 'fill', [first, second, count]: readonly Operand[]): void {
+  #bulk(kind: 'copy' | 'fill', [first, second, count]: readonly Value[]): void {
     this.#load(RCX, count!);
     const registers = [this.#register(first!), this.#register(second!)];
     writeBulk(this.#asm, kind, registers, MEMORY);
   }
 
-  #test({ compare, negated }: NonNullable<Step['condition']>, operands: readonly Operand[]) {
+  #test({ compare, negated }: NonNullable<Step['condition']>, operands: readonly Value[]) {
     const [a, b] = operands;
     const left = this.#register(a!);
-    const right = b === undefined ? [] : [typeof b === 'number' ? { value: b } : this.#anywhere(b)];
+    const right =
+      b === undefined ? [] : [typeof b.constant === 'number' ? { value: b.constant } : this.#anywhere(b)];
     return writeTest(this.#asm, compare, negated, [left, ...right]);
   }
 
@@ -199,9 +198,9 @@ export class FunctionWriter {
     this.#keep(out!, target);
   }
 
-  #address(operand: Operand, offset: number): Mem {
-    if (!isVirtual(operand)) {
-      const at = Number(BigInt.asUintN(32, BigInt(operand as number))) + offset;
+  #address(operand: Value, offset: number): Mem {
+    if (operand.id < 0) {
+      const at = ((operand.constant as number) >>> 0) + offset;
       if (at < 2 ** 31) return above(MEMORY, at);
       this.#asm.loadWord(RAX, at);
       return { base: MEMORY, index: RAX, disp: 0 };
@@ -213,23 +212,24 @@ export class FunctionWriter {
   }
 
   /** The operand in a register: where it is, or borrowed. */
-  #register(operand: Operand): Reg {
-    const isVector = isVirtual(operand) ? operand.kind === 'v' : operand instanceof Uint8Array;
-    if (isVirtual(operand) && this.#registers[operand.id]! >= 0) return this.#registers[operand.id]!;
-    const reg = this.#borrow(isVector);
+  #register(operand: Value): Reg {
+    const home = operand.id < 0 ? -1 : this.#registers[operand.id]!;
+    if (home >= 0) return home;
+    const reg = this.#borrow(operand.kind === 'v');
     this.#load(reg, operand);
     return reg;
   }
 
   /** The operand in a register or in memory. */
-  #anywhere(operand: Operand): Machine {
-    if (operand instanceof Uint8Array) return this.#asm.constant(operand);
-    if (!isVirtual(operand)) return this.#register(operand);
-    const reg = this.#registers[operand.id]!;
+  #anywhere(operand: Value): Machine {
+    const { id, constant } = operand;
+    if (constant instanceof Uint8Array) return this.#asm.constant(constant);
+    if (id < 0) return this.#register(operand);
+    const reg = this.#registers[id]!;
     return reg >= 0 ? reg : this.#slot(operand);
   }
 
-  #slot({ id }: Virtual): Mem {
+  #slot({ id }: Value): Mem {
     return above(RSP, this.#slots[id]!);
   }
 
@@ -240,23 +240,24 @@ export class FunctionWriter {
   }
 
   /** The register for a result, which {@link #keep} puts where it belongs. */
-  #target({ id, kind }: Virtual, apart: boolean): Reg {
+  #target({ id, kind }: Value, apart: boolean): Reg {
     if (this.#registers[id]! >= 0) return this.#registers[id]!;
     return kind === 'i' && !apart ? BORROWED[0]! : this.#borrow(kind === 'v');
   }
 
-  #keep(out: Virtual, reg: Reg): void {
+  #keep(out: Value, reg: Reg): void {
     const home = this.#registers[out.id]!;
     if (home < 0) this.#store(this.#slot(out), reg, out);
     else if (home !== reg) this.#asm.op('mov', 8, home, reg);
   }
 
   /** Any operand into a register. */
-  #load(reg: Reg, operand: Operand): void {
+  #load(reg: Reg, operand: Value): void {
     const asm = this.#asm;
-    if (typeof operand === 'number') asm.loadWord(reg, operand);
-    else if (typeof operand === 'bigint') asm.load(reg, operand);
-    else if (operand instanceof Uint8Array) this.#constant(reg, operand);
+    const { constant } = operand;
+    if (typeof constant === 'number') asm.loadWord(reg, constant);
+    else if (typeof constant === 'bigint') asm.load(reg, constant);
+    else if (constant instanceof Uint8Array) this.#constant(reg, constant);
     else {
       const home = this.#registers[operand.id]!;
       if (home < 0) this.#take(reg, operand, this.#slot(operand));
@@ -274,7 +275,7 @@ export class FunctionWriter {
   }
 
   /** What lies on the stack into a register. */
-  #take(reg: Reg, { kind, bytes }: Virtual, from: Mem): void {
+  #take(reg: Reg, { kind, bytes }: Value, from: Mem): void {
     const asm = this.#asm;
     if (kind === 'i') asm.op('mov', 8, reg, from);
     else if (bytes === 4) asm.op('vmovss', 16, reg, from);
@@ -282,7 +283,7 @@ export class FunctionWriter {
     else asm.op('vmovups', bytes as 16 | 32, reg, from);
   }
 
-  #store(to: Mem, reg: Reg, { kind, bytes }: Virtual): void {
+  #store(to: Mem, reg: Reg, { kind, bytes }: Value): void {
     const asm = this.#asm;
     if (kind === 'i') asm.op('movTo', 8, to, reg);
     else if (bytes === 4) asm.op('vmovssTo', 16, to, reg);
@@ -291,26 +292,26 @@ export class FunctionWriter {
   }
 
   /** What was handed over on the stack, to where it belongs. */
-  #fetch(to: Virtual, from: Mem): void {
+  #fetch(to: Value, from: Mem): void {
     this.#giveBack();
     const reg = this.#target(to, false);
     this.#take(reg, to, from);
     this.#keep(to, reg);
   }
 
-  #hand(operand: Operand, to: Mem): void {
+  #hand(operand: Value, to: Mem): void {
     this.#giveBack();
     const reg = this.#register(operand);
-    this.#store(to, reg, isVirtual(operand) ? operand : likeOf(operand));
+    this.#store(to, reg, operand);
   }
 
-  #move(out: Virtual, from: Operand): void {
+  #move(out: Value, from: Value): void {
     const home = this.#registers[out.id]!;
     if (home >= 0) this.#load(home, from);
     else this.#store(this.#slot(out), this.#register(from), out);
   }
 
-  #clear(zero: Virtual): void {
+  #clear(zero: Value): void {
     this.#giveBack();
     const reg = this.#target(zero, false);
     if (zero.kind === 'i') this.#asm.loadWord(reg, 0);
@@ -320,7 +321,3 @@ export class FunctionWriter {
 }
 
 const NO_TEMPS: readonly Reg[] = [];
-
-/** What holds such a constant. */
-const likeOf = (constant: number | bigint | Uint8Array): Virtual =>
-  constant instanceof Uint8Array ? new Virtual(-1, 'v', constant.length) : new Virtual(-1, 'i', 8);
