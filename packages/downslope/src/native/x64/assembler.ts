@@ -1,6 +1,6 @@
 import { type Encoding, encodingOf, type Vex } from './encoding.js';
 import { CONDITIONS, type Condition, type Instruction } from './instructions.js';
-import { inMemory, type Mem, type Operand, RBP, type Reg, RSP } from './operands.js';
+import { type Mem, type Operand, RBP, type Reg, RSP } from './operands.js';
 import { Pool } from './pool.js';
 
 export type { Condition, Instruction } from './instructions.js';
@@ -37,17 +37,22 @@ export class Assembler {
    */
   op(name: Instruction, size: 4 | 8 | 16 | 32, ...operands: readonly Operand[]): this {
     const encoding = encodingOf(name);
-    const { vex, v, immediate } = encoding;
+    const { vex, immediate } = encoding;
     const reg = encoding.reg < 0 ? encoding.digit : (operands[encoding.reg] as Reg);
     const rm = encoding.rm < 0 ? undefined : operands[encoding.rm]!;
     const value = immediate === '' ? 0 : (operands[operands.length - 1] as number);
     const isShort = immediate === 'i' && isByte(value);
     const after = immediate === '' ? 0 : isShort || immediate === 'b' || immediate === 's' ? 1 : 4;
     this.#reserve(32);
-    if (vex) this.#vex(vex, size === 32 ? 1 : 0, reg, v < 0 ? 0 : (operands[v] as Reg), rm);
-    else this.#rex(encoding, size === 8 ? 1 : 0, reg, rm, operands);
+    if (vex) {
+      const v = encoding.v < 0 ? 0 : (operands[encoding.v] as Reg);
+      this.#vex(vex, ((~v & 15) << 3) | (size === 32 ? 4 : 0) | vex.prefix, reg >> 3, upperBits(rm));
+    } else {
+      const lowest = encoding.byte >= 0 && (operands[encoding.byte] as number) >= RSP;
+      this.#rex(encoding, (size === 8 ? 8 : 0) | ((reg >> 3) << 2) | upperBits(rm), lowest);
+    }
     this.#byte(encoding.opcode + (isShort ? 2 : 0) + (encoding.inOpcode ? (rm as Reg) & 7 : 0));
-    if (rm !== undefined && !encoding.inOpcode) this.#modrm(reg, rm, after);
+    if (rm !== undefined && !encoding.inOpcode) this.#modrm((reg & 7) << 3, rm, after);
     if (after > 0) this.#number(immediate === 's' ? value << 4 : value, after);
     return this;
   }
@@ -147,38 +152,28 @@ export class Assembler {
   }
 
   /** Prefixes of an instruction on general registers: 0100WRXB where a bit is set, or a register's lowest byte needs it. */
-  #rex(
-    { prefixes, escapes, byte }: Encoding,
-    w: number,
-    reg: Reg,
-    rm: Operand | undefined,
-    operands: readonly Operand[],
-  ): void {
-    for (const prefix of prefixes) this.#byte(prefix);
-    const bits = (w << 3) | ((reg >> 3) << 2) | (indexBit(rm) << 1) | baseBit(rm);
-    const lowest = byte >= 0 && (operands[byte] as number) >= RSP;
+  #rex({ prefixes, escapes }: Encoding, bits: number, lowest: boolean): void {
+    for (let i = 0; i < prefixes.length; i++) this.#byte(prefixes[i]!);
     if (bits > 0 || lowest) this.#byte(0x40 | bits);
-    for (const code of escapes) this.#byte(code);
+    for (let i = 0; i < escapes.length; i++) this.#byte(escapes[i]!);
   }
 
-  /** C5 R̄v̄v̄v̄v̄Lpp or C4 R̄X̄B̄mmmmm Wv̄v̄v̄v̄Lpp. */
-  #vex(vex: Vex, l: number, reg: Reg, v: Reg, rm: Operand | undefined): void {
-    const [r, x, b] = [reg >> 3, indexBit(rm), baseBit(rm)];
-    const last = ((~v & 15) << 3) | (l << 2) | vex.prefix;
-    if (x === 0 && b === 0 && vex.w === 0 && vex.map === 1) {
-      this.#byte(0xc5);
-      this.#byte(((1 - r) << 7) | last);
+  /** C5 R̄v̄v̄v̄v̄Lpp or C4 R̄X̄B̄mmmmm Wv̄v̄v̄v̄Lpp; `last` is that without W. */
+  #vex({ w, map }: Vex, last: number, r: number, xb: number): void {
+    const room = this.#room;
+    if (xb === 0 && w === 0 && map === 1) {
+      room[this.#length++] = 0xc5;
+      room[this.#length++] = ((1 - r) << 7) | last;
     } else {
-      this.#byte(0xc4);
-      this.#byte(((1 - r) << 7) | ((1 - x) << 6) | ((1 - b) << 5) | vex.map);
-      this.#byte((vex.w << 7) | last);
+      room[this.#length++] = 0xc4;
+      room[this.#length++] = ((1 - r) << 7) | ((3 - xb) << 5) | map;
+      room[this.#length++] = (w << 7) | last;
     }
   }
 
   /** The byte mod:reg:rm, the byte scale:index:base where rm cannot say it, and the displacement; bytes are to come `after`. */
-  #modrm(reg: Reg, rm: Operand, after: number): void {
-    const field = (reg & 7) << 3;
-    if (!inMemory(rm)) this.#byte(0xc0 | field | (rm & 7));
+  #modrm(field: number, rm: Operand, after: number): void {
+    if (typeof rm === 'number') this.#byte(0xc0 | field | (rm & 7));
     else if (rm.base === 'rip') {
       this.#byte(field | 5);
       this.#constants.push({ at: this.#length, end: this.#length + 4 + after, to: rm.disp });
@@ -235,11 +230,10 @@ const NOPS: readonly (readonly number[])[] = [
 
 const isByte = (value: number): boolean => value >= -128 && value < 128;
 
-const indexBit = (rm: Operand | undefined): number =>
-  rm !== undefined && inMemory(rm) ? (rm.index ?? 0) >> 3 : 0;
-
-function baseBit(rm: Operand | undefined): number {
+/** The fourth bits of an operand's registers: two times that of the index, and that of the base or the register. */
+function upperBits(rm: Operand | undefined): number {
   if (rm === undefined) return 0;
-  if (!inMemory(rm)) return rm >> 3;
-  return rm.base === 'rip' ? 0 : rm.base >> 3;
+  if (typeof rm === 'number') return rm >> 3;
+  const base = rm.base === 'rip' ? 0 : rm.base >> 3;
+  return rm.index === undefined ? base : ((rm.index >> 3) << 1) | base;
 }

@@ -41,7 +41,7 @@ export class Flow {
   loop(height: number): void {
     const [target, begin] = [this.#newLabel(), this.steps.length];
     this.#blocks.push({ target, height, begin, isLoop: true, otherwise: undefined });
-    this.steps.push(new Step('label', target));
+    this.steps.push(new Step('loop', target));
   }
 
   if(test: Test, height: number): void {

@@ -1,5 +1,6 @@
 import { OPCODES, type Opcode } from '@downslope/core';
 import { type Assembler, type Condition, inMemory, type Operand, RAX, RCX, type Reg } from './assembler.js';
+import { above } from './frame.js';
 import { rows } from './rows.js';
 import type { Place, Selection } from './select.js';
 
@@ -48,37 +49,39 @@ const OPPOSITE: Partial<Record<Condition, Condition>> = Object.fromEntries(
   ]),
 );
 
-/** Compares as a comparison's code says, or one operand with zero; the condition under which that holds. */
+/** Compares as a comparison's code says, with an operand or a number, or one operand with zero; the condition under which that holds. */
 export function writeTest(
   asm: Assembler,
   compare: number | undefined,
   negated: boolean,
-  [a, b]: readonly (Operand | { readonly value: number })[],
+  a: Operand,
+  b: Operand | undefined,
+  imm?: number,
 ): Condition {
   const found = compare === undefined ? undefined : COMPARISONS.get(compare)!;
   const { condition, size } = found ?? { condition: 'ne' as const, size: 8 as const };
   if (found === undefined) {
-    if (inMemory(a as Operand)) asm.op('cmpImm', 8, a as Operand, 0);
-    else asm.op('test', 8, a as Reg, a as Reg);
-  } else if (typeof b === 'object' && 'value' in b) asm.op('cmpImm', size, a as Operand, b.value);
-  else asm.op('cmp', size, a as Reg, b as Operand);
+    if (inMemory(a)) asm.op('cmpImm', 8, a, 0);
+    else asm.op('test', 8, a, a);
+  } else if (imm !== undefined) asm.op('cmpImm', size, a, imm);
+  else asm.op('cmp', size, a, b!);
   return negated ? OPPOSITE[condition]! : condition;
 }
 
 type Binary = 'add' | 'sub' | 'and' | 'or' | 'xor';
 
 /** `out = a op b`, where the machine has `out op= b`. */
-function writeBinary(asm: Assembler, name: Binary, size: 4 | 8, { out, in: [a, b], imm }: Place): void {
+function writeBinary(asm: Assembler, name: Binary, size: 4 | 8, { out, a, b, imm }: Place): void {
   if (imm !== undefined) {
     moveTo(asm, out, a as Reg);
     asm.op(`${name}Imm`, size, out, imm as number);
   } else if (b === out && a !== out) {
-    asm.op('mov', size, RAX, a!);
+    asm.op('mov', size, RAX, a);
     asm.op(name, size, RAX, b);
     asm.op('mov', size, out, RAX);
   } else {
     moveTo(asm, out, a as Reg);
-    asm.op(name, size, out, b!);
+    asm.op(name, size, out, b);
   }
 }
 
@@ -98,25 +101,23 @@ const binary = (name: Binary, size: 4 | 8): Selection => ({
 const addition = (size: 4 | 8): Selection => ({
   ...binary('add', size),
   emit(asm, at) {
-    const { out, in: operands, imm } = at;
-    const [a, b] = operands as [Reg, Operand | undefined];
-    if (out === a || (b !== undefined && inMemory(b))) writeBinary(asm, 'add', size, at);
+    const { out, a, b, imm } = at;
+    if (out === a || (imm === undefined && inMemory(b))) writeBinary(asm, 'add', size, at);
+    else if (imm !== undefined) asm.op('lea', size, out, above(a as Reg, imm as number));
     else if (out === b) asm.op('add', size, out, a);
-    else if (b === undefined) asm.op('lea', size, out, { base: a, disp: imm as number });
-    else asm.op('lea', size, out, { base: a, index: b as Reg, disp: 0 });
+    else asm.op('lea', size, out, { base: a as Reg, index: b as Reg, disp: 0 });
   },
 });
 
 const product = (size: 4 | 8): Selection => ({
   ...binary('add', size),
   emit(asm, at) {
-    const { out, in: operands, imm } = at;
-    const [a, b] = operands as [Reg, Operand | undefined];
+    const { out, a, b, imm } = at;
     if (imm !== undefined) asm.op('imulImm', size, out, a, imm as number);
     else if (b === out) asm.op('imul', size, out, a);
     else {
-      moveTo(asm, out, a);
-      asm.op('imul', size, out, b!);
+      moveTo(asm, out, a as Reg);
+      asm.op('imul', size, out, b);
     }
   },
 });
@@ -126,8 +127,8 @@ const shift = (name: 'shl' | 'sar' | 'shr', size: 4 | 8): Selection => ({
   gives: 'i',
   inMemory: true,
   immediate: true,
-  emit(asm, { out, in: [a, b], imm }) {
-    if (imm === undefined) asm.op('mov', 4, RCX, b!);
+  emit(asm, { out, a, b, imm }) {
+    if (imm === undefined) asm.op('mov', 4, RCX, b);
     moveTo(asm, out, a as Reg);
     // Sizes of 32 bits also clear what is above them.
     if (imm === undefined) asm.op(name, size, out);
@@ -141,8 +142,8 @@ const comparison = (code: number): Selection => ({
   gives: 'i',
   inMemory: true,
   immediate: true,
-  emit(asm, { out, in: [a, b], imm }) {
-    const condition = writeTest(asm, code, false, [a!, imm === undefined ? b! : { value: imm as number }]);
+  emit(asm, { out, a, b, imm }) {
+    const condition = writeTest(asm, code, false, a, b, imm as number | undefined);
     asm.op(`set${condition}`, 4, RAX).op('movzx8', 4, out, RAX);
   },
 });
@@ -150,8 +151,8 @@ const comparison = (code: number): Selection => ({
 const isZero = (size: 4 | 8): Selection => ({
   takes: 'i',
   gives: 'i',
-  emit(asm, { out, in: [a] }) {
-    asm.op('test', size, a!, a as Reg);
+  emit(asm, { out, a }) {
+    asm.op('test', size, a, a as Reg);
     asm.op('sete', 4, RAX).op('movzx8', 4, out, RAX);
   },
 });

@@ -10,28 +10,28 @@ type Name = Parameters<Assembler['op']>[0];
 const load = (gives: 'i' | 'v', name: Name, size: 4 | 8 | 16 | 32 = 4): Selection => ({
   takes: 'i',
   gives,
-  emit: (asm, { out, in: [address] }) => void asm.op(name, size, out, address!),
+  emit: (asm, { out, a: address }) => void asm.op(name, size, out, address),
 });
 
 /** Of 128 or 256 bits. */
 const loadVector = (name: Name): Selection => ({
   takes: 'i',
   gives: 'v',
-  emit: (asm, { out, in: [address], wide }) => void asm.op(name, wide ? 32 : 16, out, address!),
+  emit: (asm, { out, a: address, wide }) => void asm.op(name, wide ? 32 : 16, out, address),
 });
 
 const store = (takes: 'ii' | 'iv', name: Name, size: 4 | 8 | 16 | 32 = 4): Selection => ({
   takes,
   gives: '',
-  emit: (asm, { in: [address, value] }) => void asm.op(name, size, address!, value!),
+  emit: (asm, { a: address, b: value }) => void asm.op(name, size, address, value),
 });
 
 /** Into one lane; the others stay. */
 const loadLane = (name: Name): Selection => ({
   takes: 'iv',
   gives: 'v',
-  emit: (asm, { out, in: [address, vector], imm }) =>
-    void asm.op(name, 16, out, vector!, address!, imm as number),
+  emit: (asm, { out, a: address, b: vector, imm }) =>
+    void asm.op(name, 16, out, vector, address, imm as number),
 });
 
 /** The first so many words. */
@@ -70,10 +70,10 @@ function callSystem(asm: Assembler, set: () => void): void {
  * Sleeps until it is woken, the word is another one, or the time (in nanoseconds, forever if negative) is over. It looks up now
  * and then, as others than those who run this code may have changed the word.
  */
-function writeWait(asm: Assembler, { out, in: [address, expected, timeout] }: Place): void {
+function writeWait(asm: Assembler, { out, a: address, b: expected, c: timeout }: Place): void {
   const [again, end] = [asm.label(), asm.label()];
   const [rest, time] = [timeout as Reg, BORROWED[0]!];
-  asm.op('lea', 8, RAX, address!).op('mov', 4, RDX, expected!);
+  asm.op('lea', 8, RAX, address).op('mov', 4, RDX, expected);
   // How long to sleep, in seconds and nanoseconds; the address; the time that is left.
   const [seconds, nanoseconds] = [above(RSP, 0), above(RSP, 8)];
   const [place, remaining] = [above(RSP, 16), above(RSP, 24)];
@@ -117,27 +117,27 @@ export const MEMORY_CODES = rows({
   'v128.load64_splat': {
     takes: 'i',
     gives: 'v',
-    emit: (asm, { out, in: [address], wide }) =>
-      void (wide ? asm.op('vbroadcastsd', 32, out, address!) : asm.op('vmovddup', 16, out, address!)),
+    emit: (asm, { out, a: address, wide }) =>
+      void (wide ? asm.op('vbroadcastsd', 32, out, address) : asm.op('vmovddup', 16, out, address)),
   },
   'v128.store': {
     takes: 'iv',
     gives: '',
-    emit: (asm, { in: [address, value], wide }) => void asm.op('vmovupsTo', wide ? 32 : 16, address!, value!),
+    emit: (asm, { a: address, b: value, wide }) => void asm.op('vmovupsTo', wide ? 32 : 16, address, value),
   },
   'v128.load32_lane': loadLane('vpinsrd'),
   'v128.load64_lane': loadLane('vpinsrq'),
   'v128.store32_lane': {
     takes: 'iv',
     gives: '',
-    emit: (asm, { in: [address, vector], imm }) =>
-      void asm.op('vextractps', 16, address!, vector!, imm as number),
+    emit: (asm, { a: address, b: vector, imm }) =>
+      void asm.op('vextractps', 16, address, vector, imm as number),
   },
   'v128.store64_lane': {
     takes: 'iv',
     gives: '',
-    emit: (asm, { in: [address, vector], imm }) =>
-      void asm.op(imm === 0 ? 'vmovlpsTo' : 'vmovhpsTo', 16, address!, vector!),
+    emit: (asm, { a: address, b: vector, imm }) =>
+      void asm.op(imm === 0 ? 'vmovlpsTo' : 'vmovhpsTo', 16, address, vector),
   },
   'v128.load32_zero': load('v', 'vmovss', 16),
   'v128.load64_zero': load('v', 'vmovsd', 16),
@@ -145,49 +145,49 @@ export const MEMORY_CODES = rows({
   'v256.load_first': {
     takes: 'i',
     gives: 'v',
-    emit(asm, { out, in: [address], imm }) {
+    emit(asm, { out, a: address, imm }) {
       const words = imm as number;
       const plain = PLAIN[words];
-      if (plain) asm.op(plain, 16, out, address!);
-      else asm.op('vmovups', 32, out, maskOf(asm, words)).op('vmaskmovps', 32, out, out, address!);
+      if (plain) asm.op(plain, 16, out, address);
+      else asm.op('vmovups', 32, out, maskOf(asm, words)).op('vmaskmovps', 32, out, out, address);
     },
   },
   'v256.store_first': {
     takes: 'iv',
     gives: '',
     temps: 'v',
-    emit(asm, { in: [address, value], temps: [mask], imm }) {
-      asm.op('vmovups', 32, mask!, maskOf(asm, imm as number));
-      asm.op('vmaskmovpsTo', 32, address!, mask!, value!);
+    emit(asm, { a: address, b: value, t: mask, imm }) {
+      asm.op('vmovups', 32, mask, maskOf(asm, imm as number));
+      asm.op('vmaskmovpsTo', 32, address, mask, value);
     },
   },
   'v256.load16x8_u': load('v', 'vpmovzxwd', 32),
   'memory.prefetch': {
     takes: 'i',
     gives: '',
-    emit: (asm, { in: [address] }) => void asm.op('prefetcht0', 4, address!),
+    emit: (asm, { a: address }) => void asm.op('prefetcht0', 4, address),
   },
   // atomics
   'i32.atomic.load': load('i', 'mov', 4),
   'i32.atomic.store': {
     takes: 'ii',
     gives: '',
-    emit(asm, { in: [address, value] }) {
-      asm.op('mov', 4, RCX, value!).op('xchg', 4, address!, RCX);
+    emit(asm, { a: address, b: value }) {
+      asm.op('mov', 4, RCX, value).op('xchg', 4, address, RCX);
     },
   },
   'i32.atomic.add': {
     takes: 'ii',
     gives: 'i',
-    emit(asm, { out, in: [address, value] }) {
-      asm.op('mov', 4, RCX, value!).op('lockXadd', 4, address!, RCX).op('mov', 4, out, RCX);
+    emit(asm, { out, a: address, b: value }) {
+      asm.op('mov', 4, RCX, value).op('lockXadd', 4, address, RCX).op('mov', 4, out, RCX);
     },
   },
   'memory.notify': {
     takes: 'ii',
     gives: 'i',
-    emit(asm, { out, in: [address, count] }) {
-      asm.op('lea', 8, RAX, address!).op('mov', 4, RDX, count!);
+    emit(asm, { out, a: address, b: count }) {
+      asm.op('lea', 8, RAX, address).op('mov', 4, RDX, count);
       callSystem(asm, () => asm.loadWord(RSI, WAKE));
       asm.op('mov', 4, out, RAX);
     },

@@ -15,7 +15,7 @@ export const binary = (name: Instruction, more: Partial<Selection> = {}): Select
   gives: 'v',
   inMemory: true,
   emit: (asm, at) => {
-    asm.op(name, sizeOf(at), at.out, at.in[0]!, at.in[1]!);
+    asm.op(name, sizeOf(at), at.out, at.a, at.b);
   },
   ...more,
 });
@@ -26,7 +26,7 @@ export const unary = (name: Instruction, more: Partial<Selection> = {}): Selecti
   gives: 'v',
   inMemory: true,
   emit: (asm, at) => {
-    asm.op(name, sizeOf(at), at.out, at.in[0]!);
+    asm.op(name, sizeOf(at), at.out, at.a);
   },
   ...more,
 });

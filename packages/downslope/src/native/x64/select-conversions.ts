@@ -15,8 +15,8 @@ const AT_LEAST = 29;
 const ofScalar = (name: Instruction): Selection => ({
   takes: 'v',
   gives: 'v',
-  emit: (asm, { out, in: [a] }) => {
-    asm.op(name, 16, out, a!, a!);
+  emit: (asm, { out, a }) => {
+    asm.op(name, 16, out, a, a);
   },
 });
 
@@ -25,8 +25,8 @@ const fromWhole = (name: Instruction): Selection => ({
   takes: 'i',
   gives: 'v',
   inMemory: true,
-  emit: (asm, { out, in: [a] }) => {
-    asm.op('vxorps', 16, out, out, out).op(name, 16, out, out, a!);
+  emit: (asm, { out, a }) => {
+    asm.op('vxorps', 16, out, out, out).op(name, 16, out, out, a);
   },
 });
 
@@ -43,16 +43,16 @@ const wordFromDouble: Selection = {
   takes: 'v',
   gives: 'i',
   temps: 'v',
-  emit: (asm, { out, in: [a], temps: [t] }) => writeWord(asm, out, a as Reg, t!),
+  emit: (asm, { out, a, t }) => writeWord(asm, out, a as Reg, t),
 };
 
 const wordFromFloat: Selection = {
   takes: 'v',
   gives: 'i',
   temps: 'vv',
-  emit: (asm, { out, in: [a], temps: [double, t] }) => {
-    asm.op('vcvtss2sd', 16, double!, a!, a!);
-    writeWord(asm, out, double!, t!);
+  emit: (asm, { out, a, t: double, u: t }) => {
+    asm.op('vcvtss2sd', 16, double, a, a);
+    writeWord(asm, out, double, t);
   },
 };
 
@@ -61,10 +61,10 @@ const longFromDouble: Selection = {
   takes: 'v',
   gives: 'i',
   temps: 'v',
-  emit: (asm, { out, in: [a], temps: [t] }) => {
-    asm.op('vcmpsd', 16, t!, a!, asm.constant(LONGS), AT_LEAST).op('vmovqTo', 16, RAX, t!);
-    asm.op('vcmpsd', 16, t!, a!, a!, ORDERED).op('vcvttsd2siq', 16, out, a!).op('xor', 8, out, RAX);
-    asm.op('vmovqTo', 16, RAX, t!).op('and', 8, out, RAX);
+  emit: (asm, { out, a, t }) => {
+    asm.op('vcmpsd', 16, t, a, asm.constant(LONGS), AT_LEAST).op('vmovqTo', 16, RAX, t);
+    asm.op('vcmpsd', 16, t, a, a, ORDERED).op('vcvttsd2siq', 16, out, a).op('xor', 8, out, RAX);
+    asm.op('vmovqTo', 16, RAX, t).op('and', 8, out, RAX);
   },
 };
 
@@ -73,11 +73,11 @@ const wordsFromFloats: Selection = {
   gives: 'v',
   temps: 'vv',
   emit: (asm, at) => {
-    const { out, in: [a], temps: [most, t] } = at; // biome-ignore format: one line
+    const { out, a, t: most, u: t } = at; // biome-ignore format: one line
     const size = sizeOf(at);
-    asm.op('vcmpps', size, most!, a!, asm.constant(WORDS), AT_LEAST);
-    asm.op('vcmpps', size, t!, a!, a!, ORDERED).op('vandps', size, out, a!, t!);
-    asm.op('vcvttps2dq', size, out, out).op('vxorps', size, out, out, most!);
+    asm.op('vcmpps', size, most, a, asm.constant(WORDS), AT_LEAST);
+    asm.op('vcmpps', size, t, a, a, ORDERED).op('vandps', size, out, a, t);
+    asm.op('vcvttps2dq', size, out, out).op('vxorps', size, out, out, most);
   },
 };
 
@@ -85,25 +85,25 @@ const wordsFromDoubles = (size: 16 | 32): Selection => ({
   takes: 'v',
   gives: 'v',
   temps: 'v',
-  emit: (asm, { out, in: [a], temps: [t] }) => {
-    asm.op('vcmppd', size, t!, a!, a!, ORDERED).op('vandps', size, t!, t!, a!);
-    asm.op('vminpd', size, t!, t!, asm.constant(MOST)).op('vcvttpd2dq', size, out, t!);
+  emit: (asm, { out, a, t }) => {
+    asm.op('vcmppd', size, t, a, a, ORDERED).op('vandps', size, t, t, a);
+    asm.op('vminpd', size, t, t, asm.constant(MOST)).op('vcvttpd2dq', size, out, t);
   },
 });
 
 /** Of one width, whatever the other side's. */
 const ofSize = (name: Instruction, size: 16 | 32): Selection =>
   unary(name, {
-    emit: (asm, { out, in: [a] }) => {
-      asm.op(name, size, out, a!);
+    emit: (asm, { out, a }) => {
+      asm.op(name, size, out, a);
     },
   });
 
 /** The upper two lanes of 32 bits. */
 const fromHigh = (name: Instruction): Selection =>
   unary(name, {
-    emit: (asm, { out, in: [a] }) => {
-      asm.op('vpshufd', 16, out, a!, 0b11_10_11_10).op(name, 16, out, out);
+    emit: (asm, { out, a }) => {
+      asm.op('vpshufd', 16, out, a, 0b11_10_11_10).op(name, 16, out, out);
     },
   });
 
@@ -137,8 +137,8 @@ export const CONVERSIONS = rows({
     takes: 'v',
     gives: 'v',
     temps: 'v',
-    emit: (asm, { out, in: [a], temps: [t] }) => {
-      asm.op('vextractf128', 32, t!, a!, 1).op('vpackusdw', 16, out, a!, t!);
+    emit: (asm, { out, a, t }) => {
+      asm.op('vextractf128', 32, t, a, 1).op('vpackusdw', 16, out, a, t);
     },
   },
 });

@@ -34,8 +34,8 @@ const ROUNDINGS = { nearest: 8, floor: 9, ceil: 10, trunc: 11 };
 const ofScalar = (name: Instruction, ...imm: readonly number[]): Selection => ({
   takes: 'v',
   gives: 'v',
-  emit: (asm, { out, in: [a] }) => {
-    asm.op(name, 16, out, a!, a!, ...imm);
+  emit: (asm, { out, a }) => {
+    asm.op(name, 16, out, a, a, ...imm);
   },
 });
 
@@ -44,7 +44,7 @@ const rounding = ({ suffix }: Type, imm: number): Selection =>
     ? ofScalar(`vround${suffix}`, imm)
     : unary(`vround${suffix}`, {
         emit: (asm, at) => {
-          asm.op(`vround${suffix}`, sizeOf(at), at.out, at.in[0]!, imm);
+          asm.op(`vround${suffix}`, sizeOf(at), at.out, at.a, imm);
         },
       });
 
@@ -53,7 +53,7 @@ const withBits = (name: 'vandps' | 'vxorps', bits: Uint8Array): Selection => ({
   takes: 'v',
   gives: 'v',
   emit: (asm, at) => {
-    asm.op(name, sizeOf(at), at.out, at.in[0]!, asm.constant(bits));
+    asm.op(name, sizeOf(at), at.out, at.a, asm.constant(bits));
   },
 });
 
@@ -69,9 +69,9 @@ const min = (type: Type): Selection => ({
   commutes: true,
   ofConstant: (constant) => extremeOf(type, 'min', constant),
   emit: (asm, at) => {
-    const { out, in: [a, b], temps: [t] } = at; // biome-ignore format: one line
+    const { out, a, b, t } = at; // biome-ignore format: one line
     const [size, name] = [sizeOf(at), `vmin${type.suffix}`] as const;
-    asm.op(name, size, t!, a!, b!).op(name, size, out, b!, a!).op('vorps', size, out, out, t!);
+    asm.op(name, size, t, a, b).op(name, size, out, b, a).op('vorps', size, out, out, t);
   },
 });
 
@@ -82,10 +82,10 @@ const max = (type: Type): Selection => ({
   commutes: true,
   ofConstant: (constant) => extremeOf(type, 'max', constant),
   emit: (asm, at) => {
-    const { out, in: [a, b], temps: [t, unordered] } = at; // biome-ignore format: one line
+    const { out, a, b, t, u: unordered } = at; // biome-ignore format: one line
     const [size, name] = [sizeOf(at), `vmax${type.suffix}`] as const;
-    asm.op(name, size, t!, a!, b!).op(`vcmp${type.suffix}`, size, unordered!, a!, b!, UNORDERED);
-    asm.op(name, size, out, b!, a!).op('vandps', size, out, out, t!).op('vorps', size, out, out, unordered!);
+    asm.op(name, size, t, a, b).op(`vcmp${type.suffix}`, size, unordered, a, b, UNORDERED);
+    asm.op(name, size, out, b, a).op('vandps', size, out, out, t).op('vorps', size, out, out, unordered);
   },
 });
 
@@ -104,7 +104,7 @@ function extremeOf({ suffix }: Type, name: 'min' | 'max', constant: Uint8Array):
     inMemory: false,
     emit: (asm, at) => {
       const size = sizeOf(at);
-      asm.op(`v${name}${suffix}`, size, at.out, at.in[1]!, at.in[0]!);
+      asm.op(`v${name}${suffix}`, size, at.out, at.b, at.a);
       if (addsZero) asm.op(`vadd${suffix}`, size, at.out, at.out, asm.constant(ZEROS));
     },
   });
@@ -115,7 +115,7 @@ const pseudo = (name: Instruction): Selection =>
   binary(name, {
     inMemory: false,
     emit: (asm, at) => {
-      asm.op(name, sizeOf(at), at.out, at.in[1]!, at.in[0]!);
+      asm.op(name, sizeOf(at), at.out, at.b, at.a);
     },
   });
 
@@ -123,9 +123,9 @@ const copysign = ({ magnitude, sign }: Type): Selection => ({
   takes: 'vv',
   gives: 'v',
   temps: 'v',
-  emit: (asm, { out, in: [a, b], temps: [t] }) => {
-    asm.op('vandps', 16, t!, b!, asm.constant(sign)).op('vandps', 16, out, a!, asm.constant(magnitude));
-    asm.op('vorps', 16, out, out, t!);
+  emit: (asm, { out, a, b, t }) => {
+    asm.op('vandps', 16, t, b, asm.constant(sign)).op('vandps', 16, out, a, asm.constant(magnitude));
+    asm.op('vorps', 16, out, out, t);
   },
 });
 
@@ -137,7 +137,7 @@ const fused = (suffix: 'ps' | 'pd'): Selection => ({
   commutes: true,
   tied: 2,
   emit: (asm, at) => {
-    asm.op(`vfmadd231${suffix}`, sizeOf(at), at.out, at.in[0]!, at.in[1]!);
+    asm.op(`vfmadd231${suffix}`, sizeOf(at), at.out, at.a, at.b);
   },
   ofConstant: () => ({
     takes: 'vvv',
@@ -145,7 +145,7 @@ const fused = (suffix: 'ps' | 'pd'): Selection => ({
     inMemory: true,
     tied: 0,
     emit: (asm, at) => {
-      asm.op(`vfmadd213${suffix}`, sizeOf(at), at.out, at.in[1]!, at.in[2]!);
+      asm.op(`vfmadd213${suffix}`, sizeOf(at), at.out, at.b, at.c);
     },
   }),
 });
@@ -179,15 +179,15 @@ const comparison = (type: Type, predicate: number): Selection =>
         gives: 'i',
         temps: 'v',
         inMemory: true,
-        emit: (asm, { out, in: [a, b], temps: [t] }) => {
-          asm.op(`vcmp${type.suffix}`, 16, t!, a!, b!, predicate).op('vmovdTo', 16, out, t!);
+        emit: (asm, { out, a, b, t }) => {
+          asm.op(`vcmp${type.suffix}`, 16, t, a, b, predicate).op('vmovdTo', 16, out, t);
           asm.op('andImm', 4, out, 1);
         },
       }
     : binary(`vcmp${type.suffix}`, {
         mask: 'given',
         emit: (asm, at) => {
-          asm.op(`vcmp${type.suffix}`, sizeOf(at), at.out, at.in[0]!, at.in[1]!, predicate);
+          asm.op(`vcmp${type.suffix}`, sizeOf(at), at.out, at.a, at.b, predicate);
         },
       });
 

@@ -8,15 +8,15 @@ const splat = (move: Instruction, broadcast: Instruction): Selection => ({
   gives: 'v',
   inMemory: true,
   emit: (asm, at) => {
-    const [a] = at.in;
+    const { a } = at;
     if (typeof a === 'number') asm.op(move, 16, at.out, a);
-    asm.op(broadcast, sizeOf(at), at.out, typeof a === 'number' ? at.out : a!);
+    asm.op(broadcast, sizeOf(at), at.out, typeof a === 'number' ? at.out : a);
   },
 });
 
 const splatDouble: Selection = unary('vmovddup', {
   emit: (asm, at) => {
-    asm.op(at.wide ? 'vbroadcastsd' : 'vmovddup', sizeOf(at), at.out, at.in[0]!);
+    asm.op(at.wide ? 'vbroadcastsd' : 'vmovddup', sizeOf(at), at.out, at.a);
   },
 });
 
@@ -24,27 +24,27 @@ const splatDouble: Selection = unary('vmovddup', {
 const extract = (first: 'vmovdTo' | 'vmovqTo', other: 'vpextrd' | 'vpextrq'): Selection => ({
   takes: 'v',
   gives: 'i',
-  emit: (asm, { out, in: [a], imm }) => {
-    if (imm === 0) asm.op(first, 16, out, a!);
-    else asm.op(other, 16, out, a!, imm as number);
+  emit: (asm, { out, a, imm }) => {
+    if (imm === 0) asm.op(first, 16, out, a);
+    else asm.op(other, 16, out, a, imm as number);
   },
 });
 
 const extractFloat: Selection = {
   takes: 'v',
   gives: 'v',
-  emit: (asm, { out, in: [a], imm }) => {
-    if (imm === 0) copy(asm, 16, out, a!);
-    else asm.op('vpshufd', 16, out, a!, imm as number);
+  emit: (asm, { out, a, imm }) => {
+    if (imm === 0) copy(asm, 16, out, a);
+    else asm.op('vpshufd', 16, out, a, imm as number);
   },
 };
 
 const extractDouble: Selection = {
   takes: 'v',
   gives: 'v',
-  emit: (asm, { out, in: [a], imm }) => {
-    if (imm === 0) copy(asm, 16, out, a!);
-    else asm.op('vunpckhpd', 16, out, a!, a!);
+  emit: (asm, { out, a, imm }) => {
+    if (imm === 0) copy(asm, 16, out, a);
+    else asm.op('vunpckhpd', 16, out, a, a);
   },
 };
 
@@ -52,8 +52,8 @@ const replace = (name: 'vpinsrd' | 'vpinsrq'): Selection => ({
   takes: 'vi',
   gives: 'v',
   inMemory: true,
-  emit: (asm, { out, in: [a, lane], imm }) => {
-    asm.op(name, 16, out, a!, lane!, imm as number);
+  emit: (asm, { out, a, b: lane, imm }) => {
+    asm.op(name, 16, out, a, lane, imm as number);
   },
 });
 
@@ -61,17 +61,17 @@ const replaceFloat: Selection = {
   takes: 'vv',
   gives: 'v',
   inMemory: true,
-  emit: (asm, { out, in: [a, lane], imm }) => {
-    asm.op('vinsertps', 16, out, a!, lane!, (imm as number) << 4);
+  emit: (asm, { out, a, b: lane, imm }) => {
+    asm.op('vinsertps', 16, out, a, lane, (imm as number) << 4);
   },
 };
 
 const replaceDouble: Selection = {
   takes: 'vv',
   gives: 'v',
-  emit: (asm, { out, in: [a, lane], imm }) => {
-    if (imm === 0) asm.op('vblendps', 16, out, a!, lane!, 0b0011);
-    else asm.op('vmovlhps', 16, out, a!, lane!);
+  emit: (asm, { out, a, b: lane, imm }) => {
+    if (imm === 0) asm.op('vblendps', 16, out, a, lane, 0b0011);
+    else asm.op('vmovlhps', 16, out, a, lane);
   },
 };
 
@@ -92,21 +92,21 @@ export const LANES = rows({
   'v256.low': {
     takes: 'v',
     gives: 'v',
-    emit: (asm, { out, in: [a] }) => copy(asm, 16, out, a as Reg),
+    emit: (asm, { out, a }) => copy(asm, 16, out, a as Reg),
   },
   'v256.high': {
     takes: 'v',
     gives: 'v',
-    emit: (asm, { out, in: [a] }) => {
-      asm.op('vextractf128', 32, out, a!, 1);
+    emit: (asm, { out, a }) => {
+      asm.op('vextractf128', 32, out, a, 1);
     },
   },
   'v256.join': {
     takes: 'vv',
     gives: 'v',
     inMemory: true,
-    emit: (asm, { out, in: [low, high] }) => {
-      asm.op('vinsertf128', 32, out, low!, high!, 1);
+    emit: (asm, { out, a: low, b: high }) => {
+      asm.op('vinsertf128', 32, out, low, high, 1);
     },
   },
 });

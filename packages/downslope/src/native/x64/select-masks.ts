@@ -1,4 +1,4 @@
-import type { Instruction, Reg } from './assembler.js';
+import type { Instruction } from './assembler.js';
 import { binary, flag, ONES, rows, sizeOf } from './rows.js';
 import type { Selection } from './select.js';
 
@@ -15,7 +15,7 @@ const not = (selection: Selection): Selection => ({
 const swapped = (selection: Selection): Selection => ({
   ...selection,
   inMemory: false,
-  emit: (asm, at) => selection.emit(asm, { ...at, in: [at.in[1]!, at.in[0]!] }),
+  emit: (asm, at) => selection.emit(asm, { ...at, a: at.b, b: at.a }),
 });
 
 /** a ≥ b where max(a, b) = a, and a ≤ b where min(a, b) = a: there are no comparisons of numbers without sign. */
@@ -26,9 +26,9 @@ const byExtreme = (name: Instruction): Selection => ({
   inMemory: true,
   mask: 'given',
   emit: (asm, at) => {
-    const [t] = at.temps as [Reg];
-    asm.op(name, sizeOf(at), t, at.in[0]!, at.in[1]!);
-    asm.op('vpcmpeqd', sizeOf(at), at.out, t, at.in[0]!);
+    const { t } = at;
+    asm.op(name, sizeOf(at), t, at.a, at.b);
+    asm.op('vpcmpeqd', sizeOf(at), at.out, t, at.a);
   },
 });
 
@@ -38,18 +38,17 @@ const bitselect: Selection = {
   gives: 'v',
   temps: 'v',
   emit: (asm, at) => {
-    const [a, b, mask] = at.in as readonly Reg[];
-    const [t] = at.temps as [Reg];
+    const { a, b, c: mask, t } = at;
     const size = sizeOf(at);
-    asm.op('vandnps', size, t, mask!, b!).op('vandps', size, at.out, mask!, a!);
+    asm.op('vandnps', size, t, mask, b).op('vandps', size, at.out, mask, a);
     asm.op('vorps', size, at.out, at.out, t);
   },
   ofMask: {
     takes: 'vvv',
     gives: 'v',
     emit: (asm, at) => {
-      const [a, b, mask] = at.in as readonly Reg[];
-      asm.op('vblendvps', sizeOf(at), at.out, b!, a!, mask!);
+      const { a, b, c: mask } = at;
+      asm.op('vblendvps', sizeOf(at), at.out, b, a, mask);
     },
   },
 };
@@ -61,9 +60,9 @@ const allTrue = (equal: 'vpcmpeqd' | 'vpcmpeqq'): Selection => ({
   temps: 'v',
   inMemory: true,
   emit: (asm, at) => {
-    const [t] = at.temps as [Reg];
+    const { t } = at;
     const size = sizeOf(at);
-    asm.op('vxorps', size, t, t, t).op(equal, size, t, t, at.in[0]!).op('vptest', size, t, t);
+    asm.op('vxorps', size, t, t, t).op(equal, size, t, t, at.a).op('vptest', size, t, t);
     flag(asm, 'sete', at.out);
   },
 });
@@ -72,7 +71,7 @@ const anyTrue: Selection = {
   takes: 'v',
   gives: 'i',
   emit: (asm, at) => {
-    asm.op('vptest', sizeOf(at), at.in[0]!, at.in[0]!);
+    asm.op('vptest', sizeOf(at), at.a, at.a);
     flag(asm, 'setne', at.out);
   },
 };
@@ -105,7 +104,7 @@ export const MASKS = rows({
     gives: 'v',
     mask: 'kept',
     emit: (asm, at) => {
-      asm.op('vxorps', sizeOf(at), at.out, at.in[0]!, asm.constant(ONES));
+      asm.op('vxorps', sizeOf(at), at.out, at.a, asm.constant(ONES));
     },
   },
   'v128.and': binary('vandps', { commutes: true, mask: 'kept' }),

@@ -8,8 +8,8 @@ const one = (takes: 'i' | 'v', gives: 'i' | 'v', name: Instruction, size: Size |
   takes,
   gives,
   inMemory: true,
-  emit: (asm, { out, in: [a] }) => {
-    asm.op(name, size, out, a!);
+  emit: (asm, { out, a }) => {
+    asm.op(name, size, out, a);
   },
 });
 
@@ -23,20 +23,20 @@ const bitsOf = (name: 'vmovdTo' | 'vmovqTo'): Selection => ({
  * Quotient and remainder are in rax and rdx; i32 are divided as i64, so that nothing overflows. Where WebAssembly traps
  * (by zero, and the least number by −1) this is undefined: our modules never do it.
  */
-function divide(asm: Assembler, size: Size, signed: boolean, [a, b]: readonly Operand[]): void {
+function divide(asm: Assembler, size: Size, signed: boolean, a: Operand, b: Operand): void {
   if (signed) {
     const name = size === 4 ? 'movsxd' : 'mov';
-    asm.op(name, 8, RAX, a!).op(name, 8, RCX, b!).op('cdq', 8).op('idiv', 8, RCX);
+    asm.op(name, 8, RAX, a).op(name, 8, RCX, b).op('cdq', 8).op('idiv', 8, RCX);
   } else {
-    asm.op('mov', size, RCX, b!).op('mov', size, RAX, a!).op('xor', 4, RDX, RDX).op('div', size, RCX);
+    asm.op('mov', size, RCX, b).op('mov', size, RAX, a).op('xor', 4, RDX, RDX).op('div', size, RCX);
   }
 }
 
 const quotient = (size: Size, signed: boolean): Selection => ({
   takes: 'ii',
   gives: 'i',
-  emit: (asm, { out, in: operands }) => {
-    divide(asm, size, signed, operands);
+  emit: (asm, { out, a, b }) => {
+    divide(asm, size, signed, a, b);
     asm.op('mov', size, out, RAX);
   },
 });
@@ -44,12 +44,12 @@ const quotient = (size: Size, signed: boolean): Selection => ({
 const remainder = (size: Size, signed: boolean): Selection => ({
   takes: 'ii',
   gives: 'i',
-  emit: (asm, { out, in: operands }) => {
+  emit: (asm, { out, a, b }) => {
     const [done, minusOne] = [asm.label(), asm.label()];
     // the least number divided by −1 overflows; no remainder is ever left
     const mayOverflow = signed && size === 8;
-    if (mayOverflow) asm.op('cmpImm', 8, operands[1]!, -1).jumpIf('e', minusOne);
-    divide(asm, size, signed, operands);
+    if (mayOverflow) asm.op('cmpImm', 8, b, -1).jumpIf('e', minusOne);
+    divide(asm, size, signed, a, b);
     asm.op('mov', size, out, RDX);
     if (mayOverflow) asm.jump(done).bind(minusOne).op('xor', 4, out, out).bind(done);
   },
@@ -59,9 +59,9 @@ const rotation = (name: 'rol' | 'ror', size: Size): Selection => ({
   takes: 'ii',
   gives: 'i',
   immediate: true,
-  emit: (asm, { out, in: [a, count], imm }) => {
-    if (imm === undefined) asm.op('mov', 4, RCX, count!);
-    asm.op('mov', size, RAX, a!);
+  emit: (asm, { out, a, b: count, imm }) => {
+    if (imm === undefined) asm.op('mov', 4, RCX, count);
+    asm.op('mov', size, RAX, a);
     if (imm === undefined) asm.op(name, size, RAX);
     else asm.op(`${name}Imm`, size, RAX, (imm as number) & (8 * size - 1));
     asm.op('mov', size, out, RAX);

@@ -66,15 +66,15 @@ function writeAtOnce(asm: Assembler, out: Reg, a: Reg, b: Reg, bytes: readonly n
 const only = (bytes: readonly number[], side: number): Uint8Array =>
   Uint8Array.from(bytes, (byte) => (byte >> 4 === side ? byte & 15 : 0x80));
 
-function write(asm: Assembler, out: Reg, [a, b]: readonly Reg[], t: Reg, picked: readonly number[]): void {
+function write(asm: Assembler, out: Reg, a: Reg, b: Reg, t: Reg, picked: readonly number[]): void {
   const bytes = a === b ? picked.map((byte) => byte & 15) : picked;
   const turned = bytes.map((byte) => byte ^ 16);
-  if (writeAtOnce(asm, out, a!, b!, bytes) || writeAtOnce(asm, out, b!, a!, turned)) return;
-  if (bytes.every((byte) => byte < 16)) asm.op('vpshufb', 16, out, a!, asm.constant(only(bytes, 0)));
-  else if (bytes.every((byte) => byte >= 16)) asm.op('vpshufb', 16, out, b!, asm.constant(only(bytes, 1)));
+  if (writeAtOnce(asm, out, a, b, bytes) || writeAtOnce(asm, out, b, a, turned)) return;
+  if (bytes.every((byte) => byte < 16)) asm.op('vpshufb', 16, out, a, asm.constant(only(bytes, 0)));
+  else if (bytes.every((byte) => byte >= 16)) asm.op('vpshufb', 16, out, b, asm.constant(only(bytes, 1)));
   else {
-    asm.op('vpshufb', 16, t, a!, asm.constant(only(bytes, 0)));
-    asm.op('vpshufb', 16, out, b!, asm.constant(only(bytes, 1))).op('vorps', 16, out, out, t);
+    asm.op('vpshufb', 16, t, a, asm.constant(only(bytes, 0)));
+    asm.op('vpshufb', 16, out, b, asm.constant(only(bytes, 1))).op('vorps', 16, out, out, t);
   }
 }
 
@@ -83,7 +83,6 @@ export const SHUFFLE = rows({
     takes: 'vv',
     gives: 'v',
     temps: 'v',
-    emit: (asm, { out, in: operands, temps, imm }) =>
-      write(asm, out, operands as readonly Reg[], temps[0]!, [...(imm as Uint8Array)]),
+    emit: (asm, { out, a, b, t, imm }) => write(asm, out, a as Reg, b as Reg, t, [...(imm as Uint8Array)]),
   },
 });

@@ -9,8 +9,8 @@ const negation = (name: 'vpsubd' | 'vpsubq'): Selection => ({
   temps: 'v',
   inMemory: true,
   emit: (asm, at) => {
-    const [t] = at.temps as [Reg];
-    asm.op('vxorps', sizeOf(at), t, t, t).op(name, sizeOf(at), at.out, t, at.in[0]!);
+    const { t } = at;
+    asm.op('vxorps', sizeOf(at), t, t, t).op(name, sizeOf(at), at.out, t, at.a);
   },
 });
 
@@ -25,7 +25,7 @@ function writeShift(asm: Assembler, name: Shift, at: Place, out: Reg, from: Reg,
 /** Moves the count that is in a general register, modulo the width, to a vector register. */
 function writeCount(asm: Assembler, at: Place, width: 32 | 64, count: Reg): void {
   if (at.imm !== undefined) return;
-  asm.op('mov', 4, RAX, at.in[1]!).op('andImm', 4, RAX, width - 1);
+  asm.op('mov', 4, RAX, at.b).op('andImm', 4, RAX, width - 1);
   asm.op('vmovd', 16, count, RAX);
 }
 
@@ -36,9 +36,9 @@ const shift = (name: Shift): Selection => ({
   inMemory: true,
   immediate: true,
   emit: (asm, at) => {
-    const [count] = at.temps as [Reg];
+    const { t: count } = at;
     writeCount(asm, at, name.endsWith('q') ? 64 : 32, count);
-    writeShift(asm, name, at, at.out, at.in[0] as Reg, count);
+    writeShift(asm, name, at, at.out, at.a as Reg, count);
   },
 });
 
@@ -50,11 +50,11 @@ const shiftSigned: Selection = {
   inMemory: true,
   immediate: true,
   emit: (asm, at) => {
-    const [s, count] = at.temps as [Reg, Reg];
+    const { t: s, u: count } = at;
     const size = sizeOf(at);
     writeCount(asm, at, 64, count);
     writeSigns(asm, at, s);
-    asm.op('vxorps', size, at.out, at.in[0]!, s);
+    asm.op('vxorps', size, at.out, at.a, s);
     writeShift(asm, 'vpsrlq', at, at.out, at.out, count);
     asm.op('vxorps', size, at.out, at.out, s);
   },
@@ -62,7 +62,7 @@ const shiftSigned: Selection = {
 
 /** Ones where the first operand's 64 bits are below zero. */
 function writeSigns(asm: Assembler, at: Place, out: Reg): void {
-  asm.op('vxorps', sizeOf(at), out, out, out).op('vpcmpgtq', sizeOf(at), out, out, at.in[0]!);
+  asm.op('vxorps', sizeOf(at), out, out, out).op('vpcmpgtq', sizeOf(at), out, out, at.a);
 }
 
 /** (a ⊕ s) − s with s as above. */
@@ -71,9 +71,9 @@ const absLongs: Selection = {
   gives: 'v',
   temps: 'v',
   emit: (asm, at) => {
-    const [s] = at.temps as [Reg];
+    const { t: s } = at;
     writeSigns(asm, at, s);
-    asm.op('vxorps', sizeOf(at), at.out, at.in[0]!, s).op('vpsubq', sizeOf(at), at.out, at.out, s);
+    asm.op('vxorps', sizeOf(at), at.out, at.a, s).op('vpsubq', sizeOf(at), at.out, at.out, s);
   },
 };
 
@@ -84,8 +84,7 @@ const mulLongs: Selection = {
   temps: 'vv',
   commutes: true,
   emit: (asm, at) => {
-    const [a, b] = at.in as [Reg, Reg];
-    const [s, t] = at.temps as [Reg, Reg];
+    const { a, b, t: s, u: t } = at;
     const size = sizeOf(at);
     asm.op('vpsrlqImm', size, s, a, 32).op('vpmuludq', size, s, s, b);
     asm.op('vpsrlqImm', size, t, b, 32).op('vpmuludq', size, t, t, a);
@@ -101,9 +100,9 @@ const extmul = (lanes: number): Selection => ({
   temps: 'v',
   inMemory: true,
   commutes: true,
-  emit: (asm, { out, in: [a, b], temps: [t] }) => {
-    asm.op('vpshufd', 16, t!, a!, lanes).op('vpshufd', 16, out, b!, lanes);
-    asm.op('vpmuludq', 16, out, out, t!);
+  emit: (asm, { out, a, b, t }) => {
+    asm.op('vpshufd', 16, t, a, lanes).op('vpshufd', 16, out, b, lanes);
+    asm.op('vpmuludq', 16, out, out, t);
   },
 });
 

@@ -1,4 +1,4 @@
-import type { Assembler, Mem, Reg } from './assembler.js';
+import type { Assembler, Operand, Reg } from './assembler.js';
 import { CONVERSIONS } from './select-conversions.js';
 import { FLOATS } from './select-floats.js';
 import { LANES } from './select-lanes.js';
@@ -11,9 +11,13 @@ import { WHOLE } from './select-whole.js';
 export interface Place {
   /** Where its result goes. */
   readonly out: Reg;
-  /** Its operands in stack order. */
-  readonly in: readonly (Reg | Mem)[];
-  readonly temps: readonly Reg[];
+  /** Its operands in stack order, as many as it takes. */
+  readonly a: Operand;
+  readonly b: Operand;
+  readonly c: Operand;
+  /** Registers that it asked for. */
+  readonly t: Reg;
+  readonly u: Reg;
   /** Whether it is the instruction of 256 bits. */
   readonly wide: boolean;
   /** A lane's number, the bytes of a shuffle, or an operand that is constant. */

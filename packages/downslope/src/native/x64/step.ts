@@ -35,6 +35,7 @@ export type Kind =
   | 'copy'
   | 'fill'
   | 'label'
+  | 'loop'
   | 'jump'
   | 'branch'
   | 'call'
@@ -56,7 +57,7 @@ export class Doing {
 
 /**
  * Three-address code. `do` is an arithmetic or memory instruction of the module; `move` copies an operand, `choose` the
- * first or the second by a condition; `copy` and `fill` are on stretches of memory; `jump` and `branch` go to a label by its
+ * first or the second by a condition; `copy` and `fill` are on stretches of memory; `jump` and `branch` go to a `label`, or to the beginning of a `loop`, by its
  * number, `call` to a function.
  */
 export class Step {

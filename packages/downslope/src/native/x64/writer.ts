@@ -8,7 +8,10 @@ import { writeBulk } from './memory.js';
 import type { FunctionCode, ModuleCode } from './module.js';
 import type { Reg } from './operands.js';
 import { BORROWED, BORROWED_VECTORS, GLOBALS, MEMORY } from './registers.js';
+import type { Place } from './select.js';
 import type { Lifted, Step, Value } from './step.js';
+
+type Writable<Record> = { -readonly [Key in keyof Record]: Record[Key] };
 
 /** What a module's functions have in common. */
 export interface Context {
@@ -38,7 +41,19 @@ export class FunctionWriter {
   readonly #slots: Int32Array;
   /** Bytes of the stack that are its own; with the return address they are a multiple of {@link SLOT}. */
   readonly #frame: number;
-  readonly #labels = new Map<number, Label>();
+  /** By their numbers in the steps. */
+  readonly #labels: Label[] = [];
+  /** The instruction at hand; one for all, as there are many. */
+  readonly #place: Writable<Place> = {
+    out: -1,
+    a: -1,
+    b: -1,
+    c: -1,
+    t: -1,
+    u: -1,
+    wide: false,
+    imm: undefined,
+  };
   /** How many registers are borrowed in the step at hand. */
   #borrowed = 0;
   #borrowedVectors = 0;
@@ -59,13 +74,11 @@ export class FunctionWriter {
   }
 
   write(): void {
-    const { virtuals, params, steps, loops } = this.#lifted;
-    const heads = new Set(loops.map(({ from }) => from));
+    const { virtuals, params, steps } = this.#lifted;
     this.#asm.op('subImm', 8, RSP, this.#frame);
     for (let i = 0; i < params; i++) this.#fetch(virtuals[i]!, this.#incoming(i));
     for (const id of this.#zeros) this.#clear(virtuals[id]!);
     for (let i = 0; i < steps.length; i++) {
-      if (heads.has(i)) this.#asm.align(16);
       this.#giveBack();
       this.#step(steps[i]!);
     }
@@ -90,6 +103,9 @@ export class FunctionWriter {
         return;
       case 'move':
         this.#move(out!, operands[0]!);
+        return;
+      case 'loop':
+        asm.align(16).bind(this.#label(code));
         return;
       case 'label':
         asm.bind(this.#label(code));
@@ -137,28 +153,39 @@ export class FunctionWriter {
   }
 
   #label(code: number): Label {
-    const label = this.#labels.get(code) ?? this.#asm.label();
-    this.#labels.set(code, label);
-    return label;
+    this.#labels[code] ??= this.#asm.label();
+    return this.#labels[code];
   }
 
   #do({ operands: given, out, doing }: Step): void {
     const { entry, offset, imm, temps } = doing!;
     const { selection, addressed, wide, apart, memory, tied } = entry;
-    const operands: Machine[] = [];
-    for (let i = 0; i < given.length; i++) {
-      const operand = given[i]!;
-      if (addressed && i === 0) operands.push(this.#address(operand, offset));
-      else operands.push(i === memory ? this.#anywhere(operand) : this.#register(operand));
-    }
+    const place = this.#place;
+    place.a = addressed ? this.#address(given[0]!, offset) : this.#operand(given, 0, memory);
+    place.b = this.#operand(given, 1, memory);
+    place.c = this.#operand(given, 2, memory);
     const target = out ? this.#target(out, apart) : -1;
-    if (tied >= 0 && operands[tied] !== target) {
-      this.#asm.op('vmovups', wide ? 32 : 16, target, operands[tied]!);
-      operands[tied] = target;
-    }
-    const registers = temps.length === 0 ? NO_TEMPS : temps.map((temp) => this.#register(temp));
-    selection.emit(this.#asm, { out: target, in: operands, temps: registers, wide, imm });
+    if (tied >= 0) this.#tie(tied, target, wide ? 32 : 16);
+    place.out = target;
+    place.t = temps.length > 0 ? this.#register(temps[0]!) : -1;
+    place.u = temps.length > 1 ? this.#register(temps[1]!) : -1;
+    place.wide = wide;
+    place.imm = imm;
+    selection.emit(this.#asm, place);
     if (out) this.#keep(out, target);
+  }
+
+  #operand(operands: readonly Value[], i: number, memory: number): Machine {
+    if (i >= operands.length) return -1;
+    return i === memory ? this.#anywhere(operands[i]!) : this.#register(operands[i]!);
+  }
+
+  /** Puts the operand that must be there into the result's register. */
+  #tie(tied: number, target: Reg, size: 16 | 32): void {
+    const name = NAMES[tied]!;
+    const from = this.#place[name];
+    if (from !== target) this.#asm.op('vmovups', size, target, from);
+    this.#place[name] = target;
   }
 
   #bulk(kind: 'copy' | 'fill', [first, second, count]: readonly Value[]): void {
@@ -168,11 +195,11 @@ export class FunctionWriter {
   }
 
   #test({ compare, negated }: NonNullable<Step['condition']>, operands: readonly Value[]) {
-    const [a, b] = operands;
-    const left = this.#register(a!);
-    const right =
-      b === undefined ? [] : [typeof b.constant === 'number' ? { value: b.constant } : this.#anywhere(b)];
-    return writeTest(this.#asm, compare, negated, [left, ...right]);
+    const left = this.#register(operands[0]!);
+    const second = operands[1];
+    if (typeof second?.constant === 'number')
+      return writeTest(this.#asm, compare, negated, left, undefined, second.constant);
+    return writeTest(this.#asm, compare, negated, left, second && this.#anywhere(second));
   }
 
   /** The first operand if the condition holds, else the second. Moves leave what was compared as it is. */
@@ -320,4 +347,5 @@ export class FunctionWriter {
   }
 }
 
-const NO_TEMPS: readonly Reg[] = [];
+/** The operands of a {@link Place}. */
+const NAMES = ['a', 'b', 'c'] as const;

@@ -50,8 +50,11 @@ export function inMachineCode(
   const isConstant = variant.constant !== undefined;
   selection.emit(asm, {
     out,
-    in: isConstant ? operands.slice(0, -1) : operands,
-    temps: TEMPS.slice(0, selection.temps?.length ?? 0),
+    a: operands[0]!,
+    b: operands[1] ?? -1,
+    c: operands[2] ?? -1,
+    t: TEMPS[0]!,
+    u: TEMPS[1]!,
     wide: shape.wide,
     imm: isConstant ? variant.constant : shape.imm,
   });
