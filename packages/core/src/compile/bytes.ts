@@ -1,60 +1,69 @@
-/** Bytes in the order in which they are written. */
+/** Bytes in the order in which they are written. Short ones are a call each: a compiler's first run is not optimised. */
 export class Bytes {
-  #room = new Uint8Array(64);
-  #length = 0;
+  readonly #values: number[] = [];
 
   /** Those written so far. */
-  get written(): Uint8Array<ArrayBuffer> {
-    return this.#room.subarray(0, this.#length);
+  get written(): readonly number[] {
+    return this.#values;
   }
 
   byte(value: number): this {
-    if (this.#length === this.#room.length) this.#grow(1);
-    this.#room[this.#length++] = value;
+    this.#values.push(value);
     return this;
   }
 
-  bytes(values: ArrayLike<number>): this {
-    if (this.#length + values.length > this.#room.length) this.#grow(values.length);
-    this.#room.set(values, this.#length);
-    this.#length += values.length;
+  /** Two bytes, or more when the second number is larger: an instruction and its index. */
+  pair(value: number, index: number): this {
+    if (index < 0x80) this.#values.push(value, index);
+    else this.byte(value).leb(index);
+    return this;
+  }
+
+  bytes(values: readonly number[]): this {
+    for (let at = 0; at < values.length; at += MOST_ARGUMENTS)
+      this.#values.push(...(values.length > MOST_ARGUMENTS ? values.slice(at, at + MOST_ARGUMENTS) : values));
+    return this;
+  }
+
+  /** The first bytes of an array, so many times. */
+  repeated(values: ArrayLike<number>, count: number, times = 1): this {
+    for (let i = 0; i < count * times; i++) this.#values.push(values[i % count]!);
     return this;
   }
 
   /** A whole number from 0 below 2³² in LEB128: seven bits a byte, the lowest first, the top bit set on all but the last. */
   leb(value: number): this {
     let rest = value;
-    for (; rest > 0x7f; rest >>>= 7) this.byte((rest & 0x7f) | 0x80);
-    return this.byte(rest);
+    for (; rest > 0x7f; rest >>>= 7) this.#values.push((rest & 0x7f) | 0x80);
+    this.#values.push(rest);
+    return this;
   }
 
   /** An int32 in signed LEB128: the last byte's seventh bit is the sign. */
   signedLeb(value: number): this {
     let rest = value;
-    for (; rest < -0x40 || rest > 0x3f; rest >>= 7) this.byte((rest & 0x7f) | 0x80);
-    return this.byte(rest & 0x7f);
+    for (; rest < -0x40 || rest > 0x3f; rest >>= 7) this.#values.push((rest & 0x7f) | 0x80);
+    this.#values.push(rest & 0x7f);
+    return this;
   }
 
   /** An int64 in signed LEB128. */
   signedLeb64(value: bigint): this {
     let rest = value;
-    for (; rest < -0x40n || rest > 0x3fn; rest >>= 7n) this.byte(Number(rest & 0x7fn) | 0x80);
+    for (; rest < -0x40n || rest > 0x3fn; rest >>= 7n) this.#values.push(Number(rest & 0x7fn) | 0x80);
     return this.byte(Number(rest & 0x7fn));
   }
 
   /** Bytes after their count. */
-  sized(values: ArrayLike<number>): this {
+  sized(values: readonly number[]): this {
     return this.leb(values.length).bytes(values);
   }
 
   /** UTF-8 after its count of bytes. */
   text(value: string): this {
-    return this.sized(new TextEncoder().encode(value));
-  }
-
-  #grow(by: number): void {
-    const room = new Uint8Array(2 * this.#room.length + by);
-    room.set(this.written);
-    this.#room = room;
+    return this.sized([...new TextEncoder().encode(value)]);
   }
 }
+
+/** What a call takes without filling the stack. */
+const MOST_ARGUMENTS = 2 ** 13;

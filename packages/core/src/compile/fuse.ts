@@ -305,15 +305,13 @@ class Fusion {
     // What waits is worked out in the loop that it is read in: that reads what it is made of.
     const sources = inputs.flatMap((input) => (this.#waiting.has(input) ? input.inputs : [input]));
     const shared = sources.filter((input) => isLarge(this.#places.get(input)!.base.shape));
-    const fits = (kernel: Kernel, i: number): boolean =>
-      i >= first &&
+    const fits = (kernel: Kernel): boolean =>
       kernel.kind === 'loop' &&
       sameShape(kernel.domain, domain) &&
       kernel.body.length + kernel.reduces.length < LONGEST_BODY &&
       (axes === undefined || kernel.axes === undefined || sameShape(kernel.axes, axes)) &&
       (!isLarge(domain) || shared.some((input) => kernel.loads.has(input) || kernel.body.includes(input)));
-    const found = this.kernels.findIndex(fits);
-    if (found >= 0) return found;
+    for (let i = first; i < this.kernels.length; i++) if (fits(this.kernels[i]!)) return i;
     const loop = { body: [], loads: new Map(), reduces: [], axes: undefined, stores: new Set<Node>() };
     return this.kernels.push({ kind: 'loop', domain, ...loop }) - 1;
   }

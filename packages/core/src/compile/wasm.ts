@@ -110,7 +110,7 @@ export class WasmModule {
     section(6, Array(this.#globals).fill(ZERO), (to, zero) => to.bytes(zero));
     section(7, this.#exports, whole);
     section(10, this.#functions, (to, { body }) => to.sized(body.written));
-    return all.written;
+    return Uint8Array.from(all.written);
   }
 
   #type(params: readonly ValueType[], results: readonly ValueType[]): number {
@@ -127,6 +127,7 @@ const ZERO = [TYPE_BYTE.i32, 0x01, 0x41, 0x00, 0x0b];
 
 /** Holds a number while its bytes are written. */
 const NUMBER = new DataView(new ArrayBuffer(16));
+const NUMBER_BYTES = new Uint8Array(NUMBER.buffer);
 
 /** The body of one function: a stack machine's instructions, appended in order. */
 export class Func {
@@ -146,28 +147,33 @@ export class Func {
   op(name: Opcode): this {
     const code = OPCODES[name];
     if (code < 0x100) this.#code.byte(code);
-    else this.#code.byte(code >> 16).leb(code & 0xffff);
+    else this.#code.pair(code >> 16, code & 0xffff);
     return this;
   }
 
   get(local: Local): this {
-    return this.#indexed(0x20, local);
+    this.#code.pair(0x20, local.index);
+    return this;
   }
 
   set(local: Local): this {
-    return this.#indexed(0x21, local);
+    this.#code.pair(0x21, local.index);
+    return this;
   }
 
   tee(local: Local): this {
-    return this.#indexed(0x22, local);
+    this.#code.pair(0x22, local.index);
+    return this;
   }
 
   getGlobal(global: Global): this {
-    return this.#indexed(0x23, global);
+    this.#code.pair(0x23, global.index);
+    return this;
   }
 
   setGlobal(global: Global): this {
-    return this.#indexed(0x24, global);
+    this.#code.pair(0x24, global.index);
+    return this;
   }
 
   i32(value: number): this {
@@ -240,13 +246,13 @@ export class Func {
 
   /** A load or store; the address on the stack is moved on by the constant `offset`. */
   memory(name: Opcode, offset = 0): this {
-    this.op(name).#code.byte(0x00).leb(offset);
+    this.op(name).#code.pair(0x00, offset);
     return this;
   }
 
   /** An atomic instruction on the four bytes at the address on the stack, which must be a multiple of four. */
   atomic(name: Opcode, offset = 0): this {
-    this.op(name).#code.byte(0x02).leb(offset);
+    this.op(name).#code.pair(0x02, offset);
     return this;
   }
 
@@ -281,7 +287,8 @@ export class Func {
   }
 
   call(func: FuncRef): this {
-    return this.#indexed(0x10, func);
+    this.#code.pair(0x10, func.index);
+    return this;
   }
 
   block(body: () => void): this {
@@ -303,12 +310,12 @@ export class Func {
   }
 
   br(depth: number): this {
-    this.#code.byte(0x0c).leb(depth);
+    this.#code.pair(0x0c, depth);
     return this;
   }
 
   brIf(depth: number): this {
-    this.#code.byte(0x0d).leb(depth);
+    this.#code.pair(0x0d, depth);
     return this;
   }
 
@@ -350,26 +357,19 @@ export class Func {
     return runs;
   }
 
-  #indexed(opcode: number, { index }: { readonly index: number }): this {
-    this.#code.byte(opcode).leb(index);
-    return this;
-  }
-
-  /** The first bytes of {@link NUMBER}. */
-  #number(bytes: number): this {
-    for (let i = 0; i < bytes; i++) this.#code.byte(NUMBER.getUint8(i));
+  /** The first bytes of {@link NUMBER}, so many times. */
+  #number(bytes: number, times = 1): this {
+    this.#code.repeated(NUMBER_BYTES, bytes, times);
     return this;
   }
 
   /** A vector that has the first bytes of {@link NUMBER} in each lane. */
   #constant(name: 'v128.const' | 'v256.const', bytes: number): this {
-    this.op(name);
-    for (let done = 0; done < (name === 'v256.const' ? 32 : 16); done += bytes) this.#number(bytes);
-    return this;
+    return this.op(name).#number(bytes, (name === 'v256.const' ? 32 : 16) / bytes);
   }
 
   #nest(opcode: number, body: () => void): this {
-    this.#code.byte(opcode).byte(0x40);
+    this.#code.pair(opcode, 0x40);
     body();
     this.#code.byte(0x0b);
     return this;

@@ -58,34 +58,75 @@ export class Arith {
     return this.#keep();
   }
 
-  add = (a: Operand, b: Operand): Local => this.#op(`${this.lanes.type}.add`, a, b);
-  sub = (a: Operand, b: Operand): Local => this.#op(`${this.lanes.type}.sub`, a, b);
-  mul = (a: Operand, b: Operand): Local => this.#op(`${this.lanes.type}.mul`, a, b);
-  div = (a: Operand, b: Operand): Local => this.#op(`${this.lanes.type}.div`, a, b);
-  abs = (a: Operand): Local => this.#op(`${this.lanes.type}.abs`, a);
-  floor = (a: Operand): Local => this.#op(`${this.lanes.type}.floor`, a);
-  nearest = (a: Operand): Local => this.#op(`${this.lanes.type}.nearest`, a);
+  add(a: Operand, b: Operand): Local {
+    return this.#op(`${this.lanes.type}.add`, a, b);
+  }
+  sub(a: Operand, b: Operand): Local {
+    return this.#op(`${this.lanes.type}.sub`, a, b);
+  }
+  mul(a: Operand, b: Operand): Local {
+    return this.#op(`${this.lanes.type}.mul`, a, b);
+  }
+  div(a: Operand, b: Operand): Local {
+    return this.#op(`${this.lanes.type}.div`, a, b);
+  }
+  abs(a: Operand): Local {
+    return this.#op(`${this.lanes.type}.abs`, a);
+  }
+  floor(a: Operand): Local {
+    return this.#op(`${this.lanes.type}.floor`, a);
+  }
+  nearest(a: Operand): Local {
+    return this.#op(`${this.lanes.type}.nearest`, a);
+  }
   /** A limit from above; NaN stays. */
-  atMost = (a: Operand, limit: number): Local => this.#op(`${this.lanes.type}.pmin`, a, limit);
+  atMost(a: Operand, limit: number): Local {
+    return this.#op(`${this.lanes.type}.pmin`, a, limit);
+  }
   /** A limit from below; NaN stays. */
-  atLeast = (a: Operand, limit: number): Local => this.#op(`${this.lanes.type}.pmax`, a, limit);
+  atLeast(a: Operand, limit: number): Local {
+    return this.#op(`${this.lanes.type}.pmax`, a, limit);
+  }
 
-  eq = (a: Operand, b: Operand): Local => this.#op(`${this.lanes.type}.eq`, a, b);
-  ne = (a: Operand, b: Operand): Local => this.#op(`${this.lanes.type}.ne`, a, b);
-  lt = (a: Operand, b: Operand): Local => this.#op(`${this.lanes.type}.lt`, a, b);
+  eq(a: Operand, b: Operand): Local {
+    return this.#op(`${this.lanes.type}.eq`, a, b);
+  }
+  ne(a: Operand, b: Operand): Local {
+    return this.#op(`${this.lanes.type}.ne`, a, b);
+  }
+  lt(a: Operand, b: Operand): Local {
+    return this.#op(`${this.lanes.type}.lt`, a, b);
+  }
   /** `mask ? a : b`. */
-  select = (mask: Local, a: Operand, b: Operand): Local =>
-    this.#op(`${this.lanes.vector}.bitselect`, a, b, mask);
+  select(mask: Local, a: Operand, b: Operand): Local {
+    return this.#op(`${this.lanes.vector}.bitselect`, a, b, mask);
+  }
 
-  and = (a: Operand, b: Operand): Local => this.#op(`${this.lanes.vector}.and`, a, b);
+  and(a: Operand, b: Operand): Local {
+    return this.#op(`${this.lanes.vector}.and`, a, b);
+  }
   /** `a & ~b`. */
-  without = (a: Operand, b: Operand): Local => this.#op(`${this.lanes.vector}.andnot`, a, b);
-  or = (a: Operand, b: Operand): Local => this.#op(`${this.lanes.vector}.or`, a, b);
-  xor = (a: Operand, b: Operand): Local => this.#op(`${this.lanes.vector}.xor`, a, b);
-  addBits = (a: Operand, b: Operand): Local => this.#op(`${this.lanes.integers}.add`, a, b);
-  subBits = (a: Operand, b: Operand): Local => this.#op(`${this.lanes.integers}.sub`, a, b);
-  shiftLeft = (a: Operand, by: number): Local => this.#shift(`${this.lanes.integers}.shl`, a, by);
-  shiftRight = (a: Operand, by: number): Local => this.#shift(`${this.lanes.integers}.shr_u`, a, by);
+  without(a: Operand, b: Operand): Local {
+    return this.#op(`${this.lanes.vector}.andnot`, a, b);
+  }
+  or(a: Operand, b: Operand): Local {
+    return this.#op(`${this.lanes.vector}.or`, a, b);
+  }
+  xor(a: Operand, b: Operand): Local {
+    return this.#op(`${this.lanes.vector}.xor`, a, b);
+  }
+  addBits(a: Operand, b: Operand): Local {
+    return this.#op(`${this.lanes.integers}.add`, a, b);
+  }
+  subBits(a: Operand, b: Operand): Local {
+    return this.#op(`${this.lanes.integers}.sub`, a, b);
+  }
+  shiftLeft(a: Operand, by: number): Local {
+    return this.#shift(`${this.lanes.integers}.shl`, a, by);
+  }
+  shiftRight(a: Operand, by: number): Local {
+    return this.#shift(`${this.lanes.integers}.shr_u`, a, by);
+  }
 
   /** The magnitude of the one with the sign of the other. */
   copySign(magnitude: Operand, sign: Operand): Local {
