@@ -16,7 +16,7 @@ import { loopKernel } from './loop.js';
 import { type Points, pointsOf } from './nest.js';
 import { once } from './once.js';
 import { pushScaled } from './pointers.js';
-import { rowsKernel } from './rows.js';
+import { rowsKernel, touchKernel } from './rows.js';
 import type { Lockstep } from './threads/barrier.js';
 import { type Cutting, loopCut, rowsCut, uniformCut } from './threads/cost.js';
 import type { Extent, Task } from './threads/tasks.js';
@@ -67,10 +67,21 @@ export function tasksOf(kernel: Kernel, layout: Layout, emission: Emission): Tas
           },
         }
       : lone((f) => f.call(func));
+  /** Of a table that rows are added to, all is cleared, or what will be touched. */
+  const cleared = (table: Node): Task => {
+    const scalars = layout.touched.get(table);
+    if (!scalars) return lone((f) => pushPlace(f, layout.place(table)).i32(0).i32(bytesOf(table)).fill());
+    const touch = touchKernel(module, table, scalars, layout, math.vector);
+    return lone((f) => f.call(touch));
+  };
   const loop = (points: Points): Task[] => {
     const cut = loopCut(points, cutting);
     const { main, combine } = loopKernel(module, points, layout, math, cut);
-    return [shared(main, cut), ...(combine ? [lone((f) => f.call(combine))] : [])];
+    return [
+      ...[...points.adds.keys()].map(cleared),
+      shared(main, cut),
+      ...(combine ? [lone((f) => f.call(combine))] : []),
+    ];
   };
   if (kernel.kind === 'loop') return loop(pointsOf(kernel));
   if (kernel.kind === 'control') {
@@ -97,7 +108,11 @@ export function tasksOf(kernel: Kernel, layout: Layout, emission: Emission): Tas
     }
     case 'rows': {
       const cut = rowsCut(node, cutting);
-      return [shared(rowsKernel(module, node, { rows: first, index: second, out }, math.vector, cut), cut)];
+      const clear = node.op === 'scatterAdd' ? [cleared(node)] : [];
+      return [
+        ...clear,
+        shared(rowsKernel(module, node, { rows: first, index: second, out }, math.vector, cut), cut),
+      ];
     }
     case 'random': {
       const cut = uniformCut(node, cutting);
@@ -142,7 +157,10 @@ function touchedBy(kernel: Kernel, layout: Layout): { reads: Extent[]; writes: E
   const out = written(kernel);
   const nodes = kernel.kind === 'control' ? [kernel.node] : out;
   return {
-    reads: reads(kernel).map(({ base }) => extent(base)),
+    reads: [
+      ...reads(kernel).map(({ base }) => extent(base)),
+      ...(kernel.kind === 'loop' && kernel.visits ? [layout.room(kernel.visits)] : []),
+    ],
     writes: [...out.map(extent), ...nodes.map((node) => layout.room(node))],
   };
 }
@@ -273,6 +291,7 @@ export const placements = once(({ node, operands }: SoloKernel): Points[] => {
     body: [input],
     loads: new Map([[input, operands[i]!]]),
     stores: new Map([[input, { base: node, view: views[i]! }]]),
+    adds: new Map(),
     reduces: [],
     axes: [],
   }));

@@ -5,17 +5,20 @@ import { record } from '../tensor/ops/index.js';
 import type { Move } from '../tensor/record.js';
 import { type Shape, sameShape, sizeOf } from '../tensor/shape.js';
 import { dense, isDense, type View } from '../tensor/view.js';
+import { indexOf, rowsInPlace } from './picked.js';
 
 /** Where a node's elements are found: in the buffer of `base`, laid out as `view` says. */
 export interface Access {
   readonly base: Node;
   readonly view: View;
+  /** An index in row-major order: place i along the first axis is row `picked[i]` of `base`, held within its rows. */
+  readonly picked?: Node;
 }
 
 /**
  * One loop nest over `domain`. Each `body` node is worked out at every point, from values of the same pass or from
  * `loads`; a node that is in `loads` itself is a copy. `stores` are written; `reduces` are folded over `axes` as the
- * loop goes by.
+ * loop goes by; each of `adds`, a `scatterAdd`, gets its updates added to the rows that they are for.
  */
 export interface LoopKernel {
   readonly kind: 'loop';
@@ -25,6 +28,9 @@ export interface LoopKernel {
   readonly reduces: Node[];
   axes: readonly number[] | undefined;
   readonly stores: Set<Node>;
+  readonly adds: Node[];
+  /** A `scatterAdd` whose rows are all that this loop has to visit: see `touched.ts`. */
+  visits?: Node;
 }
 
 /**
@@ -63,6 +69,8 @@ export type Kernel = LoopKernel | SoloKernel | ControlKernel;
 export interface Schedule {
   readonly kernels: readonly Kernel[];
   readonly outputs: readonly Access[];
+  /** Each `scatterAdd` of which only the rows that it touches are there, with the scalars that must be finite for that. */
+  readonly touched?: ReadonlyMap<Node, readonly Node[]>;
 }
 
 /** Loops longer than this hold too many live values and streams at a time. */
@@ -78,7 +86,7 @@ const SMALL = 1024;
  * so does what is kept as float16 for later.
  */
 export function fuse(graph: Graph): Schedule {
-  const fusion = new Fusion();
+  const fusion = new Fusion(rowsInPlace(graph));
   for (const node of scalarsFirst(graph.nodes)) fusion.add(node);
   const outputs = graph.outputs.map((node) => fusion.settle(node));
   for (const kernel of fusion.kernels) if (kernel.kind === 'control') kernel.bodies = bodies(kernel);
@@ -112,13 +120,19 @@ function scalarsFirst(nodes: readonly Node[]): readonly Node[] {
 
 /** The nodes that a kernel writes into buffers of their own. */
 export function written(kernel: Kernel): readonly Node[] {
-  if (kernel.kind === 'loop') return [...kernel.stores, ...kernel.reduces];
+  if (kernel.kind === 'loop') return [...kernel.stores, ...kernel.reduces, ...kernel.adds];
   return kernel.kind === 'control' ? kernel.parts : [kernel.node];
 }
 
 /** What a kernel reads from buffers. */
-export const reads = (kernel: Kernel): readonly Access[] =>
-  kernel.kind === 'loop' ? [...kernel.loads.values()] : kernel.operands;
+export function reads(kernel: Kernel): readonly Access[] {
+  if (kernel.kind !== 'loop') return kernel.operands;
+  const loads = [...kernel.loads.values()];
+  const indices = [...loads.flatMap(({ picked }) => picked ?? []), ...kernel.adds.map(indexOf)];
+  return [...loads, ...new Set(indices)].map((read) => ('op' in read ? whole(read) : read));
+}
+
+const whole = (node: Node): Access => ({ base: node, view: dense(node.shape) });
 
 /** Had as float32 before it is needed, what is kept as float16 would be kept twice. */
 const isForLater = ({ op, params }: Node): boolean => op === 'fromHalf' && params.later === true;
@@ -137,9 +151,12 @@ class Fusion {
    */
   readonly #waiting = new Map<Node, { readonly first: number; readonly given: readonly Access[] }>();
 
+  /** @param inPlace those of its `gather` that are read in place, and those `scatterAdd` that a loop may add into */
+  constructor(readonly inPlace: ReadonlySet<Node>) {}
+
   add(node: Node): void {
     if (isLeaf(node)) {
-      this.#places.set(node, { base: node, view: dense(node.shape) });
+      this.#places.set(node, whole(node));
       return;
     }
     const rule = record(node.op);
@@ -153,7 +170,7 @@ class Fusion {
         ) {
           const given = node.inputs.map((input) => this.#places.get(input)!);
           this.#waiting.set(node, { first, given });
-          this.#places.set(node, { base: node, view: dense(node.shape) });
+          this.#places.set(node, whole(node));
         } else this.#join(node, this.#loop(node.shape, first, node.inputs));
         break;
       }
@@ -175,7 +192,7 @@ class Fusion {
         this.#solo('dot', node);
         break;
       case 'indexed':
-        this.#solo('rows', node);
+        if (!this.#inPlace(node)) this.#solo('rows', node);
         break;
       case 'random':
       case 'line':
@@ -210,6 +227,31 @@ class Fusion {
     return this.#read(node);
   }
 
+  /**
+   * Lets loops read rows from where they are, or the loop that makes updates add them; false where there is none. An index
+   * that is made of elements elsewhere is put in order first.
+   */
+  #inPlace(node: Node): boolean {
+    if (!this.inPlace.has(node)) return false;
+    const [source, index] = node.inputs as readonly [Node, Node];
+    if (node.op === 'gather') {
+      const { base } = this.settle(source);
+      this.#places.set(node, {
+        base,
+        view: dense(node.shape),
+        picked: this.settle(index).base,
+      });
+      return true;
+    }
+    const home = this.#home.get(source) ?? -1;
+    const ready = this.#places.get(index)!;
+    if (!this.#atHand(source, home) || !isDense(ready.view) || ready.picked) return false;
+    if ((this.#home.get(ready.base) ?? -1) >= home) return false;
+    this.#at(home).adds.push(node);
+    this.#own(node, home);
+    return true;
+  }
+
   #solo(kind: SoloKernel['kind'], node: Node): void {
     const operands = node.inputs.map((input) => this.settle(input));
     this.#own(node, this.kernels.push({ kind, node, operands }) - 1);
@@ -231,7 +273,8 @@ class Fusion {
    * what is kept in memory: it need not be kept itself.
    */
   #isGiven(node: Node, result: DType): boolean {
-    const { base } = this.#places.get(node)!;
+    const { base, picked } = this.#places.get(node)!;
+    if (picked) return false;
     return (
       isLeaf(base) || base.shape.length === 0 || (result === 'bool' && base === node && this.#isKept(node))
     );
@@ -257,7 +300,8 @@ class Fusion {
 
   /** The first kernel that may read `input`: its own loop, while the value is at hand, or else the next. */
   #earliest(input: Node, domain: Shape): number {
-    const { base } = this.#places.get(input)!;
+    const { base, picked } = this.#places.get(input)!;
+    if (picked) return Math.max(...[base, picked].map((node) => this.#home.get(node) ?? -1)) + 1;
     const waiting = this.#waiting.get(base);
     if (waiting) {
       if (base === input && sameShape(input.shape, domain)) return waiting.first;
@@ -312,7 +356,14 @@ class Fusion {
       (axes === undefined || kernel.axes === undefined || sameShape(kernel.axes, axes)) &&
       (!isLarge(domain) || shared.some((input) => kernel.loads.has(input) || kernel.body.includes(input)));
     for (let i = first; i < this.kernels.length; i++) if (fits(this.kernels[i]!)) return i;
-    const loop = { body: [], loads: new Map(), reduces: [], axes: undefined, stores: new Set<Node>() };
+    const loop = {
+      body: [],
+      loads: new Map(),
+      reduces: [],
+      axes: undefined,
+      stores: new Set<Node>(),
+      adds: [],
+    };
     return this.kernels.push({ kind: 'loop', domain, ...loop }) - 1;
   }
 
@@ -322,6 +373,6 @@ class Fusion {
 
   #own(node: Node, at: number): void {
     this.#home.set(node, at);
-    this.#places.set(node, { base: node, view: dense(node.shape) });
+    this.#places.set(node, whole(node));
   }
 }

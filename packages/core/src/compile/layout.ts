@@ -14,6 +14,7 @@ import { pointsOf } from './nest.js';
 import { type Lifetime, lifetimes, mayOverwrite, plan, readersOf } from './plan.js';
 import { type Cutting, loopCut } from './threads/cost.js';
 import type { Extent } from './threads/tasks.js';
+import { listBytes } from './touched.js';
 import { GROUP_BYTES } from './uniform.js';
 import type { Func, Global } from './wasm.js';
 
@@ -57,6 +58,7 @@ export interface Layout {
   extra(node: Node): number;
   /** All of that room. */
   room(node: Node): Extent;
+  readonly touched: NonNullable<Schedule['touched']>;
   /** Copies before the first kernel, and after the last. */
   readonly before: readonly Copy[];
   readonly after: readonly Copy[];
@@ -93,6 +95,7 @@ export function layOut(
   cutting: Cutting,
 ): Layout {
   const { shift } = arena;
+  const { touched = new Map() } = schedule;
   const places = new Map<Node, At>(graph.inputs.map((node, i) => [node, wiring.inputs[i]!]));
   for (const node of graph.nodes) if (node.op === 'constant') places.set(node, keep(node, arena));
   const ends = schedule.outputs.map(({ base }, i) => ({ base, region: wiring.outputs[i]! }));
@@ -102,6 +105,10 @@ export function layOut(
   const extras = schedule.kernels.flatMap((kernel, i) =>
     [...extraBytes(kernel, cutting)].map(([node, bytes]) => ({ node, bytes, first: i, last: i })),
   );
+  for (const node of touched.keys()) {
+    const { first, last } = lives.get(node)!;
+    extras.push({ node, bytes: listBytes(node), first, last });
+  }
   const staged = ends.filter(
     ({ base, region }) => base.op === 'input' && !samePlace(places.get(base)!, region),
   );
@@ -128,6 +135,7 @@ export function layOut(
     shift,
     extra: (node) => room(node).address,
     room,
+    touched,
     before: staged.map((end) => copy(place(end.base), planned(end), end.region)),
     after: ends
       .map((end) => copy(staged.includes(end) ? planned(end) : place(end.base), end.region, end.region))
@@ -147,7 +155,7 @@ function ownerOf(key: object): { node: Node; beside: boolean } {
 }
 
 /** Computed outputs whose kernels may write straight to where they are wanted. */
-function outputsInPlace(
+export function outputsInPlace(
   graph: Graph,
   { kernels }: Schedule,
   ends: readonly { base: Node; region: Place }[],

@@ -8,7 +8,8 @@ import type { Layout } from './layout.js';
 import { isPair, type Nest, nestOf, type Points, type Stream } from './nest.js';
 import { type Bases, Pass } from './pass.js';
 import { LOAD, Pointers, pushScaled, STORE } from './pointers.js';
-import { type LoopCut, setBounds } from './threads/cost.js';
+import { type LoopCut, setBounds, setShare } from './threads/cost.js';
+import { type RowList, rowList } from './touched.js';
 import type { Func, FuncRef, Global, Local, WasmModule } from './wasm.js';
 
 /** Addresses of nodes' buffers, and of the room that {@link accumulatorBytes} asks for; and how far they have moved. */
@@ -40,8 +41,8 @@ export interface LoopCode {
 }
 
 /** Innermost loops of so few turns are written out turn by turn, unless a turn is long: pooling goes along axes of 2. */
-const MOST_TURNS = 4;
-const LONGEST_TURN = 12;
+const MOST_TURNS = 8;
+const LONGEST_OUT = 48;
 
 /** Writes a loop nest as a function of its own. */
 export function loopKernel(
@@ -80,12 +81,28 @@ function combineChunks(f: Func, node: Node, at: Addresses, math: MathLibrary, { 
   });
 }
 
+/** Elements of the innermost loop that come in vectors of one size. */
+interface Stretch {
+  readonly form: Form;
+  readonly from: number;
+  readonly to: number;
+}
+
+const foldInto = (totals: readonly Carry[], wide: readonly Carry[]): void =>
+  wide.forEach((carry, i) => {
+    carry.foldInto(totals[i]!);
+  });
+
 class LoopWriter {
   readonly #nest: Nest;
   readonly #pointers: Pointers;
   readonly #bases: Bases;
   /** The turns of the outermost loop that are to be done, when it is cut. */
   readonly #bounds: { readonly from: Local; readonly to: Local } | undefined;
+  /** The rows that the outermost loop visits, when these are not all. */
+  readonly #visits: RowList | undefined;
+  /** Running values that stay in registers from the first turn of all to the last: of elements, and of each stretch of vectors. */
+  #kept: { readonly carries: readonly Carry[]; readonly wide: readonly (readonly Carry[])[] } | undefined;
   /** How far from the first chunk's running values those of this one are. */
   readonly #parts = new Map<Node, Local>();
   /** How far arrays have moved: those that are read, written and folded into, and those that results are delivered to. */
@@ -100,24 +117,30 @@ class LoopWriter {
     readonly cut?: LoopCut,
   ) {
     this.#nest = nestFor(points, cut);
-    if (cut) this.#bounds = { from: f.local('i32'), to: f.local('i32') };
+    this.#visits = points.visits && rowList(points.visits, at.extra(points.visits));
+    if (cut || this.#visits) this.#bounds = { from: f.local('i32'), to: f.local('i32') };
     if (cut?.partial) for (const node of points.reduces) this.#parts.set(node, f.local('i32'));
     const inPlace = (node: Node): boolean => !cut?.partial && runningType(this.#nest, node) === node.dtype;
-    const { loads, stores } = this.#nest;
     this.#delivered = this.#shifts(points.reduces, at.moved);
     this.#shifted = new Map([
       ...this.#shifts(
-        [...loads.values(), ...stores.values()].map(({ base }) => base),
+        this.#streams().flatMap(({ base, picked }) => [base, ...(picked ? [picked] : [])]),
         at.moved,
       ),
       ...this.#shifts(points.reduces, (node) => (inPlace(node) ? at.moved(node) : at.shift)),
       ...this.#parts,
     ]);
-    this.#pointers = new Pointers(f, this.#nest.extents, this.#shifted);
+    this.#pointers = new Pointers(f, this.#nest.extents, this.#shifted, at.buffer);
     this.#bases = {
       buffer: at.buffer,
       running: (node) => (inPlace(node) ? at.buffer(node) : at.extra(node)),
     };
+  }
+
+  /** Arrays that are read, written and added into. */
+  #streams(): readonly Stream[] {
+    const { loads, stores, adds } = this.#nest;
+    return [...loads.values(), ...stores.values(), ...adds.values()];
   }
 
   /** How far those of these arrays have moved that do, for as long as the loop runs. */
@@ -141,7 +164,8 @@ class LoopWriter {
     f.get(chunk).set(from);
     if (end) f.get(end).set(to);
     else f.get(chunk).i32(1).op('i32.add').set(to);
-    setBounds(f, this.cut!, extent, from, to);
+    if (this.#visits) setShare(f, this.cut!, this.#visits.count, from, to);
+    else setBounds(f, this.cut!, extent, from, to);
     for (const [node, part] of this.#parts) pushScaled(f, chunk, runningBytes(node)).set(part);
     this.write();
   }
@@ -150,7 +174,11 @@ class LoopWriter {
     const { empty, inRegisters, folds } = this.#nest;
     const inMemory = [...folds.keys()].filter(() => empty || !inRegisters);
     for (const node of inMemory) this.#clear(node);
-    if (!empty) this.#loops(0);
+    if (this.#visits && !this.cut) {
+      const { from, to } = this.#bounds!;
+      this.f.i32(0).set(from).i32(0).memory('i32.load', this.#visits.count).set(to);
+    }
+    if (!empty) this.#keeping(() => this.#loops(0));
     if (!this.cut?.partial) for (const node of inMemory) this.#deliver(node);
   }
 
@@ -161,13 +189,23 @@ class LoopWriter {
     if (depth >= extents.length - 1) this.#innermost();
     else if (depth === 0 && this.#bounds) {
       const { from, to } = this.#bounds;
-      this.f.get(from).set(counters[0]!).countOn(counters[0]!, to, 1, next);
+      if (this.#visits) this.#visit(this.#visits.list, from, to, next);
+      else this.f.get(from).set(counters[0]!).countOn(counters[0]!, to, 1, next);
     } else this.f.count(counters[depth]!, 0, extents[depth]!, 1, next);
+  }
+
+  /** Goes through a part of a list of rows. */
+  #visit(list: number, from: Local, to: Local, next: () => void): void {
+    const { f } = this;
+    f.countOn(from, to, 1, () => {
+      pushScaled(f, from, 4).memory('i32.load', list).set(this.#pointers.counters[0]!);
+      next();
+    });
   }
 
   /** The innermost loop: vectors as far as they go, scalars for the rest. */
   #innermost(): void {
-    const { extents, folded, folds } = this.#nest;
+    const { extents, folded } = this.#nest;
     this.#enter();
     const scalar = new LaneEmit(this.f, SCALARS, this.math);
     const extent = extents.at(-1);
@@ -175,31 +213,55 @@ class LoopWriter {
       this.#pass(scalar).run();
       return;
     }
-    const carries = folded.at(-1) ? [...folds.keys()].map((node) => new Carry(scalar, node)) : [];
-    let done = 0;
-    for (const form of this.#forms()) {
-      const end = this.#inVectors(extent, form.width);
-      if (end <= done) continue;
+    const kept = this.#kept;
+    const carries = kept?.carries ?? (folded.at(-1) ? this.#carries(scalar) : []);
+    const stretches = this.#stretches(extent);
+    stretches.forEach(({ form, from, to }, at) => {
       const lanes = new LaneEmit(this.f, form, this.math);
-      const wide = carries.map((carry) => new Carry(lanes, carry.node));
-      this.#count(done, end, this.#pass(lanes, wide));
-      wide.forEach((carry, i) => {
-        carry.foldInto(carries[i]!);
-      });
-      done = end;
-    }
+      const wide = kept?.wide[at] ?? (folded.at(-1) ? this.#carries(lanes) : []);
+      this.#count(from, to, this.#pass(lanes, wide));
+      if (!kept) foldInto(carries, wide);
+    });
     // Constants that are set within a loop without a turn are of no use behind it.
     const single = this.#bounds ? new LaneEmit(this.f, SCALARS, this.math) : scalar;
+    const done = stretches.at(-1)?.to ?? 0;
     if (done < extent) this.#count(done, extent, this.#pass(single, carries));
+    if (!kept) for (const carry of carries) this.#flush(carry);
+  }
+
+  #carries(emit: LaneEmit): Carry[] {
+    return [...this.#nest.folds.keys()].map((node) => new Carry(emit, node));
+  }
+
+  /** Rows that are visited are short: what is summed over all of them stays in registers from one to the next. */
+  #keeping(loops: () => void): void {
+    const { folded, extents, folds } = this.#nest;
+    if (!this.#visits || folds.size === 0 || folded.includes(false)) {
+      loops();
+      return;
+    }
+    const emit = (form: Form): LaneEmit => new LaneEmit(this.f, form, this.math);
+    const carries = this.#carries(emit(SCALARS));
+    const wide = this.#stretches(extents.at(-1)!).map(({ form }) => this.#carries(emit(form)));
+    this.#kept = { carries, wide };
+    loops();
+    for (const some of wide) foldInto(carries, some);
     for (const carry of carries) this.#flush(carry);
   }
 
-  /** The vectors to be used, the largest first: smaller ones take what these leave. */
-  #forms(): readonly Form[] {
+  /** What vectors take of so many elements, the largest first: smaller ones take what these leave. */
+  #stretches(extent: number): readonly Stretch[] {
     const { width } = this.#nest;
     if (width === 1) return [];
     const sizes = this.math.vector === 32 ? ([32, 16] as const) : ([16] as const);
-    return sizes.map((size) => vectorForm(size, width === 2 ? 8 : 4));
+    let from = 0;
+    return sizes.flatMap((size) => {
+      const form = vectorForm(size, width === 2 ? 8 : 4);
+      const to = this.#inVectors(extent, form.width);
+      const stretch = { form, from, to };
+      from = Math.max(from, to);
+      return stretch.to > stretch.from ? [stretch] : [];
+    });
   }
 
   /** How many elements vectors take. If they take every second one, and not pairs, the last would read one too many. */
@@ -219,13 +281,19 @@ class LoopWriter {
     pass.hoist();
     const counter = this.#pointers.counters.at(-1)!;
     const { width } = pass.emit;
+    const turns = (to - from) / width;
     if (this.#bounds && this.#nest.extents.length === 1) this.#countWithin(this.#bounds, from, to, pass);
-    else if ((to - from) / width <= MOST_TURNS && this.points.body.length <= LONGEST_TURN)
-      for (let at = from; at < to; at += width) {
-        this.f.i32(at).set(counter);
-        pass.run();
-      }
+    else if (turns <= MOST_TURNS && turns * this.points.body.length <= LONGEST_OUT)
+      this.#writtenOut(from, to, pass);
     else this.f.count(counter, from, to, width, () => pass.run());
+  }
+
+  #writtenOut(from: number, to: number, pass: Pass): void {
+    for (let at = from; at < to; at += pass.emit.width) {
+      this.#pointers.turn = at;
+      pass.run();
+    }
+    this.#pointers.turn = undefined;
   }
 
   /** The turns between two constants that are to be done. */
@@ -239,9 +307,9 @@ class LoopWriter {
   }
 
   #enter(): void {
-    const { loads, stores, folds } = this.#nest;
-    for (const stream of [...loads.values(), ...stores.values()]) this.#pointers.enter(stream, stream.dtype);
-    for (const [node, stream] of folds) this.#pointers.enter(stream, runningType(this.#nest, node));
+    for (const stream of this.#streams()) this.#pointers.enter(stream, stream.dtype);
+    for (const [node, stream] of this.#nest.folds)
+      this.#pointers.enter(stream, runningType(this.#nest, node));
   }
 
   /** Hands over what the innermost loop has folded: as the result, or to the running values in memory. */
@@ -293,12 +361,12 @@ class LoopWriter {
   /** Each result that these turns fold into: with bounds on what is not folded, a stretch of them. */
   #eachResult(node: Node, body: (index: Local) => void): void {
     const { f } = this;
-    if (!this.#bounds || this.cut!.partial) {
+    if (!this.cut || this.cut.partial) {
       eachElement(f, 0, sizeOf(node.shape), body);
       return;
     }
     const [stride] = this.#nest.folds.get(node)!.strides;
-    const ends = [this.#bounds.from, this.#bounds.to].map((bound) => {
+    const ends = [this.#bounds!.from, this.#bounds!.to].map((bound) => {
       const end = f.local('i32');
       pushScaled(f, bound, stride!).set(end);
       return end;

@@ -4,6 +4,8 @@ import { type Shape, sizeOf, stridesOf } from '../tensor/shape.js';
 import { dense } from '../tensor/view.js';
 import type { Access, LoopKernel } from './fuse.js';
 import { once } from './once.js';
+import { indexOf } from './picked.js';
+import { mostTouched } from './touched.js';
 
 /** What a loop does at each point of its domain, and where it reads and writes. */
 export interface Points {
@@ -11,8 +13,12 @@ export interface Points {
   readonly body: readonly Node[];
   readonly loads: ReadonlyMap<Node, Access>;
   readonly stores: ReadonlyMap<Node, Access>;
+  /** Where a `scatterAdd` gets its updates added. */
+  readonly adds: ReadonlyMap<Node, Access>;
   readonly reduces: readonly Node[];
   readonly axes: readonly number[];
+  /** A `scatterAdd`: of the outermost loop, only the rows that it touches are visited. */
+  readonly visits?: Node | undefined;
 }
 
 /** How one array is walked through: elements from one point to the next along each loop. */
@@ -21,6 +27,8 @@ export interface Stream {
   readonly dtype: DType;
   readonly strides: readonly number[];
   readonly offset: number;
+  /** The index that says which row comes in each turn of the outermost loop. */
+  readonly picked?: Node | undefined;
   /** Elements from one turn to the next of a fold that is written out: see {@link Nest.turns}. */
   readonly turn: number;
 }
@@ -33,6 +41,7 @@ export interface Nest {
   readonly loads: ReadonlyMap<Node, Stream>;
   readonly stores: ReadonlyMap<Node, Stream>;
   readonly folds: ReadonlyMap<Node, Stream>;
+  readonly adds: ReadonlyMap<Node, Stream>;
   /** Lanes of a vector of 128 bits, or 1 where there are to be no vectors. */
   readonly width: 1 | 2 | 4;
   /** Turns of a short fold that are written out within each pass of the innermost loop, which does not fold; else 1. */
@@ -44,11 +53,13 @@ export interface Nest {
 
 /** What a loop of a finished schedule does. */
 export const pointsOf = once(
-  ({ domain, body, loads, stores, reduces, axes = [] }: LoopKernel): Points => ({
-    domain,
+  ({ domain, body, loads, stores, reduces, adds, axes = [], visits }: LoopKernel): Points => ({
+    domain: visits ? [mostTouched(visits), ...domain.slice(1)] : domain,
+    visits,
     body,
     loads,
     stores: new Map([...stores].map((node) => [node, { base: node, view: dense(domain) }])),
+    adds: new Map(adds.map((node) => [node, { base: node, view: dense(domain), picked: indexOf(node) }])),
     reduces,
     axes,
   }),
@@ -64,18 +75,23 @@ function nestFor(points: Points): Nest {
   const { domain, axes } = points;
   const streams = new Map<string, Stream>();
   const keyed = (prefix: string, accesses: Iterable<readonly [Node, Access]>): [Node, string][] =>
-    [...accesses].map(([node, { base, view }], i) => {
+    [...accesses].map(([node, { base, view, picked }], i) => {
       const key = `${prefix}${i}`;
-      streams.set(key, { base, dtype: base.dtype, strides: view.strides, offset: view.offset, turn: 0 });
+      const { strides, offset } = view;
+      streams.set(key, { base, dtype: base.dtype, strides, offset, picked, turn: 0 });
       return [node, key];
     });
   const loads = keyed('load', points.loads);
   const stores = keyed('store', points.stores);
+  const adds = keyed('add', points.adds);
   const folds = keyed(
     'fold',
     points.reduces.map((node) => [node, foldAccess(node, domain, axes)]),
   );
-  const { extents, folded, turns } = unrolled(points, collapse(domain, axes, streams), streams);
+  const apart =
+    points.visits !== undefined || [...streams.values()].some(({ picked }) => picked !== undefined);
+  const loops = collapse(domain, axes, streams, apart);
+  const { extents, folded, turns } = apart ? { ...loops, turns: 1 } : unrolled(points, loops, streams);
   const pick = (entries: [Node, string][]): Map<Node, Stream> =>
     new Map(entries.map(([node, key]) => [node, streams.get(key)!]));
   return {
@@ -85,6 +101,7 @@ function nestFor(points: Points): Nest {
     loads: pick(loads),
     stores: pick(stores),
     folds: pick(folds),
+    adds: pick(adds),
     width: widthOf(points, extents, streams),
     inRegisters: turns > 1 || (folded.length > 0 && folded.indexOf(true) === folded.length - 1),
     empty: sizeOf(domain) === 0,
@@ -131,11 +148,12 @@ function foldAccess(node: Node, domain: Shape, axes: readonly number[]): Access 
   return { base: node, view: { shape: domain, strides, offset: 0 } };
 }
 
-/** Drops axes of extent 1 and joins neighbours that every stream walks through as one. */
+/** Drops axes of extent 1 and joins neighbours that every stream walks through as one. Rows that are picked or visited stay by themselves. */
 function collapse(
   domain: Shape,
   axes: readonly number[],
   streams: Map<string, Stream>,
+  apart: boolean,
 ): { extents: number[]; folded: boolean[] } {
   const loops: { extent: number; folded: boolean; axis: number }[] = [];
   for (let axis = domain.length - 1; axis >= 0; axis--) {
@@ -145,6 +163,7 @@ function collapse(
     const inner = loops[0];
     const joins =
       inner?.folded === folded &&
+      !(apart && axis === 0) &&
       [...streams.values()].every(({ strides }) => strides[axis] === strides[inner.axis]! * inner.extent);
     if (joins) inner.extent *= extent;
     else loops.unshift({ extent, folded, axis });

@@ -76,8 +76,15 @@ export class Pass {
       if (!values.has(node)) values.set(node, this.#load(stream, turn));
     for (const node of points.body) if (!values.has(node)) values.set(node, this.#compute(node, values));
     for (const [node, stream] of nest.stores) this.#store(stream, values.get(node)!, turn);
+    for (const [node, stream] of nest.adds)
+      this.#store(stream, this.#added(stream, values.get(node.inputs[0]!)!));
     for (const carry of carries) carry.take(values.get(carry.node.inputs[0]!)!);
     return values;
+  }
+
+  /** An update with what the row has already. */
+  #added(stream: Stream, update: Lane): Lane {
+    return this.emit.add(this.#load(stream), update);
   }
 
   #compute(node: Node, values: ReadonlyMap<Node, Lane>): Lane {

@@ -143,7 +143,7 @@ export function mayOverwrite(
   if (!readers.includes(i)) return true;
   const kernel = kernels[i]!;
   if (kernel.kind === 'dot') return kernel.operands.every(({ base }, at) => at === 2 || base !== old);
-  const straight = ({ base, view }: Access): boolean =>
-    base !== old || (isDense(view) && sameShape(view.shape, node.shape));
+  const straight = ({ base, view, picked }: Access): boolean =>
+    base !== old || (picked === undefined && isDense(view) && sameShape(view.shape, node.shape));
   return kernel.kind === 'loop' && kernel.stores.has(node) && reads(kernel).every(straight);
 }

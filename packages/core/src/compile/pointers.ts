@@ -14,13 +14,19 @@ export interface Pointer {
 export class Pointers {
   /** The loops' counters, outermost first. */
   readonly counters: readonly Local[];
+  /** The innermost counter's value where it is known: in a turn that is written out. */
+  turn: number | undefined;
   readonly #rows = new Map<Stream, Local>();
+  /** Rows that are picked in this turn, by index and by the number of rows there are. */
+  readonly #picks = new Map<string, Local>();
 
   constructor(
     readonly f: Func,
     extents: readonly number[],
     /** Bytes that an array as a whole has moved on by. */
     readonly shifts: ReadonlyMap<Node, Local>,
+    /** Where arrays begin that rows are picked by. */
+    readonly buffer: (index: Node) => number,
   ) {
     this.counters = extents.map(() => f.local('i32'));
   }
@@ -32,11 +38,27 @@ export class Pointers {
     if (moves.length === 0) return;
     const row = f.local('i32');
     moves.forEach(({ stride, d }, i) => {
-      pushScaled(f, counters[d]!, stride * BYTES[dtype]);
+      const at = d === 0 && stream.picked ? this.#pick(stream.picked, stream.base) : counters[d]!;
+      pushScaled(f, at, stride * BYTES[dtype]);
       if (i > 0) f.op('i32.add');
     });
     f.set(row);
     this.#rows.set(stream, row);
+  }
+
+  /** The row of a table that an index names for this turn of the outermost loop. */
+  #pick(index: Node, { shape }: Node): Local {
+    const { f } = this;
+    const key = `${index.id} ${shape[0]}`;
+    const known = this.#picks.get(key);
+    if (known) return known;
+    const row = f.local('i32');
+    this.#picks.set(key, row);
+    pushScaled(f, this.counters[0]!, BYTES.int32);
+    const shift = this.shifts.get(index);
+    if (shift) f.get(shift).op('i32.add');
+    f.memory('i32.load', this.buffer(index)).set(row);
+    return clamp(f, row, shape[0]!);
   }
 
   /**
@@ -47,8 +69,11 @@ export class Pointers {
    */
   to(stream: Stream, dtype: DType, base: number, inner: boolean, turn = 0): Pointer {
     const { f } = this;
-    const start = base + (stream.offset + turn * stream.turn) * BYTES[dtype];
-    const step = (stream.strides.at(-1) ?? 0) * BYTES[dtype];
+    const stride = stream.strides.at(-1) ?? 0;
+    const known = inner && this.turn !== undefined;
+    const ahead = stream.offset + turn * stream.turn + (known ? this.turn! * stride : 0);
+    const start = base + ahead * BYTES[dtype];
+    const step = known ? 0 : stride * BYTES[dtype];
     const row = this.#rows.get(stream);
     // A constant offset is added without wrapping round, so a stream that runs backward adds its start itself.
     const backward = stream.strides.some((stride) => stride < 0);
@@ -67,6 +92,22 @@ export class Pointers {
     };
     return { push, offset: backward ? 0 : start };
   }
+}
+
+/** Holds a row's number within a table: no index reaches outside of it. As a rule none tries: that is one comparison. */
+export function clamp(f: Func, row: Local, rows: number): Local {
+  f.get(row).i32(rows).op('i32.ge_u');
+  f.if(() =>
+    f
+      .i32(0)
+      .i32(rows - 1)
+      .get(row)
+      .i32(0)
+      .op('i32.lt_s')
+      .op('select')
+      .set(row),
+  );
+  return row;
 }
 
 /** Pushes `index · by`. */

@@ -16,6 +16,7 @@ import { Lockstep } from './threads/barrier.js';
 import { freshPace, type ParallelProgram } from './threads/crew.js';
 import type { Code, ParallelRun } from './threads/serve.js';
 import { copyTask, sequence, type Task } from './threads/tasks.js';
+import { touchedRows } from './touched-rows.js';
 import { WasmModule } from './wasm.js';
 import { nativeFor } from './worth.js';
 
@@ -44,7 +45,7 @@ export function assemble(traced: Graph, arena: Arena, wiring: ProgramWiring, inM
   const graph = rowBlocks(simplify(traced));
   const { once, each } = split(graph, steadyInputs(graph, wiring));
   const handed = once.outputs.map(({ shape, dtype }) => arena.allocate(shape, dtype));
-  const schedule = fuse(each);
+  const schedule = touchedRows(each, fuse(each), { ...wiring, inputs: [...wiring.inputs, ...handed] });
   const native = inMachineCode ? nativeFor(schedule, wiring, arena.host) : undefined;
   const calls = !native && products(schedule).some((node) => mightPay(dotShape(node)));
   const blas = calls ? arena.host.blas : undefined;

@@ -3,9 +3,11 @@ import { internal } from '../tensor/errors.js';
 import type { Node } from '../tensor/graph.js';
 import { sizeOf } from '../tensor/shape.js';
 import type { VectorBytes } from './kernels/lanes.js';
-import { type At, pushPlace } from './layout.js';
-import { LOAD, STORE } from './pointers.js';
+import { type At, type Layout, pushPlace } from './layout.js';
+import { indexOf } from './picked.js';
+import { clamp, LOAD, pushScaled, STORE } from './pointers.js';
 import { type LoopCut, setBounds } from './threads/cost.js';
+import { rowList } from './touched.js';
 import type { Func, FuncRef, Local, WasmModule } from './wasm.js';
 
 /** Where a rows kernel's arrays are. */
@@ -16,7 +18,7 @@ export interface RowsAddresses {
 }
 
 /**
- * Writes `gather` or `scatterAdd` as a function of its own: row by row, each row in vectors as far as they go. When it
+ * Writes `gather` or `scatterAdd`, onto what is there, as a function of its own: row by row, each row in vectors as far as they go. When it
  * is cut, the function is one of chunks of so many rows, from one up to another.
  */
 export function rowsKernel(
@@ -31,11 +33,6 @@ export function rowsKernel(
   const count = sizeOf(index.shape);
   const bytes = sizeOf(table.shape.slice(1)) * BYTES[node.dtype];
   return module.func(cut ? ['i32', 'i32'] : [], [], (f, from, to) => {
-    if (node.op === 'scatterAdd')
-      pushPlace(f, at.out)
-        .i32(0)
-        .i32(sizeOf(node.shape) * BYTES[node.dtype])
-        .fill();
     if (count === 0 || bytes === 0) return;
     const parts: Parts = (body) => eachPart(f, bytes, BYTES[node.dtype], vector, body);
     const row = f.local('i32');
@@ -63,18 +60,77 @@ interface Row {
   readonly row: Local;
 }
 
-/** Pushes index[row], held within the table: no index reaches outside of it. */
+/**
+ * Writes the function that lists the rows which a `scatterAdd` will touch, each once, and clears these alone. All are
+ * listed if one of `scalars` is not finite: times zero it is not zero then.
+ */
+export function touchKernel(
+  module: WasmModule,
+  node: Node,
+  scalars: readonly Node[],
+  layout: Pick<Layout, 'place' | 'extra'>,
+  vector: VectorBytes,
+): FuncRef {
+  const [rows, index] = [node.shape[0]!, layout.place(indexOf(node))];
+  const bytes = (sizeOf(node.shape) / rows) * BYTES[node.dtype];
+  const times = sizeOf(indexOf(node).shape);
+  const { count, list, marks } = rowList(node, layout.extra(node));
+  return module.func([], [], (f) => {
+    const [i, row, listed, end] = [f.local('i32'), f.local('i32'), f.local('i32'), f.local('i32')];
+    const each = (body: () => void): Func =>
+      f.count(i, 0, times, 1, () => {
+        pushClamped(f, i, index, rows);
+        f.i32(4).op('i32.mul').set(row);
+        body();
+      });
+    const touched = (): void => {
+      each(() => f.get(row).get(i).memory('i32.store', marks));
+      // A row is listed where it comes for the last time; what is listed before is written over.
+      each(() => {
+        f.get(listed).get(row).i32(4).op('i32.div_u').memory('i32.store', list);
+        f.get(row).memory('i32.load', marks).get(i).op('i32.eq');
+        f.i32(4).op('i32.mul').get(listed).op('i32.add').set(listed);
+      });
+    };
+    const all = (): void => {
+      f.count(i, 0, rows, 1, () => pushScaled(f, i, 4).get(i).memory('i32.store', list));
+      f.i32(4 * rows).set(listed);
+    };
+    f.i32(1);
+    for (const scalar of scalars) {
+      const load = (): Func => pushPlace(f, layout.place(scalar)).memory(LOAD[scalar.dtype]);
+      const type = scalar.dtype === 'float64' ? 'f64' : 'f32';
+      load();
+      load().op(`${type}.sub`);
+      (type === 'f64' ? f.f64(0) : f.f32(0)).op(`${type}.eq`).op('i32.and');
+    }
+    f.if(touched, all);
+    f.i32(0).get(listed).i32(4).op('i32.div_u').memory('i32.store', count);
+    const out = { base: layout.place(node), row };
+    f.i32(0).set(i).get(listed).set(end);
+    f.countOn(i, end, 4, () => {
+      f.get(i).memory('i32.load', list).i32(bytes).op('i32.mul').set(row);
+      eachPart(f, bytes, BYTES[node.dtype], vector, (part) => clearPart(f, node, out, part));
+    });
+  });
+}
+
+function clearPart(f: Func, { dtype }: Node, to: Row, part: Part): void {
+  const { vector } = part;
+  pushAt(f, to, part);
+  if (vector === 'v256') f.f32x8(0);
+  else if (vector) f.f32x4(0);
+  else if (dtype === 'float64') f.f64(0);
+  else f.f32(0);
+  f.memory(vector ? `${vector}.store` : STORE[dtype], to.base.address + part.offset);
+}
+
+/** Pushes index[row], held within the table. */
 function pushClamped(f: Func, row: Local, index: At, rows: number): void {
   const value = f.local('i32');
-  f.get(row).i32(4).op('i32.mul');
+  pushScaled(f, row, 4);
   pushMoved(f, index).memory('i32.load', index.address).set(value);
-  f.i32(0).get(value).get(value).i32(0).op('i32.lt_s').op('select').set(value);
-  f.i32(rows - 1)
-    .get(value)
-    .get(value)
-    .i32(rows - 1)
-    .op('i32.gt_s')
-    .op('select');
+  f.get(clamp(f, value, rows));
 }
 
 function copyRow(f: Func, { dtype }: Node, parts: Parts, from: Row, to: Row): void {

@@ -19,8 +19,15 @@ export async function teams(grain: number, host?: Host): Promise<Arena[]> {
 }
 
 /** Runs the graph by each team in turn: the bits must be those of the first. */
-export function expectSameBits(graph: Graph, values: readonly NdArray[], arenas: readonly Arena[]): void {
-  const [first, ...others] = arenas.map((arena) => runCompiled(graph, values, { arena: () => arena }));
+export function expectSameBits(
+  graph: Graph,
+  values: readonly NdArray[],
+  arenas: readonly Arena[],
+  renewed: Readonly<Record<number, number>> = {},
+): void {
+  const [first, ...others] = arenas.map((arena) =>
+    runCompiled(graph, values, { arena: () => arena, renewed }),
+  );
   for (const other of others)
     other.forEach(({ data }, i) => {
       const at = data.findIndex((value, j) => !Object.is(value, first![i]!.data[j]));

@@ -129,6 +129,17 @@ const WORK: [string, (...xs: Tensor[]) => Tensor | Tensor[], Shape[]][] = [
       ),
     [[97, 9]],
   ],
+  [
+    'rows that are read and added where they lie',
+    (x, y) => {
+      const at = Int32Array.from({ length: 97 }, (_, i) => ((i * 7) % 35) - 2);
+      return [x.gather(at).mul(y).sum(1), x.gather(at).mul(y).scatterAdd(at, 29)];
+    },
+    [
+      [31, 19],
+      [97, 19],
+    ],
+  ],
   ['lines', (x) => [x.cumSum(1), x.stopGradient().sort(1)], [[23, 41]]],
   [
     'a scan',

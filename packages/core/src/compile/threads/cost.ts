@@ -48,7 +48,8 @@ export function loopCut(points: Points, { teamed, grain }: Limits): LoopCut | un
   const nest = nestOf(points);
   const [extent, ...inner] = nest.extents;
   const cost = loopCost(points, nest);
-  if (nest.empty || extent === undefined || cost < 2 * grain) return undefined;
+  // What is added into rows stays in order.
+  if (nest.empty || extent === undefined || cost < 2 * grain || nest.adds.size > 0) return undefined;
   const flat = inner.length === 0;
   if (!nest.folded[0])
     return teamed ? cut(extent, Math.min(FINE, flat ? extent / LINE : extent), flat, false) : undefined;
@@ -79,6 +80,22 @@ export function setBounds(f: Func, { size }: LoopCut, extent: number, from: Loca
   f.i32(extent).get(to).i32(extent).op('i32.lt_s').op('select').set(to);
 }
 
+/** The same where the number of turns lies in memory: each chunk has as many. */
+export function setShare(f: Func, { chunks }: LoopCut, count: number, from: Local, to: Local): void {
+  const size = f.local('i32');
+  const turns = (): Func => f.i32(0).memory('i32.load', count);
+  turns()
+    .i32(chunks - 1)
+    .op('i32.add')
+    .i32(chunks)
+    .op('i32.div_u')
+    .set(size);
+  f.get(from).get(size).op('i32.mul').set(from);
+  f.get(to).get(size).op('i32.mul').tee(to);
+  turns().get(to);
+  turns().op('i32.lt_s').op('select').set(to);
+}
+
 function cut(extent: number, chunks: number, flat: boolean, partial: boolean): LoopCut | undefined {
   const whole = flat ? LINE : 1;
   const size = Math.ceil(extent / Math.max(1, Math.floor(chunks)) / whole) * whole;
@@ -87,8 +104,9 @@ function cut(extent: number, chunks: number, flat: boolean, partial: boolean): L
 
 export const powerOfTwo = (limit: number): number => 2 ** Math.floor(Math.log2(Math.max(1, limit)));
 
-function loopCost({ domain, body, reduces }: Points, { loads, stores, width }: Nest): number {
-  const pass = body.reduce((sum, node) => sum + weight(node), reduces.length + loads.size + stores.size);
+function loopCost({ domain, body, reduces }: Points, { loads, stores, adds, width }: Nest): number {
+  const moved = loads.size + stores.size + adds.size;
+  const pass = body.reduce((sum, node) => sum + weight(node), reduces.length + moved);
   return (sizeOf(domain) / width) * pass;
 }
 
