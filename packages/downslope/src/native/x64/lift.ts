@@ -3,7 +3,17 @@ import { Flow, type Test } from './flow.js';
 import { isComparison } from './integers.js';
 import { type FunctionCode, type ModuleCode, Reader, type ValueType } from './module.js';
 import { type Body, CODE, readBody } from './read.js';
-import { type Condition, constantOf, Doing, type Kind, type Lifted, Step, Value } from './step.js';
+import {
+  type Condition,
+  constantOf,
+  type Kind,
+  type Lifted,
+  localOf,
+  resultOf,
+  type Step,
+  stepOf,
+  type Value,
+} from './step.js';
 import { type Entry, entryOf } from './table.js';
 
 const BYTES: Record<ValueType, number> = { i32: 4, i64: 8, f32: 4, f64: 8, v128: 16, v256: 32 };
@@ -18,9 +28,9 @@ const EQZ = OPCODES['i32.eqz'];
 class Lifter {
   readonly #steps: Step[] = [];
   readonly #flow = new Flow(this.#steps);
-  readonly #virtuals: Value[] = [];
   readonly #stack: Value[] = [];
   readonly #body: Body;
+  readonly #locals: readonly Value[];
   /** Of locals that are set once, to a constant. */
   readonly #constants: (Value | undefined)[];
   /** Locals that were read as variables. */
@@ -31,7 +41,7 @@ class Lifter {
     readonly code: FunctionCode,
   ) {
     const { locals, signature } = code;
-    for (const type of locals) this.#make(kindOf(type), BYTES[type]);
+    this.#locals = locals.map((type) => localOf(kindOf(type), BYTES[type]));
     this.#body = readBody(module.bytes, code);
     // Parameters have been set before.
     for (let i = 0; i < signature.params.length; i++) this.#body.sets[i]!++;
@@ -45,18 +55,11 @@ class Lifter {
     for (let i = 0; i < length; i++) this.#take(i);
     return {
       steps: this.#steps,
-      virtuals: this.#virtuals,
-      locals: this.code.locals.length,
+      locals: this.#locals,
       params: this.code.signature.params.length,
       loops: this.#flow.loops,
       skips: this.#flow.skips,
     };
-  }
-
-  #make(kind: 'i' | 'v', bytes: number): Value {
-    const made = new Value(this.#virtuals.length, kind, bytes);
-    this.#virtuals.push(made);
-    return made;
   }
 
   #pop(): Value {
@@ -68,7 +71,7 @@ class Lifter {
   }
 
   #add(kind: Kind, code: number, operands?: readonly Value[], out?: Value, condition?: Condition): void {
-    this.#steps.push(new Step(kind, code, operands, out, undefined, condition));
+    this.#steps.push(stepOf(kind, code, operands, out, undefined, condition));
   }
 
   /** The instruction at a place of the body; the most frequent come first. */
@@ -157,7 +160,7 @@ class Lifter {
         this.#pop();
         return;
       case CODE.getGlobal: {
-        const out = this.#make('i', 4);
+        const out = resultOf('i', 4);
         this.#add('getGlobal', value, undefined, out);
         this.#stack.push(out);
         return;
@@ -187,35 +190,31 @@ class Lifter {
   /** What lies on the stack where control may come back to must not change with a local. */
   #settle(): void {
     for (let i = 0; i < this.#stack.length; i++)
-      if (this.#isLocal(this.#stack[i]!)) this.#stack[i] = this.#copy(this.#stack[i]!);
-  }
-
-  #isLocal({ id }: Value): boolean {
-    return id >= 0 && id < this.#constants.length;
+      if (this.#stack[i]!.role === 'local') this.#stack[i] = this.#copy(this.#stack[i]!);
   }
 
   #copy(value: Value): Value {
-    const out = this.#make(value.kind, value.bytes);
+    const out = resultOf(value.kind, value.bytes);
     this.#add('move', 0, [value], out);
     return out;
   }
 
   /** The value in a virtual register. */
   #held(value: Value): Value {
-    return value.id >= 0 ? value : this.#copy(value);
+    return value.role === 'constant' ? this.#copy(value) : value;
   }
 
   #get(index: number): void {
     const constant = this.#constants[index];
     if (constant === undefined) this.#read[index] = 1;
-    this.#stack.push(constant ?? this.#virtuals[index]!);
+    this.#stack.push(constant ?? this.#locals[index]!);
   }
 
   #set(index: number): void {
-    const local = this.#virtuals[index]!;
+    const local = this.#locals[index]!;
     const value = this.#pop();
     const once = this.#body.sets[index] === 1;
-    if (once && value.id < 0 && this.#read[index] === 0) {
+    if (once && value.role === 'constant' && this.#read[index] === 0) {
       this.#constants[index] = value;
       return;
     }
@@ -223,7 +222,7 @@ class Lifter {
     if (waits) this.#keep(local);
     if (once && value.isMask) local.isMask = true;
     const last = this.#steps.at(-1);
-    if (!waits && last?.out === value && !this.#isLocal(value)) last.out = local;
+    if (!waits && last?.out === value && value.role === 'result') last.out = local;
     else if (value !== local) this.#add('move', 0, [value], local);
   }
 
@@ -236,8 +235,8 @@ class Lifter {
   #call(index: number): void {
     const { params, results } = this.module.functions[index]!.signature;
     const args = this.#popMany(params.length);
-    const outs = results.map((type) => this.#make(kindOf(type), BYTES[type]));
-    this.#steps.push(new Step('call', index, args, undefined, undefined, undefined, outs));
+    const outs = results.map((type) => resultOf(kindOf(type), BYTES[type]));
+    this.#steps.push(stepOf('call', index, args, undefined, undefined, undefined, outs));
     this.#stack.push(...outs);
   }
 
@@ -246,7 +245,7 @@ class Lifter {
     let negated = false;
     for (let value = this.#pop(); ; ) {
       const last = this.#steps.at(-1);
-      const fresh = last?.kind === 'do' && last.out === value && !this.#isLocal(value);
+      const fresh = last?.kind === 'do' && last.out === value && value.role === 'result';
       if (fresh && last.code === EQZ) {
         this.#steps.pop();
         value = last.operands[0]!;
@@ -263,7 +262,7 @@ class Lifter {
   #choose(): void {
     const { compare, negated, in: compared } = this.#test();
     const [a, b] = this.#popMany(2).map((value) => this.#held(value)) as [Value, Value];
-    const out = this.#make(a.kind, a.bytes);
+    const out = resultOf(a.kind, a.bytes);
     this.#add('choose', 0, [a, b, ...compared], out, { compare, negated });
     this.#stack.push(out);
   }
@@ -271,25 +270,21 @@ class Lifter {
   /** An instruction of the tables. */
   #do(usual: Entry, i: number): void {
     const operands = this.#popMany(usual.count);
-    if (usual.commutes && operands[0]!.id < 0 && operands[1]!.id >= 0)
+    if (usual.commutes && operands[0]!.role === 'constant' && operands[1]!.role !== 'constant')
       operands.splice(0, 2, operands[1]!, operands[0]!);
     const entry = fitting(usual, operands.at(-1));
     const constant = this.#fit(entry, operands);
-    const out = entry.gives === '' ? undefined : this.#register(entry, entry.gives);
-    const doing = new Doing(
+    const out = entry.gives === '' ? undefined : registerOf(entry, entry.gives);
+    const doing = {
       entry,
-      entry.addressed ? this.#body.values[i]! >>> 0 : 0,
-      constant ?? this.#told(i),
-      entry.temps.length === 0 ? NO_TEMPS : entry.temps.map((kind) => this.#register(entry, kind)),
-    );
-    this.#steps.push(new Step('do', entry.code, operands, out, doing));
+      offset: entry.addressed ? this.#body.values[i]! >>> 0 : 0,
+      imm: constant ?? this.#told(i),
+      temps: entry.temps.length === 0 ? NO_TEMPS : entry.temps.map((kind) => registerOf(entry, kind)),
+    };
+    this.#steps.push(stepOf('do', entry.code, operands, out, doing));
     if (!out) return;
     if (entry.mask) out.isMask = entry.mask === 'given' || operands.every(({ isMask }) => isMask);
     this.#stack.push(out);
-  }
-
-  #register({ wide }: Entry, kind: 'i' | 'v'): Value {
-    return this.#make(kind, kind === 'i' ? 8 : wide ? 32 : 16);
   }
 
   /** What an instruction is told besides its operands. */
@@ -314,11 +309,15 @@ class Lifter {
     }
     for (let i = addressed ? 1 : 0; i < operands.length; i++) {
       const operand = operands[i]!;
-      if (operand.id < 0 && !(i === memory && operand.kind === 'v')) operands[i] = this.#copy(operand);
+      if (operand.role === 'constant' && !(i === memory && operand.kind === 'v'))
+        operands[i] = this.#copy(operand);
     }
     return constant;
   }
 }
+
+const registerOf = ({ wide }: Entry, kind: 'i' | 'v'): Value =>
+  resultOf(kind, kind === 'i' ? 8 : wide ? 32 : 16);
 
 const NO_TEMPS: readonly Value[] = [];
 

@@ -1,106 +1,95 @@
-import type { Doing, Lifted, Stretch } from './step.js';
+import type { Loop, Stretch } from './flow.js';
+import { type Lifted, UNUSED, type Value } from './step.js';
+import type { Entry } from './table.js';
 
-/**
- * When a function's virtual registers are in use, by their ids: each from where to where in one piece, where step i reads
- * at 2i and writes at 2i + 1. Two whose intervals do not meet may share a register.
- */
+/** What is known of a function besides when each of its values is in use. Values whose times do not meet may share a register. */
 export interface Liveness {
-  /** −1: from the beginning of the function; {@link UNUSED} where it does not occur. */
-  readonly first: Int32Array;
-  readonly last: Int32Array;
-  /** How often it is read or written, counted tenfold for each loop around. */
-  readonly weight: Float64Array;
+  /** All values, as their use begins. */
+  readonly order: readonly Value[];
   /** Locals that may be read before they are written: WebAssembly has them hold zeros. */
-  readonly zeros: readonly number[];
-  /** How many calls there are before each step: they leave nothing in registers. */
-  readonly calls: Int32Array;
+  readonly zeros: readonly Value[];
+  /** Which steps are calls: they leave nothing in registers. */
+  readonly calls: readonly number[];
 }
 
-export const UNUSED = 2 ** 31 - 1;
+/** More than any number of uses. */
+const TEMPORARY = 2 ** 30;
 
 /**
+ * Finds when each value is in use.
+ *
  * As control is structured (a loop is a stretch of steps, and all jumps back go to its beginning), intervals in the
- * order of the steps are right once those that a loop carries round cover all of it.
+ * order of the steps are right once those that a loop carries round last to its end.
  */
 export function livenessOf(lifted: Lifted): Liveness {
-  const { locals, params, loops, skips } = lifted;
-  const occurrences = occurrencesOf(lifted);
-  const { first, last, readFirst } = occurrences;
-  /** Whether a local may be read from step `begin` on before it is written: a jump ahead may leave the writing out. */
-  const mayHoldOld = (id: number, begin: number): boolean =>
-    readFirst[id] === 1 ||
-    skips.some(
-      ({ from, to }) =>
-        2 * from >= begin && 2 * from < first[id]! && first[id]! < 2 * to && 2 * to <= last[id]!,
-    );
-  const zeros: number[] = [];
-  for (let id = params; id < locals; id++) if (first[id] !== UNUSED && mayHoldOld(id, 0)) zeros.push(id);
-  for (const { from, to } of loops) {
-    const [begin, end] = [2 * from, 2 * to - 1];
-    for (let id = 0; id < locals; id++) {
-      if (last[id]! < begin || first[id]! > end) continue;
-      const isInside = first[id]! >= begin;
-      if (isInside && !mayHoldOld(id, begin)) continue;
-      if (isInside) first[id] = begin;
-      last[id] = Math.max(last[id]!, end);
+  const { locals, params, skips } = lifted;
+  for (let i = 0; i < params; i++) locals[i]!.first = -1;
+  const { met, zeros, calls } = walk(lifted);
+  for (let i = 0; i < locals.length; i++) {
+    const local = locals[i]!;
+    const { first, last } = local;
+    if (first === UNUSED) continue;
+    // A jump ahead may leave the writing out.
+    const isLeftOut = ({ from, to }: Stretch): boolean =>
+      2 * from < first && first < 2 * to && 2 * to <= last;
+    if (skips.length > 0 && skips.some(isLeftOut)) {
+      zeros.push(local);
+      local.first = -1;
     }
+    // The next turn of a loop that it was there before uses it again.
+    for (let { loop } = local; loop && 2 * loop.from > local.first; loop = loop.outer)
+      local.last = 2 * loop.to - 1;
   }
-  for (const id of zeros) first[id] = -1;
-  return { ...occurrences, zeros };
+  const later = skips.length === 0 ? met : met.filter(({ first }) => first >= 0);
+  return { order: [...locals.slice(0, params), ...zeros, ...later], zeros, calls };
 }
 
-interface Occurrences extends Omit<Liveness, 'zeros'> {
-  /** 1 for locals that are read, in the order of the steps, before they are written. */
-  readonly readFirst: Uint8Array;
-}
-
-function occurrencesOf({ steps, virtuals, locals, params, loops }: Lifted): Occurrences {
-  const first = new Int32Array(virtuals.length).fill(UNUSED).fill(-1, 0, params);
-  const last = new Int32Array(virtuals.length).fill(-1);
-  const weight = new Float64Array(virtuals.length);
-  const readFirst = new Uint8Array(locals);
-  const calls = new Int32Array(steps.length + 1);
-  const depths = depthsOf(steps.length, loops);
-  const meet = (id: number, at: number, worth: number): void => {
-    if (first[id]! > at) first[id] = at;
-    if (last[id]! < at) last[id] = at;
-    weight[id]! += worth;
+/** Meets all values, in the order in which steps read and write them. Locals that are read first are apart. */
+function walk({ steps, loops }: Lifted): { met: Value[]; zeros: Value[]; calls: number[] } {
+  const [met, zeros, calls]: [Value[], Value[], number[]] = [[], [], []];
+  let loop: Loop | undefined;
+  let begun = 0;
+  let weight = 1;
+  const meet = (value: Value, at: number): void => {
+    if (value.first === UNUSED) {
+      value.first = at;
+      met.push(value);
+    }
+    if (value.last < at) value.last = at;
+    value.loop = loop;
+    value.weight += weight;
   };
   for (let i = 0; i < steps.length; i++) {
     const { kind, operands, out, outs, doing } = steps[i]!;
-    const worth = POWERS[Math.min(depths[i]!, POWERS.length - 1)]!;
-    calls[i + 1] = calls[i]! + (kind === 'call' ? 1 : 0);
+    while (loop && loop.to <= i) {
+      loop = loop.outer;
+      weight = loop?.weight ?? 1;
+    }
+    if (kind === 'loop') {
+      loop = loops[begun++]!;
+      weight = loop.weight;
+    } else if (kind === 'call') calls.push(i);
     for (let place = 0; place < operands.length; place++) {
-      const { id } = operands[place]!;
-      if (id < 0) continue;
-      if (id < locals && first[id] === UNUSED) readFirst[id] = 1;
-      meet(id, 2 * i + (doing ? staysFor(doing, place) : 0), worth);
+      const value = operands[place]!;
+      if (value.role === 'constant') continue;
+      if (value.first === UNUSED) {
+        value.first = -1;
+        zeros.push(value);
+      }
+      meet(value, doing ? 2 * i + staysFor(doing.entry, place) : 2 * i);
     }
-    if (out) meet(out.id, 2 * i + 1, worth);
-    for (let k = 0; k < outs.length; k++) meet(outs[k]!.id, 2 * i + 1, worth);
-    if (!doing) continue;
-    for (let k = 0; k < doing.temps.length; k++) {
-      const { id } = doing.temps[k]!;
-      meet(id, 2 * i, Number.POSITIVE_INFINITY);
-      meet(id, 2 * i + 1, 0);
+    for (let k = 0; doing && k < doing.temps.length; k++) {
+      const temp = doing.temps[k]!;
+      meet(temp, 2 * i);
+      temp.last = 2 * i + 1;
+      temp.weight = TEMPORARY;
     }
+    if (out) meet(out, 2 * i + 1);
+    for (let k = 0; k < outs.length; k++) meet(outs[k]!, 2 * i + 1);
   }
-  return { first, last, weight, readFirst, calls };
+  return { met, zeros, calls };
 }
-
-const POWERS = Array.from({ length: 9 }, (_, depth) => 10 ** depth);
 
 /** 1 where an operand must stay while the result is written: it may not share its register. */
-const staysFor = ({ entry: { apart, tied } }: Doing, place: number): 0 | 1 =>
+const staysFor = ({ apart, tied }: Entry, place: number): 0 | 1 =>
   apart || (tied >= 0 && place !== tied) ? 1 : 0;
-
-/** How many loops each step is in. */
-function depthsOf(length: number, loops: readonly Stretch[]): Int32Array {
-  const depths = new Int32Array(length + 1);
-  for (const { from, to } of loops) {
-    depths[from]!++;
-    depths[to]!--;
-  }
-  for (let i = 1; i <= length; i++) depths[i]! += depths[i - 1]!;
-  return depths;
-}

@@ -36,9 +36,7 @@ function bytesForCalls({ functions }: ModuleCode, steps: readonly Step[]): numbe
 export class FunctionWriter {
   readonly #asm: Assembler;
   readonly #lifted: Lifted;
-  readonly #zeros: readonly number[];
-  readonly #registers: Int8Array;
-  readonly #slots: Int32Array;
+  readonly #zeros: readonly Value[];
   /** Bytes of the stack that are its own; with the return address they are a multiple of {@link SLOT}. */
   readonly #frame: number;
   /** By their numbers in the steps. */
@@ -67,17 +65,15 @@ export class FunctionWriter {
     const liveness = livenessOf(this.#lifted);
     this.#zeros = liveness.zeros;
     const begin = bytesForCalls(context.module, this.#lifted.steps);
-    const { registers, slots, end } = allocate(this.#lifted, liveness, begin);
-    this.#registers = registers;
-    this.#slots = slots;
+    const end = allocate(this.#lifted, liveness, begin);
     this.#frame = Math.ceil((end + 8) / SLOT) * SLOT - 8;
   }
 
   write(): void {
-    const { virtuals, params, steps } = this.#lifted;
+    const { locals, params, steps } = this.#lifted;
     this.#asm.op('subImm', 8, RSP, this.#frame);
-    for (let i = 0; i < params; i++) this.#fetch(virtuals[i]!, this.#incoming(i));
-    for (const id of this.#zeros) this.#clear(virtuals[id]!);
+    for (let i = 0; i < params; i++) this.#fetch(locals[i]!, this.#incoming(i));
+    for (const zero of this.#zeros) this.#clear(zero);
     for (let i = 0; i < steps.length; i++) {
       this.#giveBack();
       this.#step(steps[i]!);
@@ -226,7 +222,7 @@ export class FunctionWriter {
   }
 
   #address(operand: Value, offset: number): Mem {
-    if (operand.id < 0) {
+    if (operand.role === 'constant') {
       const at = ((operand.constant as number) >>> 0) + offset;
       if (at < 2 ** 31) return above(MEMORY, at);
       this.#asm.loadWord(RAX, at);
@@ -240,8 +236,7 @@ export class FunctionWriter {
 
   /** The operand in a register: where it is, or borrowed. */
   #register(operand: Value): Reg {
-    const home = operand.id < 0 ? -1 : this.#registers[operand.id]!;
-    if (home >= 0) return home;
+    if (operand.register >= 0) return operand.register;
     const reg = this.#borrow(operand.kind === 'v');
     this.#load(reg, operand);
     return reg;
@@ -249,15 +244,10 @@ export class FunctionWriter {
 
   /** The operand in a register or in memory. */
   #anywhere(operand: Value): Machine {
-    const { id, constant } = operand;
+    const { constant, register } = operand;
+    if (register >= 0) return register;
     if (constant instanceof Uint8Array) return this.#asm.constant(constant);
-    if (id < 0) return this.#register(operand);
-    const reg = this.#registers[id]!;
-    return reg >= 0 ? reg : this.#slot(operand);
-  }
-
-  #slot({ id }: Value): Mem {
-    return above(RSP, this.#slots[id]!);
+    return operand.role === 'constant' ? this.#register(operand) : slotOf(operand);
   }
 
   #borrow(isVector: boolean): Reg {
@@ -267,14 +257,14 @@ export class FunctionWriter {
   }
 
   /** The register for a result, which {@link #keep} puts where it belongs. */
-  #target({ id, kind }: Value, apart: boolean): Reg {
-    if (this.#registers[id]! >= 0) return this.#registers[id]!;
+  #target({ register, kind }: Value, apart: boolean): Reg {
+    if (register >= 0) return register;
     return kind === 'i' && !apart ? BORROWED[0]! : this.#borrow(kind === 'v');
   }
 
   #keep(out: Value, reg: Reg): void {
-    const home = this.#registers[out.id]!;
-    if (home < 0) this.#store(this.#slot(out), reg, out);
+    const home = out.register;
+    if (home < 0) this.#store(slotOf(out), reg, out);
     else if (home !== reg) this.#asm.op('mov', 8, home, reg);
   }
 
@@ -286,8 +276,8 @@ export class FunctionWriter {
     else if (typeof constant === 'bigint') asm.load(reg, constant);
     else if (constant instanceof Uint8Array) this.#constant(reg, constant);
     else {
-      const home = this.#registers[operand.id]!;
-      if (home < 0) this.#take(reg, operand, this.#slot(operand));
+      const home = operand.register;
+      if (home < 0) this.#take(reg, operand, slotOf(operand));
       else if (home !== reg && operand.kind === 'i') asm.op('mov', 8, reg, home);
       else if (home !== reg) asm.op('vmovaps', operand.bytes === 32 ? 32 : 16, reg, home);
     }
@@ -333,9 +323,9 @@ export class FunctionWriter {
   }
 
   #move(out: Value, from: Value): void {
-    const home = this.#registers[out.id]!;
+    const home = out.register;
     if (home >= 0) this.#load(home, from);
-    else this.#store(this.#slot(out), this.#register(from), out);
+    else this.#store(slotOf(out), this.#register(from), out);
   }
 
   #clear(zero: Value): void {
@@ -346,6 +336,9 @@ export class FunctionWriter {
     this.#keep(zero, reg);
   }
 }
+
+/** Where a value in memory is. */
+const slotOf = ({ slot }: Value): Mem => above(RSP, slot);
 
 /** The operands of a {@link Place}. */
 const NAMES = ['a', 'b', 'c'] as const;
