@@ -85,7 +85,8 @@ export class LaneEmit implements Emit {
     this.#known.clear();
   }
 
-  constant(value: number, dtype: DType): Lane {
+  constant(given: number, dtype: DType): Lane {
+    const value = dtype === 'float32' ? Math.fround(given) : given;
     const key = `${dtype} ${Object.is(value, -0) ? '-0' : value}`;
     const found = this.#constants.get(key);
     if (found) return found;

@@ -124,14 +124,19 @@ function folded(node: Node, b: Builder): Node | undefined {
   return b.constant(interpret(graph, [])[0]!);
 }
 
-/** Elementwise work on repeated scalars is done once on the scalars. */
+/** Elementwise work on what is repeated alike is done once, before. */
 function narrowed(node: Node, b: Builder): Node | undefined {
   if (node.op === 'input' || node.op === 'constant' || record(node.op).kind !== 'elementwise')
     return undefined;
-  const repeated = (input: Node): boolean => input.op === 'broadcast' && input.inputs[0]!.shape.length === 0;
-  if (node.shape.length === 0 || !node.inputs.every(repeated)) return undefined;
-  const scalars = node.inputs.map((input) => input.inputs[0]!);
-  const once = improve(b.node(node.op, scalars, node.params), b);
+  if (!node.inputs.every(({ op }) => op === 'broadcast')) return undefined;
+  const sources = node.inputs.map((input) => input.inputs[0]!);
+  const shape = sources.find((source) => source.shape.length > 0)?.shape ?? [];
+  if (!sources.every((source) => source.shape.length === 0 || sameShape(source.shape, shape)))
+    return undefined;
+  const alike = sources.map((source) =>
+    sameShape(source.shape, shape) ? source : b.node('broadcast', [source], { shape: [...shape] }),
+  );
+  const once = improve(b.node(node.op, alike, node.params), b);
   return b.node('broadcast', [once], { shape: [...node.shape] });
 }
 

@@ -18,7 +18,7 @@ export function elu(x: Tensor): Tensor {
 }
 
 /** x·Φ(x), Φ the standard normal distribution function: the exact form (D. Hendrycks, K. Gimpel, 2016). */
-export const gelu = (x: Tensor): Tensor => x.mul(x.mul(Math.SQRT1_2).erf().add(1)).mul(0.5);
+export const gelu = (x: Tensor): Tensor => x.gelu();
 
 /** x·σ(x), also called swish (S. Elfwing et al., 2018). */
 export const silu = (x: Tensor): Tensor => x.mul(x.sigmoid());

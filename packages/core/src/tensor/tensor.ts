@@ -145,6 +145,10 @@ export class Tensor {
   softplus(): Tensor {
     return this.#float().apply('softplus');
   }
+  /** x·Φ(x), Φ the standard normal distribution function */
+  gelu(): Tensor {
+    return this.#float().apply('gelu');
+  }
   /** max(x, 0) */
   relu(): Tensor {
     return this.#float().apply('relu');

@@ -50,6 +50,7 @@ const smooth: RandomOp[] = [
   (x) => x.tanh().tan(),
   (x) => x.atan(),
   (x) => x.erf(),
+  (x) => x.gelu(),
   (x) => x.tanh().expm1(),
   (x) => x.square().add(0.5).log(),
   (x) => x.square().add(0.5).pow(0.7),

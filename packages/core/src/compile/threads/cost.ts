@@ -110,6 +110,8 @@ function loopCost({ domain, body, reduces }: Points, { loads, stores, adds, widt
   return (sizeOf(domain) / width) * pass;
 }
 
-const FUNCTIONS = new Set('exp expm1 log log1p sin cos tan atan tanh erf sigmoid softplus pow'.split(' '));
+const FUNCTIONS = new Set(
+  'exp expm1 log log1p sin cos tan atan tanh erf gelu sigmoid softplus pow'.split(' '),
+);
 
 const weight = ({ op }: Node): number => (FUNCTIONS.has(op) ? 16 : 1);

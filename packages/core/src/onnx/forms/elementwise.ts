@@ -3,10 +3,13 @@ import { type Form, plain } from '../form.js';
 import type { Writer } from '../writer.js';
 
 /** ONNX Runtime knows these for float32 only; float64 takes the way over it. */
-function inFloat32(op: string): Form {
-  return (w, [x], { node }) =>
-    node.dtype === 'float32' ? w.add(op, [x!]) : w.cast(w.add(op, [w.cast(x!, 'float32')]), node.dtype);
-}
+const addInFloat32 = (w: Writer, op: string, x: string, dtype: FloatType): string =>
+  dtype === 'float32' ? w.add(op, [x]) : w.cast(w.add(op, [w.cast(x, 'float32')]), dtype);
+
+const inFloat32 =
+  (op: string): Form =>
+  (w, [x], { node }) =>
+    addInFloat32(w, op, x!, node.dtype as FloatType);
 
 export const add = plain('Add');
 export const sub = plain('Sub');
@@ -76,6 +79,14 @@ const numbers =
   (w: Writer, dtype: FloatType) =>
   (value: number): string =>
     w.scalar(value, dtype);
+
+/** x·(1 + erf(x/√2))/2. */
+export const gelu: Form = (w, [x], { node }) => {
+  const number = numbers(w, node.dtype as FloatType);
+  const scaled = w.add('Mul', [x!, number(Math.SQRT1_2)]);
+  const error = addInFloat32(w, 'Erf', scaled, node.dtype as FloatType);
+  return w.add('Mul', [w.add('Mul', [x!, w.add('Add', [error, number(1)])]), number(0.5)]);
+};
 
 /** `Where` takes no truth values: (c ∧ a) ∨ (¬c ∧ b). */
 export const where: Form = (w, [condition, a, b], { node }) => {

@@ -26,13 +26,21 @@ export const mul = elementwise({
   derivative: { partials: [([, b]) => b!, ([a]) => a!] },
 });
 
-/** d(a/b) = da/b − (a/b)/b · db */
+/** d(a/b) = da/b − y · (db/b). What hangs on the inputs alone is 1/b, which is small where b is repeated. */
 export const div = elementwise({
   doc: 'a / b',
   accepts: float,
   reference: ([a, b]) => a! / b!,
   emit: (e, [a, b]) => e.div(a!, b!),
-  derivative: { partials: [([, b]) => b!.reciprocal(), ([, b], y) => y.div(b!).neg()] },
+  derivative: {
+    differential: (input) => {
+      const back = (change: Tensor, [, b]: readonly Tensor[], y: Tensor): Tensor => {
+        const share = change.mul(b!.reciprocal());
+        return input === 0 ? share : share.mul(y).neg();
+      };
+      return { apply: back, transpose: back };
+    },
+  },
 });
 
 /** d(aᵇ) = b·aᵇ⁻¹·da + aᵇ·ln a·db, where the second term is 0 at a = 0 (there aᵇ has no slope in b > 0) */

@@ -53,6 +53,34 @@ export const erf = elementwise({
   },
 });
 
+/**
+ * x·Φ(x), Φ the distribution function of the standard normal distribution and φ its density: d = (Φ(x) + x·φ(x)) dx. The
+ * slope is of x alone, so that a loop that has e^(−x²/2) makes both, and they are all that is kept.
+ */
+export const gelu = elementwise({
+  doc: 'x·Φ(x) = x·(1 + erf(x/√2))/2',
+  accepts: float,
+  reference: ([x]) => (x! * (1 + erfReference(x! * Math.SQRT1_2))) / 2,
+  emit: (e, [x], out) => {
+    const t = e.mul(x!, e.constant(Math.SQRT1_2, out));
+    const erf = e.math('erf', t, e.math('exp', e.neg(e.mul(t, t))));
+    return e.mul(e.mul(x!, e.add(erf, e.constant(1, out))), e.constant(0.5, out));
+  },
+  derivative: {
+    partials: [
+      ([x]) => {
+        const t = x!.mul(Math.SQRT1_2);
+        const density = t
+          .square()
+          .neg()
+          .exp()
+          .mul(1 / Math.sqrt(2 * Math.PI));
+        return t.erf().add(1).mul(0.5).add(x!.mul(density));
+      },
+    ],
+  },
+});
+
 /** e^−|x|: what softplus and its slope, the sigmoid, have in common. It cannot overflow. */
 const decay = (e: Emit, x: Lane): Lane => e.math('exp', e.neg(e.abs(x)));
 
