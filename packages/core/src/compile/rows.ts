@@ -76,25 +76,25 @@ export function touchKernel(
   const times = sizeOf(indexOf(node).shape);
   const { count, list, marks } = rowList(node, layout.extra(node));
   return module.func([], [], (f) => {
-    const [i, row, listed, end] = [f.local('i32'), f.local('i32'), f.local('i32'), f.local('i32')];
+    const [i, row, listed] = [f.local('i32'), f.local('i32'), f.local('i32')];
     const each = (body: () => void): Func =>
       f.count(i, 0, times, 1, () => {
         pushClamped(f, i, index, rows);
-        f.i32(4).op('i32.mul').set(row);
+        f.set(row);
         body();
       });
     const touched = (): void => {
-      each(() => f.get(row).get(i).memory('i32.store', marks));
+      each(() => pushScaled(f, row, 4).get(i).memory('i32.store', marks));
       // A row is listed where it comes for the last time; what is listed before is written over.
       each(() => {
-        f.get(listed).get(row).i32(4).op('i32.div_u').memory('i32.store', list);
-        f.get(row).memory('i32.load', marks).get(i).op('i32.eq');
-        f.i32(4).op('i32.mul').get(listed).op('i32.add').set(listed);
+        pushScaled(f, listed, 4).get(row).memory('i32.store', list);
+        pushScaled(f, row, 4).memory('i32.load', marks).get(i).op('i32.eq');
+        f.get(listed).op('i32.add').set(listed);
       });
     };
     const all = (): void => {
       f.count(i, 0, rows, 1, () => pushScaled(f, i, 4).get(i).memory('i32.store', list));
-      f.i32(4 * rows).set(listed);
+      f.i32(rows).set(listed);
     };
     f.i32(1);
     for (const scalar of scalars) {
@@ -105,11 +105,11 @@ export function touchKernel(
       (type === 'f64' ? f.f64(0) : f.f32(0)).op(`${type}.eq`).op('i32.and');
     }
     f.if(touched, all);
-    f.i32(0).get(listed).i32(4).op('i32.div_u').memory('i32.store', count);
+    f.i32(0).get(listed).memory('i32.store', count);
     const out = { base: layout.place(node), row };
-    f.i32(0).set(i).get(listed).set(end);
-    f.countOn(i, end, 4, () => {
-      f.get(i).memory('i32.load', list).i32(bytes).op('i32.mul').set(row);
+    f.i32(0).set(i);
+    f.countOn(i, listed, 1, () => {
+      pushScaled(f, i, 4).memory('i32.load', list).i32(bytes).op('i32.mul').set(row);
       eachPart(f, bytes, BYTES[node.dtype], vector, (part) => clearPart(f, node, out, part));
     });
   });
