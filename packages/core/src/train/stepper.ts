@@ -63,11 +63,11 @@ export class Stepper {
   readonly graph: () => Graph;
   /** Parameters and state, and what they were before the call under way. */
   readonly #all: readonly Region[];
-  readonly #spare: readonly Region[];
+  #spare: readonly Region[];
   #order: { readonly epoch: number; readonly rows: Int32Array | undefined } | undefined;
   #adjusted: { readonly told: Progress['hyper']; readonly scale: number } = { told: {}, scale: 1 };
   /** What they were before the last step, where a run may go back to it, and whether there was one. */
-  readonly #before: readonly Region[];
+  #before: readonly Region[];
   readonly #keeps: boolean;
   #ran = false;
   #told = { step: 0, metric: Number.NaN };
@@ -192,10 +192,11 @@ export class Stepper {
     return Object.fromEntries(params.leaves.map((region, i) => [params.names[i]!, copy(region, i)]));
   }
 
-  /** How far the last call moved what the optimizer moves. */
+  /** How far the last call, of one step, moved what the optimizer moves. */
   lastStep(): LastStep {
     const { arena, params, trained } = this.#memory;
-    const before = trained.names.map((name) => this.#spare[params.names.indexOf(name)]!);
+    const all = this.#keeps ? this.#before : this.#spare;
+    const before = trained.names.map((name) => all[params.names.indexOf(name)]!);
     return lastStepOf(trained, before, arena);
   }
 
@@ -216,7 +217,8 @@ export class Stepper {
     const lr = this.#rates().subarray(0, Math.max(0, good));
     const broken = good < steps;
     if (broken) this.#return(program, good);
-    else if (this.#keeps && steps === 1) copyRegions(arena, this.#spare, this.#before);
+    // Before the only step is before the call.
+    else if (this.#keeps && steps === 1) [this.#before, this.#spare] = [this.#spare, this.#before];
     const undoes = good < 0 && this.#ran;
     this.#ran ||= !broken;
     return {
