@@ -75,11 +75,11 @@ function writeBlock(
   const cBlock = { ...c, pointer: copyOf(f, c.pointer) };
   walk(f, spans(plan.product.m, plan.height), [acrossK(aBlock), alongRows(cBlock)], (high) => {
     if (plan.packsA)
-      packBlock(f, lanes, { ...aBlock, depth, total: high, size: plan.rows, pitch: pitchA(lanes) }, packedA);
+      packBlock(f, lanes, { ...aBlock, depth, total: high, size: plan.rows, pitch: pitchA }, packedA);
     const bPanel = plan.packsB ? packedPanels(f, lanes, depth, packedB, panelWidth) : panels(f, b);
     const cPanel = { ...cBlock, pointer: copyOf(f, cBlock.pointer) };
     walk(f, spans(wide, plan.columns), [bPanel, alongColumns(cPanel)], (columns) => {
-      const aPanel = plan.packsA ? packedPanels(f, lanes, depth, packedA, pitchA(lanes)) : panels(f, aBlock);
+      const aPanel = plan.packsA ? packedPanels(f, lanes, depth, packedA, pitchA) : panels(f, aBlock);
       const cTile = { ...cPanel, pointer: copyOf(f, cPanel.pointer) };
       walk(f, spans(high, plan.rows), [aPanel, alongRows(cTile)], (rows) => {
         writeTile(f, { ...tile, rows, columns, a: aPanel.of(rows), b: bPanel.of(columns), c: cTile });

@@ -1,8 +1,10 @@
 import type { Func, Local } from '../wasm.js';
-import { phasesOf, turnsOf } from './dot-plan.js';
+import { type Fence, isFenced, turnsFenced, walkFenced } from './dot-fence.js';
+import { phasesOf } from './dot-plan.js';
+import { turnsOf } from './dot-plan-wide.js';
 import { accumulators, addProduct, joinPhases, storeSums, type Tile } from './dot-tile.js';
 import { interleave, type Lanes, loadLanes, narrowed } from './lanes.js';
-import { copyOf, spans, walk } from './loops.js';
+import { copyOf, spans } from './loops.js';
 
 /** For each element of c: a row of a times a column of b, both dense along k. */
 export function innerTile(f: Func, tile: Tile): void {
@@ -28,7 +30,7 @@ function multiply(f: Func, tile: Tile, sets: readonly Local[][]): void {
   const bs = copyOf(f, b.pointer);
   const left = Array.from({ length: rows }, () => f.local(lanes.vector));
   const right = f.local(lanes.vector);
-  const step = (at: number, width: number, sums: readonly Local[]): void => {
+  const step = (at: number, width: number, sums: readonly Local[], fence?: Fence): void => {
     left.forEach((vector, i) => {
       loadLanes(f, lanes, width, as, i * a.across + at * lanes.whole);
       f.set(vector);
@@ -39,16 +41,21 @@ function multiply(f: Func, tile: Tile, sets: readonly Local[][]): void {
       left.forEach((vector, i) => {
         addProduct(f, tile, sums[i * columns + j]!, vector, right);
       });
+      if (isFenced(rows, columns, j)) fence?.();
     }
   };
   const steps = Math.floor(depth / lanes.count);
   const phases = sets.length;
+  const turns = lanes.whole === 32 ? turnsOf(phases, steps) : turnsFenced(rows * columns, phases, steps);
   const pointers = [
     { local: as, step: lanes.whole },
     { local: bs, step: lanes.whole },
   ];
-  walk(f, spans(steps, turnsOf(lanes, phases, steps)), pointers, (size) => {
-    for (let at = 0; at < size; at++) step(at, lanes.count, sets[at % phases]!);
+  walkFenced(f, lanes, as, spans(steps, turns), pointers, (size, fence) => {
+    for (let at = 0; at < size; at++) {
+      step(at, lanes.count, sets[at % phases]!, fence);
+      if (at < size - 1) fence();
+    }
   });
   if (depth % lanes.count > 0) step(0, depth % lanes.count, sets[0]!);
 }

@@ -1,51 +1,93 @@
 import type { Func, Local } from '../wasm.js';
-import { phasesOf, turnsOf } from './dot-plan.js';
+import { isFenced, nearOf, turnsFenced, walkFenced } from './dot-fence.js';
+import { phasesOf } from './dot-plan.js';
+import { turnsOf } from './dot-plan-wide.js';
 import { accumulators, addProduct, askForResult, joinPhases, storeSums, type Tile } from './dot-tile.js';
 import { loadLanes, loadSplat } from './lanes.js';
-import { copyOf, spans, walk } from './loops.js';
+import { advance, copyOf, spans, walk } from './loops.js';
 
 /** Steps along k from which it pays to ask for the result's memory at the beginning. */
 const ASKS = 64;
 
 /** For each k: a column of a, each element copied to all lanes, times a row of b. The columns of b are neighbours. */
 export function outerTile(f: Func, tile: Tile): void {
-  const { lanes, rows, columns, depth, padded, a, b } = tile;
+  const { lanes, rows, columns, depth } = tile;
   const widths = spans(columns, lanes.count).flatMap(({ size, count }) => Array<number>(count).fill(size));
   const phases = phasesOf(lanes, rows, widths.length, depth);
   const sets = accumulators(f, lanes, phases, rows * widths.length);
   if (lanes.whole === 32 && depth > ASKS) askForResult(f, tile);
-  const as = copyOf(f, a.pointer);
-  const bs = copyOf(f, b.pointer);
-  // A single row of sums may take all registers: then each vector of b is there for a moment only.
-  const late = lanes.whole === 32 && rows === 1;
-  const row = late ? [f.local(lanes.vector)] : widths.map(() => f.local(lanes.vector));
-  const splat = f.local(lanes.vector);
-  const load = (k: number, j: number, into: Local): void => {
-    loadLanes(f, lanes, padded ? lanes.count : widths[j]!, bs, k * b.deep + j * lanes.whole);
-    f.set(into);
-  };
-  const step = (k: number, sums: readonly Local[]): void => {
-    if (!late) for (const [j, vector] of row.entries()) load(k, j, vector);
-    for (let i = 0; i < rows; i++) {
-      loadSplat(f, lanes, as, i * a.across + k * a.deep);
-      f.set(splat);
-      for (let j = 0; j < widths.length; j++) {
-        const vector = row[late ? 0 : j]!;
-        if (late) load(k, j, vector);
-        addProduct(f, tile, sums[i * widths.length + j]!, splat, vector);
-      }
-    }
-  };
-  const pointers = [
-    { local: as, step: a.deep },
-    { local: bs, step: b.deep },
-  ];
-  walk(f, spans(depth, turnsOf(lanes, phases, depth)), pointers, (size) => {
-    for (let k = 0; k < size; k++) step(k, sets[k % phases]!);
-  });
+  const multiply = lanes.whole === 32 ? rowByRow : vectorByVector;
+  multiply(f, tile, widths, sets);
   const sums = joinPhases(f, lanes, sets);
   sums.forEach((sum, index) => {
     const j = index % widths.length;
     storeSums(tile, f, sum, Math.floor(index / widths.length), j * lanes.count, widths[j]!);
+  });
+}
+
+/** What a step along k loads, `k` steps from where the pointers stand. */
+function operands(f: Func, { lanes, padded, a, b }: Tile, widths: readonly number[]) {
+  const as = { local: copyOf(f, a.pointer), step: a.deep };
+  const bs = { local: copyOf(f, b.pointer), step: b.deep };
+  const splat = (k: number, i: number, into: Local): void => {
+    loadSplat(f, lanes, as.local, i * a.across + k * a.deep);
+    f.set(into);
+  };
+  const vector = (k: number, j: number, into: Local): void => {
+    loadLanes(f, lanes, padded ? lanes.count : widths[j]!, bs.local, k * b.deep + j * lanes.whole);
+    f.set(into);
+  };
+  return { as, bs, splat, vector };
+}
+
+/** A row of b in registers. Single rows of sums may take all of them: then each vector is there for a moment only. */
+function rowByRow(f: Func, tile: Tile, widths: readonly number[], sets: readonly Local[][]): void {
+  const { lanes, rows, depth } = tile;
+  const { as, bs, splat, vector } = operands(f, tile, widths);
+  const late = rows === 1;
+  const row = late ? [f.local(lanes.vector)] : widths.map(() => f.local(lanes.vector));
+  const element = f.local(lanes.vector);
+  const step = (k: number, sums: readonly Local[]): void => {
+    if (!late) for (const [j, into] of row.entries()) vector(k, j, into);
+    for (let i = 0; i < rows; i++) {
+      splat(k, i, element);
+      for (let j = 0; j < widths.length; j++) {
+        const right = row[late ? 0 : j]!;
+        if (late) vector(k, j, right);
+        addProduct(f, tile, sums[i * widths.length + j]!, element, right);
+      }
+    }
+  };
+  const phases = sets.length;
+  walk(f, spans(depth, turnsOf(phases, depth)), [as, bs], (size) => {
+    for (let k = 0; k < size; k++) step(k, sets[k % phases]!);
+  });
+}
+
+/** A column of a in registers; each vector of b is there for a moment only. */
+function vectorByVector(f: Func, tile: Tile, widths: readonly number[], sets: readonly Local[][]): void {
+  const { lanes, rows, depth } = tile;
+  const { as, bs, splat, vector } = operands(f, tile, widths);
+  const wide = widths.length;
+  const column = Array.from({ length: rows }, () => f.local(lanes.vector));
+  const right = f.local(lanes.vector);
+  const phases = sets.length;
+  const near = nearOf(rows);
+  // A part of a vector is loaded as splats are: at one distance from its pointer.
+  const isWhole = tile.padded || widths.at(-1) === lanes.count;
+  const turns = isWhole ? turnsFenced(rows * wide, phases, depth) : phases;
+  walkFenced(f, lanes, as.local, spans(depth, turns), [bs], (size, fence) => {
+    for (let k = 0; k < size; k++) {
+      for (const [i, element] of column.entries()) splat(k % near, i, element);
+      for (let j = 0; j < wide; j++) {
+        vector(k, j, right);
+        for (const [i, element] of column.entries())
+          addProduct(f, tile, sets[k % phases]![i * wide + j]!, element, right);
+        if (isFenced(rows, wide, j)) fence();
+      }
+      const passed = (k % near) + 1;
+      if (passed === near || k === size - 1) advance(f, [as], passed);
+      if (k < size - 1) fence();
+    }
   });
 }

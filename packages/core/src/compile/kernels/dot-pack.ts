@@ -10,8 +10,8 @@ export const panelWidth = (lanes: Lanes, columns: number): number =>
 /** How many elements of a panel of so many rows or columns a step along k has. */
 export type Pitch = (lanes: Lanes, size: number) => number;
 
-/** Columns of a are copied to all lanes one by one: nothing fills them up, where tiles have rows of any number. */
-export const pitchA = ({ whole }: Lanes): Pitch => (whole === 32 ? (_, size) => size : panelWidth);
+/** Columns of a are copied to all lanes one by one: nothing fills them up. */
+export const pitchA: Pitch = (_, size) => size;
 
 /** Steps along k that are copied at a time. */
 const STEPS = 4;
@@ -120,7 +120,7 @@ function copyTransposed(f: Func, from: Local, to: Local, wide: Lanes, strip: Str
   const { count, bytes } = lanes;
   const { steps, width, across, packed } = strip;
   const wholeSteps = steps - (steps % count);
-  const wholeWidth = width - (width % (wide.whole === 32 ? 2 : count));
+  const wholeWidth = width - (width % 2);
   for (let k = 0; k < wholeSteps; k += count)
     for (let j = 0; j < wholeWidth; j += count) {
       const high = Math.min(count, wholeWidth - j);

@@ -1,6 +1,6 @@
 import type { Layout, Plan, Product } from './dot-plan.js';
 import type { Lanes } from './lanes.js';
-import { equal, spans } from './loops.js';
+import { equal, parts, spans } from './loops.js';
 
 // Plans for machine code with vectors of 32 bytes, sixteen registers for them, and multiplication and addition in one
 // instruction. What they cost is in cycles of today's x86 processors, about, as measured.
@@ -61,7 +61,7 @@ export function phasesOfWide(rows: number, wide: number, steps: number): number 
 }
 
 /** A loop's own instructions are shared by so many steps: better by a number that leaves none over. */
-export const turnsWide = (phases: number, steps: number): number =>
+export const turnsOf = (phases: number, steps: number): number =>
   EVEN.find((turns) => turns % phases === 0 && steps % turns === 0) ?? phases * Math.ceil(TURNS / phases);
 
 export function* plansWide(product: Product, lanes: Lanes): Generator<Plan> {
@@ -86,9 +86,6 @@ export function* plansWide(product: Product, lanes: Lanes): Generator<Plan> {
     yield { form: 'inner', product, lanes, depth: equal(k, DEPTH, 1), rows, columns, ...whole };
   }
 }
-
-/** The size of equal parts, none of more than `most`. */
-const parts = (total: number, most: number): number => Math.ceil(total / Math.ceil(total / most));
 
 const dense = (stride: number, length: number): boolean => stride === 1 || length === 1;
 

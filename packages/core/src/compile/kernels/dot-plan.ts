@@ -1,7 +1,7 @@
 import { type DotShape, rowsOf } from '../dot-shape.js';
-import { costWide, phasesOfWide, plansWide, turnsWide } from './dot-plan-wide.js';
+import { costNarrow, phasesOfNarrow, plansNarrow } from './dot-plan-narrow.js';
+import { costWide, phasesOfWide, plansWide } from './dot-plan-wide.js';
 import { type Lanes, lanesOf, type VectorBytes } from './lanes.js';
-import { equal, spans } from './loops.js';
 
 /** A matrix in memory: element (i, j) is at `i·row + j·col`, in elements. */
 export interface Layout {
@@ -46,31 +46,12 @@ export interface Plan {
   readonly packsB: boolean;
 }
 
-/**
- * Vectors that may be alive at once: sixteen registers less two to work with. V8 moves all loads of a loop's body to
- * its start, so the operands of a whole turn count, and a body written out several times would spill.
- */
-const REGISTERS = 14;
-/** Short sums bound the rounding error: it grows with `DEPTH + k / DEPTH`, not with k. */
-const DEPTH = 512;
 /** Rows of b that are added to a single row at a time. Their sum comes first, so that k / 8 sums are added up. */
 const THIN = 8;
-/** Rows of a that are read side by side for a single column: of more, memory would hand out fewer ahead. */
-const STREAMS = 4;
-/** Bytes of a block of a, which comes out of the second cache again for each panel of b, and of b, out of the third. */
-const BLOCK = { a: 2 ** 18, b: 2 ** 20 };
-/** Tiles that must share a panel before a copy of it pays. */
-const SHARED = { a: 4, b: 6 };
-
-/** Pages whose addresses a processor has at hand, and bytes that are more than the second cache's. */
-const PAGES = 64;
-const PAGE = 4096;
-const LARGE = 2 ** 19;
-/** The first cache: lines of so many bytes in so many sets. A line's address says its set, which holds eight. */
-const LINE = 64;
-const SETS = 64;
-/** Lines of a set that b may fill. */
-const WAYS = 4;
+/** Of longer sums, each is better added up in registers. */
+const LONG = 4096;
+/** Vectors of a row of c that fit the registers. */
+const WIDEST = { 16: 6, 32: 13 };
 
 /** A network has the same few products over and over, and each is asked for by several passes. */
 const PLANS = new Map<string, Plan>();
@@ -149,9 +130,9 @@ function swapped({ m, n, k, a, b, c }: Product): Product {
   };
 }
 
-/** Wider than a tile, so that tiles would go through b several times. Long sums are better added up in registers. */
+/** Wider than a tile, so that tiles would go through b several times. */
 const isThin = ({ m, n, k, b, c }: Product, lanes: Lanes): boolean =>
-  m === 1 && b.col === 1 && c.col === 1 && n > WIDEST[lanes.whole] * lanes.count && k <= THIN * DEPTH;
+  m === 1 && b.col === 1 && c.col === 1 && n > WIDEST[lanes.whole] * lanes.count && k <= LONG;
 
 const thinPlan = (product: Product, lanes: Lanes): Plan => {
   const { n, k } = product;
@@ -159,103 +140,9 @@ const thinPlan = (product: Product, lanes: Lanes): Plan => {
   return { form: 'thin', product, lanes, rows: THIN, ...whole };
 };
 
-function* plansNarrow(product: Product, lanes: Lanes): Generator<Plan> {
-  const { m, n, k, a, b } = product;
-  const depth = equal(k, DEPTH, 1);
-  const most = (bytes: number): number => Math.floor(bytes / (depth * lanes.bytes));
-  const isApart = isFar(product, depth, lanes);
-  const highest = n === 1 ? Math.min(m, STREAMS) : m;
-  for (let rows = 1; rows <= highest && registers(rows, 1) <= REGISTERS; rows++) {
-    const height = equal(m, most(BLOCK.a), rows);
-    for (let wide = 1; registers(rows, wide) <= REGISTERS; wide++) {
-      const columns = wide * lanes.count;
-      const packsB = b.col !== 1 || (isApart && m >= SHARED.b * rows);
-      const mayPackA = rows % lanes.count === 0 && n >= SHARED.a * columns;
-      for (const packsA of mayPackA ? [false, true] : [false]) {
-        // One block of a passes by a panel of b while that is in the first cache.
-        const width = height < m || packsA ? equal(n, most(BLOCK.b), columns) : columns;
-        if (columns - lanes.count < n)
-          yield { form: 'outer', product, lanes, rows, columns, depth, height, width, packsA, packsB };
-      }
-      if ((wide % lanes.count === 0 || wide === n) && contiguous(a.col, k) && contiguous(b.row, k))
-        yield {
-          form: 'inner',
-          product,
-          lanes,
-          rows,
-          columns: wide,
-          depth,
-          height,
-          width: n,
-          packsA: false,
-          packsB: false,
-        };
-    }
-  }
-}
-
-/** Vectors of a row of c that fit the registers. */
-const WIDEST = { 16: 6, 32: 13 };
-
-/** Vectors alive in one step of a tile: a column of a, a row of b, and the sums of their products. */
-const registers = (rows: number, wide: number): number => rows + wide + rows * wide;
-
 /**
  * Sets of accumulators that take turns along k, summed at the end: an addition waits for the one before it into the
  * same accumulator, so a small tile alone would leave the adders idle.
  */
-export function phasesOf(lanes: Lanes, rows: number, wide: number, steps: number): number {
-  if (lanes.whole === 32) return phasesOfWide(rows, wide, steps);
-  return Math.max(1, Math.min(4, steps, Math.floor(REGISTERS / registers(rows, wide))));
-}
-
-/** Steps along k that are written out, one behind the other. */
-export const turnsOf = (lanes: Lanes, phases: number, steps: number): number =>
-  lanes.whole === 32 ? turnsWide(phases, steps) : phases;
-
-const contiguous = (stride: number, length: number): boolean => stride === 1 || length === 1;
-
-/** Vector instructions of the whole product, about. */
-function costNarrow(plan: Plan): number {
-  const { product, rows, columns, packsA, packsB, lanes } = plan;
-  const { m, n, k, a, b } = product;
-  const packing = (along: number): number => (along === 1 ? 4 : 8) / lanes.count;
-  let cost = packsB ? n * k * packing(b.col) : 0;
-  if (packsA) cost += m * k * packing(a.row) * Math.ceil(n / plan.width);
-  const apart = farApart(plan);
-  const wides = spans(n, columns);
-  for (const high of spans(m, rows))
-    for (const wide of wides) cost += high.count * wide.count * tileCost(plan, high.size, wide.size, apart);
-  return cost;
-}
-
-/**
- * What it costs a step that a factor lies far apart: a along k on as many pages as steps, or in rows that fill no cache
- * evenly, b in rows that push each other out of the first cache.
- */
-function farApart({ form, packsA, packsB, product, depth, lanes }: Plan): number {
-  const { m, k, a } = product;
-  const costB = form === 'outer' && !packsB && isFar(product, depth, lanes) ? 3 : 0;
-  if (packsA) return costB;
-  if (a.col !== 1) return costB + (depth > PAGES ? 4 : 0);
-  return costB + (m * k * lanes.bytes > LARGE ? 1.5 : 0);
-}
-
-/** Whether the rows of a panel of b push each other out of the first cache, as those a power of two apart do. */
-function isFar({ b }: Product, depth: number, lanes: Lanes): boolean {
-  const stride = b.row * lanes.bytes;
-  const lines = stride / LINE;
-  const sets = Number.isInteger(lines) ? SETS / Math.min(SETS, lines & -lines) : SETS;
-  return depth > sets * WAYS || depth * stride > PAGES * PAGE;
-}
-
-/** @param apart of {@link farApart} */
-function tileCost(plan: Plan, rows: number, columns: number, apart: number): number {
-  const { form, product, lanes } = plan;
-  const wide = form === 'outer' ? Math.ceil(columns / lanes.count) : columns;
-  const steps = form === 'outer' ? product.k : Math.ceil(product.k / lanes.count);
-  const step = rows + wide + 2 * rows * wide + 3 / phasesOf(lanes, rows, wide, steps) + apart;
-  const fold = form === 'outer' ? 0 : 3 * (lanes.count - 1) * rows * Math.ceil(columns / lanes.count);
-  const store = product.c.col === 1 ? rows * Math.ceil(columns / lanes.count) : 2 * rows * columns;
-  return steps * step + fold + 2 * store + 6;
-}
+export const phasesOf = (lanes: Lanes, rows: number, wide: number, steps: number): number =>
+  (lanes.whole === 32 ? phasesOfWide : phasesOfNarrow)(rows, wide, steps);

@@ -136,7 +136,7 @@ describe('dotKernel', () => {
       [63, 255, 511, false, false],
       [64, 256, 512, true, false],
       [65, 257, 513, true, true],
-      [130, 258, 512, true, false],
+      [130, 1100, 260, true, false],
     ] as const) {
       const shape = { ...plain, dtype: 'float64' as const, m, n, k, transA, transB };
       const { packsA, packsB, product, height, width, depth, columns } = planDot(shape);

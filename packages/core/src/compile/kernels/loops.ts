@@ -19,26 +19,37 @@ export function spans(total: number, size: number): Span[] {
 export const equal = (total: number, most: number, tile: number): number =>
   tile * Math.ceil(total / Math.ceil(total / Math.max(most, tile)) / tile);
 
+/** The size of equal parts, none of more than `most`. */
+export const parts = (total: number, most: number): number => Math.ceil(total / Math.ceil(total / most));
+
+/** As {@link equal}, with a few blocks more where none is smaller then: the code for a block is written for each size. */
+export function even(total: number, most: number, tile: number): number {
+  const least = Math.ceil(total / Math.max(most, tile));
+  for (let blocks = least; blocks <= 1.5 * least; blocks++)
+    if (total % (blocks * tile) === 0) return total / blocks;
+  return equal(total, most, tile);
+}
+
 /** A pointer that a loop moves on by `step` bytes an index. */
 export interface Pointer {
   readonly local: Local;
   readonly step: number;
 }
 
-/** Runs `body` for each piece in turn; the pointers stand at the piece's first index. */
+/** Runs `body` for each piece in turn; the pointers stand at the piece's first index. It is within 0 or 1 loops. */
 export function walk(
   f: Func,
   pieces: readonly Span[],
   pointers: readonly Pointer[],
-  body: (size: number) => void,
+  body: (size: number, loops: number) => void,
 ): void {
   for (const { size, count } of pieces) {
-    const turn = (): void => {
-      body(size);
+    const turn = (loops: number): void => {
+      body(size, loops);
       advance(f, pointers, size);
     };
-    if (count === 1) turn();
-    else f.count(f.local('i32'), 0, count, 1, turn);
+    if (count === 1) turn(0);
+    else f.count(f.local('i32'), 0, count, 1, () => turn(1));
   }
 }
 
