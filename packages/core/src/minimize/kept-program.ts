@@ -3,6 +3,7 @@ import { Arena, type Region } from '../compile/arena.js';
 import type { Host } from '../compile/host.js';
 import { assemble, type Program } from '../compile/program.js';
 import type { NdArray } from '../tensor/array.js';
+import type { TypedArray } from '../tensor/dtype.js';
 import type { Graph } from '../tensor/graph.js';
 import { sizeOf } from '../tensor/shape.js';
 import { Tensor } from '../tensor/tensor.js';
@@ -12,12 +13,17 @@ import { byName, type Place } from './place.js';
 import { isSame, type Remembered, remembered } from './same-graph.js';
 import { signature } from './signature.js';
 
-/** A program with its memory, and where in it are points, results and the data that the function stands on. */
+/**
+ * A program with its memory, and where in it are points, results and the data that the function stands on. Nothing more is
+ * laid there: points and results are looked at through the same views each time.
+ */
 export interface Kept {
   readonly arena: Arena;
   readonly program: Program;
   readonly inputs: readonly Region[];
   readonly outputs: readonly Region[];
+  readonly points: readonly TypedArray[];
+  readonly results: readonly TypedArray[];
   readonly data: readonly Region[];
   /** What lies there now. */
   holds: readonly NdArray[] | undefined;
@@ -77,9 +83,7 @@ export function keptPrograms(
       });
       kept.holds = data;
     }
-    points.forEach((point, i) => {
-      arena.write(kept.inputs[i]!, point);
-    });
+    for (let i = 0; i < points.length; i++) kept.points[i]!.set(points[i]!);
     program.run();
     return kept;
   };
@@ -115,7 +119,17 @@ function programWith(kind: Kind, place: Place, value: Graph, host: Host): Kept {
   const outputs = kind === 'gradient' ? [arena.allocate([], 'float64'), vector()] : [vector()];
   const data = arrays.map(({ shape, dtype }) => arena.allocate(shape, dtype));
   const program = programOn(arena, place, inputs, outputs, { graph, output }, data);
-  return { arena, program, inputs, outputs, data, holds: undefined };
+  const views = (regions: readonly Region[]): TypedArray[] => regions.map((region) => arena.view(region));
+  return {
+    arena,
+    program,
+    inputs,
+    outputs,
+    points: views(inputs),
+    results: views(outputs),
+    data,
+    holds: undefined,
+  };
 }
 
 /** The value that a graph has at a point. */

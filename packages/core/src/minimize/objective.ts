@@ -118,8 +118,8 @@ function compiled(f: (x: unknown) => Tensor, place: Place, host: Host): Compiled
   const run = keptPrograms(f, place, host, (at) => f(place.rebuild(at)));
   return {
     evaluate(at) {
-      const { arena, outputs } = run('gradient', at);
-      return { value: arena.view(outputs[0]!)[0]!, gradient: new Float64Array(arena.view(outputs[1]!)) };
+      const { results } = run('gradient', at);
+      return { value: results[0]![0]!, gradient: new Float64Array(results[1]!) };
     },
     shared() {
       const { arena, program, inputs, outputs } = run('gradient', place.start);
@@ -134,8 +134,8 @@ function compiled(f: (x: unknown) => Tensor, place: Place, host: Host): Compiled
       };
     },
     hessianTimes(at, along) {
-      const { arena, outputs } = run('product', at, along);
-      return new Float64Array(arena.view(outputs[0]!));
+      const { results } = run('product', at, along);
+      return new Float64Array(results[0]!);
     },
   };
 }

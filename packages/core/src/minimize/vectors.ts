@@ -35,7 +35,11 @@ export function scaleTo(a: Float64Array, s: number): Float64Array {
 }
 
 /** s·a, as a new vector. */
-export const scaled = (s: number, a: Float64Array): Float64Array => scaleTo(a.slice(), s);
+export function scaled(s: number, a: Float64Array): Float64Array {
+  const out = new Float64Array(a.length);
+  for (let i = 0; i < a.length; i++) out[i] = s * a[i]!;
+  return out;
+}
 
 /** The j-th column of the identity. */
 export const unit = (n: number, j: number): Float64Array => new Float64Array(n).fill(1, j, j + 1);

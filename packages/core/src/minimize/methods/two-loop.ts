@@ -1,5 +1,5 @@
 import type { EvaluatedPoint } from '../objective.js';
-import { addTo, along, dot, scaleTo } from '../vectors.js';
+import { addTo, along, dot, scaled, scaleTo } from '../vectors.js';
 
 /** A step s and the change of the gradient y over it. */
 export interface Pair {
@@ -19,12 +19,15 @@ export function withStep(
   const s = along(to.x, -1, from.x);
   const y = along(to.gradient, -1, from.gradient);
   const ys = dot(y, s);
-  return ys > Number.EPSILON * dot(y, y) ? [...pairs, { s, y, rho: 1 / ys }].slice(-memory) : pairs;
+  if (!(ys > Number.EPSILON * dot(y, y))) return pairs;
+  const kept = pairs.slice(Math.max(0, pairs.length + 1 - memory));
+  kept.push({ s, y, rho: 1 / ys });
+  return kept;
 }
 
 /** −H∇f, the oldest pair first in `pairs`; H begins with `scale` times the identity. */
 export function direction(gradient: Float64Array, pairs: readonly Pair[], scale: number): Float64Array {
-  const d = gradient.slice();
+  const d = scaled(1, gradient);
   const alphas = new Float64Array(pairs.length);
   for (let i = pairs.length - 1; i >= 0; i--) {
     const { s, y, rho } = pairs[i]!;

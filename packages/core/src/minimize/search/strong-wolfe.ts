@@ -1,5 +1,5 @@
 import { type Box, clamp } from '../bounds.js';
-import { type Asking, answered, ask, type Failure } from '../method.js';
+import { type Asking, answered, type Failure } from '../method.js';
 import type { EvaluatedPoint, Evaluation } from '../objective.js';
 import { along, dot } from '../vectors.js';
 
@@ -88,7 +88,8 @@ export function* wolfeSearch(
     const x = along(from.x, t, d);
     // What rounding moved across a bound comes back: f may not be defined there.
     if (box) clamp(x, box);
-    const now: Reached = { x, t, ...(yield* ask(x)) };
+    const { value, gradient } = yield { ask: x };
+    const now: Reached = { x, t, value, gradient };
     const slope = dot(now.gradient, d);
     const usable = Number.isFinite(now.value) && Number.isFinite(slope);
     if (usable && now.value < best.value) best = now;
