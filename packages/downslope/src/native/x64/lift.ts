@@ -50,9 +50,16 @@ class Lifter {
   }
 
   lift(): Lifted {
-    const { length } = this.#body;
+    const { length, codes, values } = this.#body;
     this.#flow.block(0);
-    for (let i = 0; i < length; i++) this.#take(i);
+    for (let i = 0; i < length; i++) {
+      const code = codes[i]!;
+      const value = values[i]!;
+      // Most are these.
+      if (code === CODE.get) this.#get(value);
+      else if (code === CODE.set) this.#set(value);
+      else this.#take(code, value, i);
+    }
     return {
       steps: this.#steps,
       locals: this.#locals,
@@ -74,13 +81,9 @@ class Lifter {
     this.#steps.push(stepOf(kind, code, operands, out, undefined, condition));
   }
 
-  /** The instruction at a place of the body; the most frequent come first. */
-  #take(i: number): void {
-    const code = this.#body.codes[i]!;
-    const value = this.#body.values[i]!;
-    if (code === CODE.get) this.#get(value);
-    else if (code === CODE.set) this.#set(value);
-    else if (code === CODE.i32) this.#stack.push(constantOf(value));
+  /** The instruction at a place of the body. */
+  #take(code: number, value: number, i: number): void {
+    if (code === CODE.i32) this.#stack.push(constantOf(value));
     else if (code <= CODE.return) this.#control(code, value);
     else {
       const entry = entryOf(code);

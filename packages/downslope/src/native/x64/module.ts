@@ -45,7 +45,7 @@ export class Reader {
 
   /** An unsigned number below 2³² in LEB128. */
   leb(): number {
-    let value = this.byte();
+    let value = this.bytes[this.at++]!;
     if (value < 0x80) return value;
     value &= 0x7f;
     for (let scale = 128; ; scale *= 128) {

@@ -62,29 +62,32 @@ export function readBody(bytes: Uint8Array, { begin, end, locals }: FunctionCode
   const reader = new Reader(bytes, begin);
   let length = 0;
   for (; reader.at < end; length++) {
-    const first = reader.byte();
-    const code = first < PREFIXED ? first : first * 0x10000 + reader.leb();
-    const value = first < PREFIXED ? readValue(reader, code) : readPrefixedValue(reader, first, code);
-    codes[length] = code;
-    values[length] = value;
-    if (code === CODE.set || code === CODE.tee) sets[value]!++;
-    if (first >= PREFIXED && first !== ATOMIC && hasLane(code & 0xffff)) lanes[length] = reader.byte();
+    const code = reader.byte();
+    if (code < PREFIXED) {
+      const value = readValue(reader, code);
+      codes[length] = code;
+      values[length] = value;
+      if (code === CODE.set || code === CODE.tee) sets[value]!++;
+    } else {
+      const prefixed = code * 0x10000 + reader.leb();
+      codes[length] = prefixed;
+      values[length] = readPrefixedValue(reader, code, prefixed);
+      if (code !== ATOMIC && hasLane(prefixed & 0xffff)) lanes[length] = reader.byte();
+    }
   }
   return { length, codes, values, lanes, sets };
 }
 
-const isBetween = (value: number, from: number, to: number): boolean => from <= value && value <= to;
-
-/** What follows an instruction of one byte. */
+/** What follows an instruction of one byte; the most frequent come first. */
 function readValue(reader: Reader, code: number): number {
-  if (isBetween(code, CODE.get, CODE.setGlobal)) return reader.leb();
+  if (code >= CODE.get && code <= CODE.setGlobal) return reader.leb();
   if (code > CODE.f64) return 0;
   if (code === CODE.i32) return reader.signed32();
+  if (code >= 0x28 && code <= 0x3e) return readOffset(reader);
   if (code === CODE.f32) return reader.skip(4);
   if (code === CODE.f64) return reader.skip(8);
   if (code === CODE.i64) return reader.skipLeb();
-  if (isBetween(code, 0x28, 0x3e)) return readOffset(reader);
-  if (isBetween(code, CODE.block, CODE.if)) return reader.byte();
+  if (code >= CODE.block && code <= CODE.if) return reader.byte();
   return code === CODE.br || code === CODE.brIf || code === CODE.call ? reader.leb() : 0;
 }
 
@@ -101,6 +104,8 @@ function readOffset(reader: Reader): number {
   reader.leb();
   return reader.leb();
 }
+
+const isBetween = (value: number, from: number, to: number): boolean => from <= value && value <= to;
 
 /** Of the instructions on vectors by their numbers. */
 const hasAddress = (number: number): boolean =>
