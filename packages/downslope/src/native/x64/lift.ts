@@ -1,8 +1,7 @@
-import { OPCODES } from '@downslope/core';
-import { Flow, type Test } from './flow.js';
-import { isComparison } from './integers.js';
+import { Flow } from './flow.js';
 import { type FunctionCode, type ModuleCode, Reader, type ValueType } from './module.js';
 import { type Body, CODE, readBody } from './read.js';
+import { Stack } from './stack.js';
 import {
   type Condition,
   constantOf,
@@ -23,12 +22,10 @@ const kindOf = (type: ValueType): 'i' | 'v' => (type === 'i32' || type === 'i64'
 /** Turns a function's stack code into steps on virtual registers. */
 export const lift = (module: ModuleCode, code: FunctionCode): Lifted => new Lifter(module, code).lift();
 
-const EQZ = OPCODES['i32.eqz'];
-
 class Lifter {
   readonly #steps: Step[] = [];
   readonly #flow = new Flow(this.#steps);
-  readonly #stack: Value[] = [];
+  readonly #stack = new Stack(this.#steps);
   readonly #body: Body;
   readonly #locals: readonly Value[];
   /** Of locals that are set once, to a constant. */
@@ -69,14 +66,6 @@ class Lifter {
     };
   }
 
-  #pop(): Value {
-    return this.#stack.pop()!;
-  }
-
-  #popMany(count: number): Value[] {
-    return this.#stack.splice(this.#stack.length - count);
-  }
-
   #add(kind: Kind, code: number, operands?: readonly Value[], out?: Value, condition?: Condition): void {
     this.#steps.push(stepOf(kind, code, operands, out, undefined, condition));
   }
@@ -97,33 +86,33 @@ class Lifter {
     const [flow, stack] = [this.#flow, this.#stack];
     switch (code) {
       case CODE.block:
-        this.#settle();
-        flow.block(stack.length);
+        stack.settle();
+        flow.block(stack.height);
         return;
       case CODE.loop:
-        this.#settle();
-        flow.loop(stack.length);
+        stack.settle();
+        flow.loop(stack.height);
         return;
       case CODE.if: {
-        const test = this.#test();
-        this.#settle();
-        flow.if(test, stack.length);
+        const test = stack.test();
+        stack.settle();
+        flow.if(test, stack.height);
         return;
       }
       case CODE.else:
-        stack.length = flow.else();
+        stack.height = flow.else();
         return;
       case CODE.end: {
         const height = flow.end();
         if (flow.isOver) this.#return();
-        else stack.length = height;
+        else stack.height = height;
         return;
       }
       case CODE.br:
         flow.jumpOut(depth);
         return;
       case CODE.brIf:
-        flow.branchOut(this.#test(), depth);
+        flow.branchOut(stack.test(), depth);
         return;
       case CODE.return:
         this.#return();
@@ -134,7 +123,7 @@ class Lifter {
   }
 
   #return(): void {
-    this.#add('return', 0, this.#popMany(this.code.signature.results.length));
+    this.#add('return', 0, this.#stack.popMany(this.code.signature.results.length));
   }
 
   /** What is not in the tables. */
@@ -160,7 +149,7 @@ class Lifter {
         this.#stack.push(constantOf(this.#bytes(value, 32)));
         return;
       case CODE.drop:
-        this.#pop();
+        this.#stack.pop();
         return;
       case CODE.getGlobal: {
         const out = resultOf('i', 4);
@@ -169,7 +158,7 @@ class Lifter {
         return;
       }
       case CODE.setGlobal:
-        this.#add('setGlobal', value, this.#popMany(1));
+        this.#add('setGlobal', value, this.#stack.popMany(1));
         return;
       case CODE.call:
         this.#call(value);
@@ -179,7 +168,7 @@ class Lifter {
         return;
       case CODE.copy:
       case CODE.fill:
-        this.#add(code === CODE.copy ? 'copy' : 'fill', 0, this.#popMany(3));
+        this.#add(code === CODE.copy ? 'copy' : 'fill', 0, this.#stack.popMany(3));
         return;
       default:
         throw new Error(`no machine code for instruction 0x${code.toString(16)}`);
@@ -190,23 +179,6 @@ class Lifter {
     return this.module.bytes.subarray(at, at + count);
   }
 
-  /** What lies on the stack where control may come back to must not change with a local. */
-  #settle(): void {
-    for (let i = 0; i < this.#stack.length; i++)
-      if (this.#stack[i]!.role === 'local') this.#stack[i] = this.#copy(this.#stack[i]!);
-  }
-
-  #copy(value: Value): Value {
-    const out = resultOf(value.kind, value.bytes);
-    this.#add('move', 0, [value], out);
-    return out;
-  }
-
-  /** The value in a virtual register. */
-  #held(value: Value): Value {
-    return value.role === 'constant' ? this.#copy(value) : value;
-  }
-
   #get(index: number): void {
     const constant = this.#constants[index];
     if (constant === undefined) this.#read[index] = 1;
@@ -215,56 +187,31 @@ class Lifter {
 
   #set(index: number): void {
     const local = this.#locals[index]!;
-    const value = this.#pop();
+    const value = this.#stack.pop();
     const once = this.#body.sets[index] === 1;
     if (once && value.role === 'constant' && this.#read[index] === 0) {
       this.#constants[index] = value;
       return;
     }
     const waits = this.#stack.includes(local);
-    if (waits) this.#keep(local);
+    if (waits) this.#stack.keep(local);
     if (once && value.isMask) local.isMask = true;
     const last = this.#steps.at(-1);
     if (!waits && last?.out === value && value.role === 'result') last.out = local;
     else if (value !== local) this.#add('move', 0, [value], local);
   }
 
-  /** A local's value stays on the stack as it is. */
-  #keep(local: Value): void {
-    const kept = this.#copy(local);
-    for (let i = 0; i < this.#stack.length; i++) if (this.#stack[i] === local) this.#stack[i] = kept;
-  }
-
   #call(index: number): void {
     const { params, results } = this.module.functions[index]!.signature;
-    const args = this.#popMany(params.length);
+    const args = this.#stack.popMany(params.length);
     const outs = results.map((type) => resultOf(kindOf(type), BYTES[type]));
     this.#steps.push(stepOf('call', index, args, undefined, undefined, undefined, outs));
-    this.#stack.push(...outs);
-  }
-
-  /** The truth value on the stack: a comparison that was just made need not be made a number. */
-  #test(): Test {
-    let negated = false;
-    for (let value = this.#pop(); ; ) {
-      const last = this.#steps.at(-1);
-      const fresh = last?.kind === 'do' && last.out === value && value.role === 'result';
-      if (fresh && last.code === EQZ) {
-        this.#steps.pop();
-        value = last.operands[0]!;
-        negated = !negated;
-      } else if (fresh && isComparison(last.code)) {
-        this.#steps.pop();
-        const { imm } = last.doing!;
-        const compared = typeof imm === 'number' ? [...last.operands, constantOf(imm)] : last.operands;
-        return { compare: last.code, negated, in: compared };
-      } else return { compare: undefined, negated, in: [this.#held(value)] };
-    }
+    for (const out of outs) this.#stack.push(out);
   }
 
   #choose(): void {
-    const { compare, negated, in: compared } = this.#test();
-    const [a, b] = this.#popMany(2).map((value) => this.#held(value)) as [Value, Value];
+    const { compare, negated, in: compared } = this.#stack.test();
+    const [a, b] = this.#stack.popMany(2).map((value) => this.#stack.held(value)) as [Value, Value];
     const out = resultOf(a.kind, a.bytes);
     this.#add('choose', 0, [a, b, ...compared], out, { compare, negated });
     this.#stack.push(out);
@@ -272,7 +219,7 @@ class Lifter {
 
   /** An instruction of the tables. */
   #do(usual: Entry, i: number): void {
-    const operands = this.#popMany(usual.count);
+    const operands = this.#stack.popMany(usual.count);
     if (usual.commutes && operands[0]!.role === 'constant' && operands[1]!.role !== 'constant')
       operands.splice(0, 2, operands[1]!, operands[0]!);
     const entry = fitting(usual, operands.at(-1));
@@ -313,7 +260,7 @@ class Lifter {
     for (let i = addressed ? 1 : 0; i < operands.length; i++) {
       const operand = operands[i]!;
       if (operand.role === 'constant' && !(i === memory && operand.kind === 'v'))
-        operands[i] = this.#copy(operand);
+        operands[i] = this.#stack.copy(operand);
     }
     return constant;
   }
