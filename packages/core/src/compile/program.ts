@@ -52,7 +52,8 @@ export function assemble(traced: Graph, arena: Arena, wiring: ProgramWiring, inM
   const { grain } = arena;
   const vector = native ? 32 : 16;
   const crew = blas && blas.library === undefined ? undefined : arena.crew;
-  const among = { grain, teamed: true, threads: crew?.threads ?? 1, vector } as const;
+  const library = blas !== undefined;
+  const among = { grain, teamed: true, threads: crew?.threads ?? 1, vector, library } as const;
   const teamed = crew !== undefined && schedule.kernels.some((kernel) => sharesWork(kernel, among));
   const cutting = { ...among, teamed };
   const inputs = [...wiring.inputs, ...handed];

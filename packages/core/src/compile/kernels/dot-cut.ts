@@ -23,18 +23,18 @@ const LEAST = { m: 32, n: 4 * LINE, k: 1024 };
 const LONG = 16;
 
 /**
- * By shape alone: where a product is cut decides how its sums are rounded. But a batch may be cut anywhere, and machine
- * code's products at the edges of tiles: that is only for a team.
+ * A batch may be cut anywhere, and our own products at the edges of tiles: that is only for a team. Otherwise where a
+ * product is cut decides how its sums are rounded: it is by shape alone.
  */
 export function dotCut(shape: DotShape, cutting: Cutting): DotCut | undefined {
-  const { teamed, grain, vector } = cutting;
+  const { teamed, grain, library } = cutting;
   const { batch, m, n, k } = shape;
   const cost = dotCost(shape);
   if (batch > 1) return teamed && cost >= 2 * grain ? { axis: 'batch', chunks: batch, size: 1 } : undefined;
   const axis = k >= LONG * Math.max(m, n) ? 'k' : n >= m ? 'n' : 'm';
   const least = grain < GRAIN ? 2 : LEAST[axis];
   const most = Math.min(cost / (COARSE * grain), shape[axis] / least);
-  if (vector === 32 && axis !== 'k') return teamed ? tilesCut(shape, axis, most, cutting) : undefined;
+  if (!library && axis !== 'k') return teamed ? tilesCut(shape, axis, most, cutting) : undefined;
   const chunks = powerOfTwo(Math.min(most, MOST_CHUNKS));
   const whole = grain < GRAIN ? 1 : axis === 'n' ? LINE : 8;
   return cutBy(shape, axis, Math.ceil(shape[axis] / chunks / whole) * whole);

@@ -28,10 +28,12 @@ export interface Cutting {
   readonly grain: number;
   /** Bytes of a vector: 32 in a module that machine code will be made of. */
   readonly vector: VectorBytes;
+  /** Whether a library makes products: what it rounds may depend on where they are cut. */
+  readonly library: boolean;
 }
 
 /** One thread. */
-export const ALONE: Cutting = { teamed: false, threads: 1, grain: GRAIN, vector: 16 };
+export const ALONE: Cutting = { teamed: false, threads: 1, grain: GRAIN, vector: 16, library: false };
 
 type Limits = Pick<Cutting, 'teamed' | 'grain'>;
 
