@@ -68,17 +68,17 @@ export function tasksOf(kernel: Kernel, layout: Layout, emission: Emission): Tas
         }
       : lone((f) => f.call(func));
   /** Of a table that rows are added to, all is cleared, or what will be touched. */
-  const cleared = (table: Node): Task => {
+  const cleared = (table: Node, index: Node): Task => {
     const scalars = layout.touched.get(table);
     if (!scalars) return lone((f) => pushPlace(f, layout.place(table)).i32(0).i32(bytesOf(table)).fill());
-    const touch = touchKernel(module, table, scalars, layout, math.vector);
+    const touch = touchKernel(module, table, index, scalars, layout, math.vector);
     return lone((f) => f.call(touch));
   };
   const loop = (points: Points): Task[] => {
     const cut = loopCut(points, cutting);
     const { main, combine } = loopKernel(module, points, layout, math, cut);
     return [
-      ...[...points.adds.keys()].map(cleared),
+      ...[...points.adds].map(([table, { picked }]) => cleared(table, picked!.index)),
       shared(main, cut),
       ...(combine ? [lone((f) => f.call(combine))] : []),
     ];
@@ -108,7 +108,7 @@ export function tasksOf(kernel: Kernel, layout: Layout, emission: Emission): Tas
     }
     case 'rows': {
       const cut = rowsCut(node, cutting);
-      const clear = node.op === 'scatterAdd' ? [cleared(node)] : [];
+      const clear = node.op === 'scatterAdd' ? [cleared(node, kernel.operands[1]!.base)] : [];
       return [
         ...clear,
         shared(rowsKernel(module, node, { rows: first, index: second, out }, math.vector, cut), cut),

@@ -5,14 +5,14 @@ import { record } from '../tensor/ops/index.js';
 import type { Move } from '../tensor/record.js';
 import { type Shape, sameShape, sizeOf } from '../tensor/shape.js';
 import { dense, isDense, type View } from '../tensor/view.js';
-import { indexOf, rowsInPlace } from './picked.js';
+import { type Picked, rowsInPlace } from './picked.js';
 
 /** Where a node's elements are found: in the buffer of `base`, laid out as `view` says. */
 export interface Access {
   readonly base: Node;
   readonly view: View;
-  /** An index in row-major order: place i along the first axis is row `picked[i]` of `base`, held within its rows. */
-  readonly picked?: Node;
+  /** Which rows come along the first axis, if not one after another. */
+  readonly picked?: Picked;
 }
 
 /**
@@ -28,7 +28,7 @@ export interface LoopKernel {
   readonly reduces: Node[];
   axes: readonly number[] | undefined;
   readonly stores: Set<Node>;
-  readonly adds: Node[];
+  readonly adds: Map<Node, Picked>;
   /** A `scatterAdd` whose rows are all that this loop has to visit: see `touched.ts`. */
   visits?: Node;
 }
@@ -120,7 +120,7 @@ function scalarsFirst(nodes: readonly Node[]): readonly Node[] {
 
 /** The nodes that a kernel writes into buffers of their own. */
 export function written(kernel: Kernel): readonly Node[] {
-  if (kernel.kind === 'loop') return [...kernel.stores, ...kernel.reduces, ...kernel.adds];
+  if (kernel.kind === 'loop') return [...kernel.stores, ...kernel.reduces, ...kernel.adds.keys()];
   return kernel.kind === 'control' ? kernel.parts : [kernel.node];
 }
 
@@ -128,7 +128,8 @@ export function written(kernel: Kernel): readonly Node[] {
 export function reads(kernel: Kernel): readonly Access[] {
   if (kernel.kind !== 'loop') return kernel.operands;
   const loads = [...kernel.loads.values()];
-  const indices = [...loads.flatMap(({ picked }) => picked ?? []), ...kernel.adds.map(indexOf)];
+  const picks = [...loads.flatMap(({ picked }) => picked ?? []), ...kernel.adds.values()];
+  const indices = picks.map(({ index }) => index);
   return [...loads, ...new Set(indices)].map((read) => ('op' in read ? whole(read) : read));
 }
 
@@ -236,18 +237,15 @@ class Fusion {
     const [source, index] = node.inputs as readonly [Node, Node];
     if (node.op === 'gather') {
       const { base } = this.settle(source);
-      this.#places.set(node, {
-        base,
-        view: dense(node.shape),
-        picked: this.settle(index).base,
-      });
+      const picked = { index: this.settle(index).base, rows: source.shape[0]! };
+      this.#places.set(node, { base, view: dense(node.shape), picked });
       return true;
     }
     const home = this.#home.get(source) ?? -1;
     const ready = this.#places.get(index)!;
     if (!this.#atHand(source, home) || !isDense(ready.view) || ready.picked) return false;
     if ((this.#home.get(ready.base) ?? -1) >= home) return false;
-    this.#at(home).adds.push(node);
+    this.#at(home).adds.set(node, { index: ready.base, rows: node.shape[0]! });
     this.#own(node, home);
     return true;
   }
@@ -301,7 +299,7 @@ class Fusion {
   /** The first kernel that may read `input`: its own loop, while the value is at hand, or else the next. */
   #earliest(input: Node, domain: Shape): number {
     const { base, picked } = this.#places.get(input)!;
-    if (picked) return Math.max(...[base, picked].map((node) => this.#home.get(node) ?? -1)) + 1;
+    if (picked) return Math.max(...[base, picked.index].map((node) => this.#home.get(node) ?? -1)) + 1;
     const waiting = this.#waiting.get(base);
     if (waiting) {
       if (base === input && sameShape(input.shape, domain)) return waiting.first;
@@ -362,7 +360,7 @@ class Fusion {
       reduces: [],
       axes: undefined,
       stores: new Set<Node>(),
-      adds: [],
+      adds: new Map<Node, Picked>(),
     };
     return this.kernels.push({ kind: 'loop', domain, ...loop }) - 1;
   }

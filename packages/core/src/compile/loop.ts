@@ -124,7 +124,7 @@ class LoopWriter {
     this.#delivered = this.#shifts(points.reduces, at.moved);
     this.#shifted = new Map([
       ...this.#shifts(
-        this.#streams().flatMap(({ base, picked }) => [base, ...(picked ? [picked] : [])]),
+        this.#streams().flatMap(({ base, picked }) => [base, ...(picked ? [picked.index] : [])]),
         at.moved,
       ),
       ...this.#shifts(points.reduces, (node) => (inPlace(node) ? at.moved(node) : at.shift)),

@@ -4,7 +4,7 @@ import { type Shape, sizeOf, stridesOf } from '../tensor/shape.js';
 import { dense } from '../tensor/view.js';
 import type { Access, LoopKernel } from './fuse.js';
 import { once } from './once.js';
-import { indexOf } from './picked.js';
+import type { Picked } from './picked.js';
 import { mostTouched } from './touched.js';
 
 /** What a loop does at each point of its domain, and where it reads and writes. */
@@ -27,8 +27,8 @@ export interface Stream {
   readonly dtype: DType;
   readonly strides: readonly number[];
   readonly offset: number;
-  /** The index that says which row comes in each turn of the outermost loop. */
-  readonly picked?: Node | undefined;
+  /** Which row comes in each turn of the outermost loop. */
+  readonly picked?: Picked | undefined;
   /** Elements from one turn to the next of a fold that is written out: see {@link Nest.turns}. */
   readonly turn: number;
 }
@@ -59,7 +59,7 @@ export const pointsOf = once(
     body,
     loads,
     stores: new Map([...stores].map((node) => [node, { base: node, view: dense(domain) }])),
-    adds: new Map(adds.map((node) => [node, { base: node, view: dense(domain), picked: indexOf(node) }])),
+    adds: new Map([...adds].map(([node, picked]) => [node, { base: node, view: dense(domain), picked }])),
     reduces,
     axes,
   }),

@@ -3,6 +3,13 @@ import { record } from '../tensor/ops/index.js';
 import { sizeOf } from '../tensor/shape.js';
 import { bytesOf } from './arena.js';
 
+/** Rows that an index picks: place i along the first axis is row `index[i]`, held within so many rows. */
+export interface Picked {
+  /** Lies in row-major order. */
+  readonly index: Node;
+  readonly rows: number;
+}
+
 /** The index of a `gather` or `scatterAdd`. */
 export const indexOf = ({ inputs }: Node): Node => inputs[1]!;
 

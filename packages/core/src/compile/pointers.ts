@@ -2,6 +2,7 @@ import { BYTES, type DType } from '../tensor/dtype.js';
 import type { Node } from '../tensor/graph.js';
 import type { Stream } from './nest.js';
 import type { Opcode } from './opcodes.js';
+import type { Picked } from './picked.js';
 import type { Func, Local } from './wasm.js';
 
 /** An address in two parts: instructions for what moves, a constant offset for the rest. */
@@ -38,7 +39,7 @@ export class Pointers {
     if (moves.length === 0) return;
     const row = f.local('i32');
     moves.forEach(({ stride, d }, i) => {
-      const at = d === 0 && stream.picked ? this.#pick(stream.picked, stream.base) : counters[d]!;
+      const at = d === 0 && stream.picked ? this.#pick(stream.picked) : counters[d]!;
       pushScaled(f, at, stride * BYTES[dtype]);
       if (i > 0) f.op('i32.add');
     });
@@ -47,9 +48,9 @@ export class Pointers {
   }
 
   /** The row of a table that an index names for this turn of the outermost loop. */
-  #pick(index: Node, { shape }: Node): Local {
+  #pick({ index, rows }: Picked): Local {
     const { f } = this;
-    const key = `${index.id} ${shape[0]}`;
+    const key = `${index.id} ${rows}`;
     const known = this.#picks.get(key);
     if (known) return known;
     const row = f.local('i32');
@@ -58,7 +59,7 @@ export class Pointers {
     const shift = this.shifts.get(index);
     if (shift) f.get(shift).op('i32.add');
     f.memory('i32.load', this.buffer(index)).set(row);
-    return clamp(f, row, shape[0]!);
+    return clamp(f, row, rows);
   }
 
   /**

@@ -67,11 +67,12 @@ interface Row {
 export function touchKernel(
   module: WasmModule,
   node: Node,
+  indexed: Node,
   scalars: readonly Node[],
   layout: Pick<Layout, 'place' | 'extra'>,
   vector: VectorBytes,
 ): FuncRef {
-  const [rows, index] = [node.shape[0]!, layout.place(indexOf(node))];
+  const [rows, index] = [node.shape[0]!, layout.place(indexed)];
   const bytes = (sizeOf(node.shape) / rows) * BYTES[node.dtype];
   const times = sizeOf(indexOf(node).shape);
   const { count, list, marks } = rowList(node, layout.extra(node));

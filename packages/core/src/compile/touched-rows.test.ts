@@ -144,6 +144,20 @@ describe.each(ENGINES)('rows that a gradient touches, in $name', (engine) => {
     }
   });
 
+  it('are told by a part of an index, in tables that are parts of larger arrays or have another form', () => {
+    const f = (p: Tensor, q: Tensor, u: Tensor, at: Tensor, lr: Tensor): Tensor[] => {
+      const some = at.reshape([5, 10]).slice([0, 0], [4, 10]).reshape([40]);
+      const few = u.slice([0, 0], [40, WIDTH]);
+      const g = few.mul(2).scatterAdd(some, ROWS);
+      const [part, whole] = [p.slice([0, 0], [9, WIDTH]), q.reshape([ROWS, WIDTH])];
+      const products = part.gather(some).mul(whole.gather(some));
+      return [descend(p, g, lr), norm(g), products.sum(1), products.mul(few).scatterAdd(some, 8)];
+    };
+    const given = [table, wave([ROWS * WIDTH], 0.7), updates, index, rate(0.3)];
+    const { graph } = agree(f, given, { 0: 0 }, { ...NORM, float32: 2e-6 });
+    expect(visits(graph, { 0: 0 })).toBe(true);
+  });
+
   it('are told apart in two tables by two indices, each renewed from the other', () => {
     const f = (p: Tensor, q: Tensor, u: Tensor, at: Tensor, lr: Tensor): Tensor[] => {
       const [g, h] = [u.mul(2).scatterAdd(at, ROWS), u.mul(3).scatterAdd(at.add(9), ROWS)];

@@ -66,7 +66,7 @@ function isIdle(
   renewed: (node: Node, old: Node) => boolean,
   scalars: Set<Node>,
 ): boolean {
-  if (!sameShape(domain, table.shape) || adds.length > 0) return false;
+  if (!sameShape(domain, table.shape) || adds.size > 0) return false;
   const idle = new Map<Node, Idle>();
   for (const [node, { base, view, picked }] of loads) {
     const straight = !picked && isDense(view) && sameShape(view.shape, domain);

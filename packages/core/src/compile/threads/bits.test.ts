@@ -169,6 +169,22 @@ const WORK: [string, (...xs: Tensor[]) => Tensor | Tensor[], Shape[]][] = [
     [[11, 301], [43]],
   ],
   [
+    'a scan of turns that read and add rows where they lie',
+    (x, w) => {
+      const turn = (_: object, row: Tensor) => {
+        const table = row.reshape([7, 43]);
+        const at = row.slice([0], [7]).mul(9).floor().cast('int32');
+        const moved = table.gather(at).mul(table);
+        return [
+          {},
+          [moved.sum(1), moved.mul(w).scatterAdd(at, 5).exp(), table.gather(at).sub(w).sum()],
+        ] as const;
+      };
+      return scan(turn, {}, x)[1].concat(scan(turn, {}, x, { reverse: true })[1]);
+    },
+    [[11, 301], [43]],
+  ],
+  [
     'a loop',
     (x) =>
       whileLoop(
