@@ -2,6 +2,7 @@ import { BYTES } from '../tensor/dtype.js';
 import type { Node } from '../tensor/graph.js';
 import { record } from '../tensor/ops/index.js';
 import type { Move } from '../tensor/record.js';
+import type { Loops } from './alike.js';
 import { bytesOf } from './arena.js';
 import { controlKernel, sharedTurns } from './control.js';
 import { type DotShape, dotShape, rowsOf } from './dot-shape.js';
@@ -12,7 +13,6 @@ import { linalgKernel } from './kernels/linalg.js';
 import type { MathLibrary } from './kernels/math.js';
 import { type At, type Layout, pushPlace, roomOfDot, samePlace, type Wiring } from './layout.js';
 import { lineKernel } from './line.js';
-import { loopKernel } from './loop.js';
 import { type Points, pointsOf } from './nest.js';
 import { once } from './once.js';
 import { pushScaled } from './pointers.js';
@@ -33,6 +33,7 @@ export interface Scratch extends Extent {
 export interface Emission {
   readonly module: WasmModule;
   readonly math: MathLibrary;
+  readonly loops: Loops;
   readonly cutting: Cutting;
   /** Threads that share the work, if they may be several. */
   readonly team: Lockstep | undefined;
@@ -51,22 +52,23 @@ export interface Emission {
 
 /** Writes a kernel's functions; the tasks call them. */
 export function tasksOf(kernel: Kernel, layout: Layout, emission: Emission): Task[] {
-  const { module, math, cutting, team } = emission;
+  const { module, math, loops, cutting, team } = emission;
   const touched = touchedBy(kernel, layout);
   const lone = (write: (f: Func) => void): Task => ({ ...touched, chunks: 'lone', write });
-  /** A call of a function that takes a share of chunks, if there are any. */
-  const shared = (func: FuncRef, cut: { chunks: number } | undefined): Task =>
+  /** A call of a function that takes what `give` pushes, and a share of chunks, if there are any. */
+  const shared: Ways['shared'] = (func, cut, give = (f) => f) =>
     cut
       ? {
           ...touched,
           chunks: cut.chunks,
           write(f, { from, to }) {
+            give(f);
             from();
             to();
             f.call(func);
           },
         }
-      : lone((f) => f.call(func));
+      : lone((f) => give(f).call(func));
   /** Of a table that rows are added to, all is cleared, or what will be touched. */
   const cleared = (table: Node, index: Node): Task => {
     const scalars = layout.touched.get(table);
@@ -76,11 +78,11 @@ export function tasksOf(kernel: Kernel, layout: Layout, emission: Emission): Tas
   };
   const loop = (points: Points): Task[] => {
     const cut = loopCut(points, cutting);
-    const { main, combine } = loopKernel(module, points, layout, math, cut);
+    const { main, combine, give } = loops.write(points, layout, cut);
     return [
       ...[...points.adds].map(([table, { picked }]) => cleared(table, picked!.index)),
-      shared(main, cut),
-      ...(combine ? [lone((f) => f.call(combine))] : []),
+      shared(main, cut, give),
+      ...(combine ? [lone((f) => give(f).call(combine))] : []),
     ];
   };
   if (kernel.kind === 'loop') return loop(pointsOf(kernel));
@@ -96,7 +98,7 @@ export function tasksOf(kernel: Kernel, layout: Layout, emission: Emission): Tas
   const inputs = kernel.operands.map(({ base }) => layout.place(base));
   const [first, second] = inputs as [At, At];
   const out = layout.place(node);
-  const room = { address: layout.extra(node), moved: layout.shift };
+  const room = layout.beside(node);
   switch (kernel.kind) {
     case 'dot': {
       const shape = dotShape(node);
@@ -153,7 +155,7 @@ export function sharesWork(kernel: Kernel, cutting: Cutting): boolean {
 }
 
 function touchedBy(kernel: Kernel, layout: Layout): { reads: Extent[]; writes: Extent[] } {
-  const extent = (node: Node): Extent => ({ address: layout.buffer(node), bytes: bytesOf(node) });
+  const extent = (node: Node): Extent => ({ address: layout.place(node).address, bytes: bytesOf(node) });
   const out = written(kernel);
   const nodes = kernel.kind === 'control' ? [kernel.node] : out;
   return {
@@ -174,7 +176,7 @@ interface DotPlaces {
 
 interface Ways {
   lone(write: (f: Func) => void): Task;
-  shared(func: FuncRef, cut: { chunks: number } | undefined): Task;
+  shared(func: FuncRef, cut: { chunks: number } | undefined, give?: (f: Func) => Func): Task;
 }
 
 /** A matrix product as a whole, or in parts; those of a sum are added up at the end. */

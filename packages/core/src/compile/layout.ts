@@ -47,16 +47,11 @@ export interface Copy {
 
 /** The address of everything that a program's kernels touch. */
 export interface Layout {
-  buffer(node: Node): number;
-  /** By how many bytes a node's buffer has moved on, if it is one that moves. */
-  moved(node: Node): Global | undefined;
-  /** The two together. */
   place(node: Node): At;
   /** By how many bytes scratch memory has moved on: it does where each thread has its own. */
   readonly shift: Global | undefined;
-  /** Room beside a node's buffer that the kernel which computes it needs. */
-  extra(node: Node): number;
-  /** All of that room. */
+  /** Room that the kernel which computes a node needs beside its array: where it begins, and all of it. */
+  beside(node: Node): At;
   room(node: Node): Extent;
   readonly touched: NonNullable<Schedule['touched']>;
   /** Copies before the first kernel, and after the last. */
@@ -129,11 +124,9 @@ export function layOut(
   const room = (node: Node): Extent => rooms.get(node) ?? { address: 0, bytes: 0 };
   const copy = (from: At, to: At, region: Region): Copy => ({ from, to, bytes: bytesOf(region) });
   return {
-    buffer: (node) => place(node).address,
-    moved: (node) => place(node).moved,
     place,
     shift,
-    extra: (node) => room(node).address,
+    beside: (node) => ({ address: room(node).address, ...(shift && { moved: shift }) }),
     room,
     touched,
     before: staged.map((end) => copy(place(end.base), planned(end), end.region)),

@@ -4,16 +4,24 @@ import { sizeOf } from '../tensor/shape.js';
 import { accumulatorType, Carry, reduceRule } from './carry.js';
 import type { MathLibrary } from './kernels/math.js';
 import { type Form, LaneEmit, SCALARS, vectorForm } from './lane-emit.js';
-import type { Layout } from './layout.js';
 import { isPair, type Nest, nestOf, type Points, type Stream } from './nest.js';
 import { type Bases, Pass } from './pass.js';
 import { LOAD, Pointers, pushScaled, STORE } from './pointers.js';
 import { type LoopCut, setBounds, setShare } from './threads/cost.js';
 import { type RowList, rowList } from './touched.js';
-import type { Func, FuncRef, Global, Local, WasmModule } from './wasm.js';
+import type { Func, FuncRef, Global, Local, ValueType, WasmModule } from './wasm.js';
 
-/** Addresses of nodes' buffers, and of the room that {@link accumulatorBytes} asks for; and how far they have moved. */
-export type Addresses = Pick<Layout, 'buffer' | 'moved' | 'extra' | 'shift'>;
+/** Where nodes' arrays begin, and the room that {@link accumulatorBytes} asks for beside them. */
+export interface Addresses {
+  place(node: Node): Spot;
+  beside(node: Node): Spot;
+}
+
+/** An address, and what is to be added to it. */
+export interface Spot {
+  readonly address: number;
+  readonly moved?: Global | Local;
+}
 
 /** Bytes that a loop needs beside its outputs: running values kept in memory in a wider type than the result's. */
 export function accumulatorBytes(points: Points, cut?: LoopCut): ReadonlyMap<Node, number> {
@@ -44,23 +52,33 @@ export interface LoopCode {
 const MOST_TURNS = 8;
 const LONGEST_OUT = 48;
 
-/** Writes a loop nest as a function of its own. */
+/**
+ * Writes a loop nest as functions of their own.
+ *
+ * @param takes how many parameters the functions have before the chunks; `at` is told them
+ */
 export function loopKernel(
   module: WasmModule,
   points: Points,
-  at: Addresses,
+  at: (given: readonly Local[]) => Addresses,
   math: MathLibrary,
   cut?: LoopCut,
+  takes = 0,
 ): LoopCode {
-  if (!cut) return { main: module.func([], [], (f) => new LoopWriter(f, points, at, math).write()) };
-  const main = module.func(['i32', 'i32'], [], (f, from, to) => {
-    const writer = new LoopWriter(f, points, at, math, cut);
-    if (cut.partial) f.countOn(from!, to!, 1, () => writer.writeChunks(from!));
-    else writer.writeChunks(from!, to!);
+  const addresses = Array<ValueType>(takes).fill('i32');
+  if (!cut)
+    return {
+      main: module.func(addresses, [], (f, ...given) => new LoopWriter(f, points, at(given), math).write()),
+    };
+  const main = module.func([...addresses, 'i32', 'i32'], [], (f, ...given) => {
+    const [from, to] = given.slice(takes) as [Local, Local];
+    const writer = new LoopWriter(f, points, at(given), math, cut);
+    if (cut.partial) f.countOn(from, to, 1, () => writer.writeChunks(from));
+    else writer.writeChunks(from, to);
   });
   if (!cut.partial) return { main };
-  const combine = module.func([], [], (f) => {
-    for (const node of points.reduces) combineChunks(f, node, at, math, cut);
+  const combine = module.func(addresses, [], (f, ...given) => {
+    for (const node of points.reduces) combineChunks(f, node, at(given), math, cut);
   });
   return { main, combine };
 }
@@ -69,16 +87,24 @@ export function loopKernel(
 function combineChunks(f: Func, node: Node, at: Addresses, math: MathLibrary, { chunks }: LoopCut): void {
   const emit = new LaneEmit(f, SCALARS, math);
   const dtype = accumulatorType(node);
+  const [parts, result] = [at.beside(node), at.place(node)];
   eachElement(f, 0, sizeOf(node.shape), (index) => {
     const part = (chunk: number) => {
-      pushScaled(f, index, BYTES[dtype]).memory(LOAD[dtype], at.extra(node) + chunk * runningBytes(node));
+      pushMoved(pushScaled(f, index, BYTES[dtype]), parts.moved);
+      f.memory(LOAD[dtype], parts.address + chunk * runningBytes(node));
       return emit.take(dtype);
     };
     let total = part(0);
     for (let chunk = 1; chunk < chunks; chunk++) total = reduceRule(node).emit(emit, total, part(chunk));
-    pushScaled(f, index, BYTES[node.dtype]);
-    emit.push(emit.cast(total, node.dtype)).memory(STORE[node.dtype], at.buffer(node));
+    pushMoved(pushScaled(f, index, BYTES[node.dtype]), result.moved);
+    emit.push(emit.cast(total, node.dtype)).memory(STORE[node.dtype], result.address);
   });
+}
+
+/** Adds to the address on the stack what is to be added. */
+function pushMoved(f: Func, moved: Spot['moved']): Func {
+  if (!moved) return f;
+  return ('type' in moved ? f.get(moved) : f.getGlobal(moved)).op('i32.add');
 }
 
 /** Elements of the innermost loop that come in vectors of one size. */
@@ -112,28 +138,29 @@ class LoopWriter {
   constructor(
     readonly f: Func,
     readonly points: Points,
-    at: Addresses,
+    readonly at: Addresses,
     readonly math: MathLibrary,
     readonly cut?: LoopCut,
   ) {
     this.#nest = nestFor(points, cut);
-    this.#visits = points.visits && rowList(points.visits, at.extra(points.visits));
+    this.#visits = points.visits && rowList(points.visits, at.beside(points.visits).address);
     if (cut || this.#visits) this.#bounds = { from: f.local('i32'), to: f.local('i32') };
     if (cut?.partial) for (const node of points.reduces) this.#parts.set(node, f.local('i32'));
     const inPlace = (node: Node): boolean => !cut?.partial && runningType(this.#nest, node) === node.dtype;
-    this.#delivered = this.#shifts(points.reduces, at.moved);
+    const running = (node: Node): Spot => (inPlace(node) ? at.place(node) : at.beside(node));
+    this.#delivered = this.#shifts(points.reduces, at.place);
     this.#shifted = new Map([
       ...this.#shifts(
         this.#streams().flatMap(({ base, picked }) => [base, ...(picked ? [picked.index] : [])]),
-        at.moved,
+        at.place,
       ),
-      ...this.#shifts(points.reduces, (node) => (inPlace(node) ? at.moved(node) : at.shift)),
-      ...this.#parts,
+      ...(cut?.partial ? this.#parts : this.#shifts(points.reduces, running)),
     ]);
-    this.#pointers = new Pointers(f, this.#nest.extents, this.#shifted, at.buffer);
+    const array = (node: Node): number => at.place(node).address;
+    this.#pointers = new Pointers(f, this.#nest.extents, this.#shifted, array);
     this.#bases = {
-      buffer: at.buffer,
-      running: (node) => (inPlace(node) ? at.buffer(node) : at.extra(node)),
+      array,
+      running: (node) => running(node).address,
     };
   }
 
@@ -144,16 +171,20 @@ class LoopWriter {
   }
 
   /** How far those of these arrays have moved that do, for as long as the loop runs. */
-  #shifts(nodes: readonly Node[], moved: (node: Node) => Global | undefined): Map<Node, Local> {
+  #shifts(nodes: readonly Node[], spot: (node: Node) => Spot): Map<Node, Local> {
     const shifts = new Map<Node, Local>();
     for (const node of new Set(nodes)) {
-      const global = moved(node);
-      if (!global) continue;
-      const shift = this.f.local('i32');
-      this.f.getGlobal(global).set(shift);
-      shifts.set(node, shift);
+      const { moved } = spot(node);
+      if (moved) shifts.set(node, 'type' in moved ? moved : this.#fixed(moved));
     }
     return shifts;
+  }
+
+  /** What a variable of the module is now. */
+  #fixed(global: Global): Local {
+    const local = this.f.local('i32');
+    this.f.getGlobal(global).set(local);
+    return local;
   }
 
   /** One chunk, or those from one up to another. */
@@ -166,7 +197,8 @@ class LoopWriter {
     else f.get(chunk).i32(1).op('i32.add').set(to);
     if (this.#visits) setShare(f, this.cut!, this.#visits.count, from, to);
     else setBounds(f, this.cut!, extent, from, to);
-    for (const [node, part] of this.#parts) pushScaled(f, chunk, runningBytes(node)).set(part);
+    for (const [node, part] of this.#parts)
+      pushMoved(pushScaled(f, chunk, runningBytes(node)), this.at.beside(node).moved).set(part);
     this.write();
   }
 
@@ -349,7 +381,7 @@ class LoopWriter {
     this.#eachResult(node, (index) => {
       this.#pushElement(index, node.dtype, this.#delivered.get(node));
       this.#pushElement(index, dtype, this.#shifted.get(node)).memory(LOAD[dtype], this.#bases.running(node));
-      emit.push(emit.cast(emit.take(dtype), node.dtype)).memory(STORE[node.dtype], this.#bases.buffer(node));
+      emit.push(emit.cast(emit.take(dtype), node.dtype)).memory(STORE[node.dtype], this.#bases.array(node));
     });
   }
 

@@ -10,7 +10,7 @@ import type { Func, Local } from './wasm.js';
 
 /** Where a loop's arrays begin. */
 export interface Bases {
-  buffer(node: Node): number;
+  array(node: Node): number;
   /** Of the running values of a reduction that are kept in memory. */
   running(node: Node): number;
 }
@@ -96,7 +96,7 @@ export class Pass {
     const { emit } = this;
     const { base, dtype } = stream;
     if (base.op === 'constant' && base.shape.length === 0) return emit.constant(base.value!.data[0]!, dtype);
-    const { push, offset } = this.pointers.to(stream, dtype, this.bases.buffer(base), true, turn);
+    const { push, offset } = this.pointers.to(stream, dtype, this.bases.array(base), true, turn);
     if (dtype === 'float16') return this.#loadHalf(stream, push, offset);
     const { vector } = emit.form;
     const step = stream.strides.at(-1);
@@ -143,7 +143,7 @@ export class Pass {
       else this.#storePairs(stream, this.#first.get(stream)!, held);
       return;
     }
-    const { push, offset } = this.pointers.to(stream, dtype, this.bases.buffer(base), true, turn);
+    const { push, offset } = this.pointers.to(stream, dtype, this.bases.array(base), true, turn);
     push();
     if (dtype === 'float16') this.#storeHalf(value, offset);
     else emit.push(held).memory(emit.form.vector ? `${emit.form.vector}.store` : STORE[dtype], offset);
@@ -152,7 +152,7 @@ export class Pass {
   #storePairs(stream: Stream, first: Lane, second: Lane): void {
     const { f } = this.emit;
     const { base, dtype } = stream;
-    const { push, offset } = this.pointers.to(stream, dtype, this.bases.buffer(base), true);
+    const { push, offset } = this.pointers.to(stream, dtype, this.bases.array(base), true);
     const [a, b] = [first, second].map((lane) => this.#inFours(lane)) as [Local[], Local[]];
     a.forEach((four, i) => {
       PAIRS.forEach((pairs, half) => {

@@ -32,17 +32,22 @@ export class Pointers {
     this.counters = extents.map(() => f.local('i32'));
   }
 
-  /** Works out how far the outer loops have moved a stream, once for all passes of the innermost. */
+  /** Works out how far a stream has moved outside of the innermost loop, once for all of its passes. */
   enter(stream: Stream, dtype: DType): void {
     const { f, counters } = this;
+    const shift = this.shifts.get(stream.base);
     const moves = stream.strides.slice(0, -1).flatMap((stride, d) => (stride === 0 ? [] : [{ stride, d }]));
-    if (moves.length === 0) return;
+    if (moves.length === 0) {
+      if (shift) this.#rows.set(stream, shift);
+      return;
+    }
     const row = f.local('i32');
     moves.forEach(({ stride, d }, i) => {
       const at = d === 0 && stream.picked ? this.#pick(stream.picked) : counters[d]!;
       pushScaled(f, at, stride * BYTES[dtype]);
       if (i > 0) f.op('i32.add');
     });
+    if (shift) f.get(shift).op('i32.add');
     f.set(row);
     this.#rows.set(stream, row);
   }
@@ -80,8 +85,6 @@ export class Pointers {
     const backward = stream.strides.some((stride) => stride < 0);
     const terms: (() => void)[] = [];
     if (row) terms.push(() => f.get(row));
-    const shift = this.shifts.get(stream.base);
-    if (shift) terms.push(() => f.get(shift));
     if (inner && step !== 0) terms.push(() => pushScaled(f, this.counters.at(-1)!, step));
     if (backward || terms.length === 0) terms.push(() => f.i32(backward ? start : 0));
     const push = (): Func => {

@@ -1,5 +1,6 @@
 import { internal } from '../tensor/errors.js';
 import type { Graph, Node } from '../tensor/graph.js';
+import { Loops } from './alike.js';
 import { type Arena, bytesOf, type Region } from './arena.js';
 import { dotShape } from './dot-shape.js';
 import { type Emission, sharesWork, tasksOf } from './emit.js';
@@ -62,9 +63,11 @@ export function assemble(traced: Graph, arena: Arena, wiring: ProgramWiring, inM
   importMemory(module, arena);
   const gemm = blas && importBlas(module);
   const team = cutting.teamed ? new Lockstep(module) : undefined;
+  const math = new MathLibrary(module, vector);
   const emission: Emission = {
     module,
-    math: new MathLibrary(module, vector),
+    math,
+    loops: new Loops(module, math),
     cutting,
     team,
     fused: native !== undefined || (arena.host.relaxed === true && canFuse()),
@@ -152,6 +155,7 @@ const products = ({ kernels }: Schedule): Node[] =>
   });
 
 function tasksIn({ kernels }: Schedule, layout: Layout, emission: Emission): Task[] {
+  emission.loops.expect(kernels);
   return [
     ...layout.before.map(copyTask),
     ...kernels.flatMap((kernel) => tasksOf(kernel, layout, emission)),

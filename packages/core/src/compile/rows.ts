@@ -69,13 +69,13 @@ export function touchKernel(
   node: Node,
   indexed: Node,
   scalars: readonly Node[],
-  layout: Pick<Layout, 'place' | 'extra'>,
+  layout: Pick<Layout, 'place' | 'beside'>,
   vector: VectorBytes,
 ): FuncRef {
   const [rows, index] = [node.shape[0]!, layout.place(indexed)];
   const bytes = (sizeOf(node.shape) / rows) * BYTES[node.dtype];
   const times = sizeOf(indexOf(node).shape);
-  const { count, list, marks } = rowList(node, layout.extra(node));
+  const { count, list, marks } = rowList(node, layout.beside(node).address);
   return module.func([], [], (f) => {
     const [i, row, listed] = [f.local('i32'), f.local('i32'), f.local('i32')];
     const each = (body: () => void): Func =>
