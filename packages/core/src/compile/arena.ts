@@ -27,7 +27,7 @@ export function checkThreads(threads: Threads): void {
   if (threads !== 'auto') check('threads', threads, count, " or 'auto'");
 }
 
-const PAGE = 65536;
+export const PAGE = 65536;
 /** All that 32 bits reach but the last page: so the end of an array is an address, too, and no sum of addresses wraps round. */
 const MOST_PAGES = 65535;
 /** Regions begin at cache lines. */

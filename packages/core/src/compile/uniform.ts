@@ -76,7 +76,7 @@ export function uniformKernel(
 }
 
 /** Writes a function that leaves four blocks' numbers at an address, given the number of the first block. */
-function groupOf(module: WasmModule, numbers: (f: Func, words: Local) => Local): FuncRef {
+export function groupOf(module: WasmModule, numbers: (f: Func, words: Local) => Local): FuncRef {
   const words = Array<'i32'>(7).fill('i32');
   return module.func(words, [], (f, to, ...stream) => {
     transposed(f, philoxWords(f, stream)).forEach((four, i) => {

@@ -1,3 +1,4 @@
+import { type Permuter, permuter } from '../compile/permuter.js';
 import { random } from '../data/random.js';
 import { permutation } from '../data/shuffle.js';
 import type { Schedule } from '../optim/transform.js';
@@ -100,15 +101,27 @@ export function rateIn(settings: BatchSettings, epoch: number): number {
   return settings.scaleRate === 'sqrt' ? Math.sqrt(growth) : growth;
 }
 
-/** The order of rows in an epoch, unless it is theirs. */
+/** From so many rows on, a program that orders them is sooner made than an order without it. */
+const MANY = 2 ** 16;
+
+/** What orders so many rows, again and again. */
+export const ordererOf = (rows: number): Permuter =>
+  rows < MANY ? (seed, name, epoch) => permutation(rows, { seed, name, epoch }) : permuter(rows);
+
+/**
+ * The order of rows in an epoch, unless it is theirs.
+ *
+ * @param order as {@link ordererOf} makes it
+ */
 export function orderOf(
   { shuffle }: BatchSettings,
   rows: number,
   seed: number,
   epoch: number,
+  order: Permuter,
 ): Int32Array | undefined {
   if (shuffle === false) return undefined;
-  if (shuffle !== 'replacement') return permutation(rows, { seed, epoch: shuffle === 'once' ? 0 : epoch });
+  if (shuffle !== 'replacement') return order(seed, 'shuffle', shuffle === 'once' ? 0 : epoch);
   const stream = random(seed, 'replacement', epoch);
   return Int32Array.from({ length: rows }, () => stream.integer(rows));
 }

@@ -1,4 +1,5 @@
 import type { Region } from '../compile/arena.js';
+import type { Permuter } from '../compile/permuter.js';
 import type { Program } from '../compile/program.js';
 import { ringOf, type Stream } from '../compile/step-loop.js';
 import { initialState } from '../minimize/place.js';
@@ -6,7 +7,7 @@ import type { Schedulable, Transform } from '../optim/transform.js';
 import type { NdArray } from '../tensor/array.js';
 import type { Graph } from '../tensor/graph.js';
 import type { Flat } from '../tensor/tree.js';
-import { orderOf, rateIn, rowsIn } from './batches.js';
+import { ordererOf, orderOf, rateIn, rowsIn } from './batches.js';
 import { clips } from './clipping.js';
 import { type Columns, cut, firstBroken } from './columns.js';
 import type { Dataset } from './dataset.js';
@@ -64,6 +65,7 @@ export class Stepper {
   /** Parameters and state, and what they were before the call under way. */
   readonly #all: readonly Region[];
   #spare: readonly Region[];
+  #orderer: Permuter | undefined;
   #order: { readonly epoch: number; readonly rows: Int32Array | undefined } | undefined;
   #adjusted: { readonly told: Progress['hyper']; readonly scale: number } = { told: {}, scale: 1 };
   /** What they were before the last step, where a run may go back to it, and whether there was one. */
@@ -232,8 +234,11 @@ export class Stepper {
 
   /** The order of an epoch's rows, unless it is theirs. */
   #orderOf(epoch: number): Int32Array | undefined {
-    if (this.#order?.epoch !== epoch)
-      this.#order = { epoch, rows: orderOf(this.settings, this.data.rows, this.settings.seed, epoch) };
+    if (this.#order?.epoch !== epoch) {
+      const { settings, data } = this;
+      this.#orderer ??= ordererOf(data.rows);
+      this.#order = { epoch, rows: orderOf(settings, data.rows, settings.seed, epoch, this.#orderer) };
+    }
     return this.#order.rows;
   }
 
