@@ -36,13 +36,14 @@ describe.runIf(hasAvx2AndFma())('matrix products in machine code', () => {
   });
 
   it('are right in several blocks, packed or not', () => {
-    const shape = { dtype: 'float32', batch: 1, adds: false } as const;
-    for (const [m, n, k] of [
-      [130, 258, 520],
-      [301, 65, 600],
-      [33, 1100, 260],
-      [1, 300, 700],
-      [300, 1, 700],
+    const shape = { dtype: 'float32', adds: false } as const;
+    for (const [batch, m, n, k] of [
+      [1, 130, 258, 520],
+      [1, 301, 65, 600],
+      [1, 33, 1100, 260],
+      [1, 1, 300, 700],
+      [1, 300, 1, 700],
+      [3, 64, 33, 65],
     ] as const)
       for (const [transA, transB] of [
         [false, false],
@@ -50,6 +51,6 @@ describe.runIf(hasAvx2AndFma())('matrix products in machine code', () => {
         [false, true],
         [true, true],
       ] as const)
-        expectProduct({ ...shape, m, n, k, transA, transB }, way);
+        expectProduct({ ...shape, batch, m, n, k, transA, transB }, way);
   });
 });

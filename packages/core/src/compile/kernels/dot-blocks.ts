@@ -1,4 +1,5 @@
 import type { Func, Local } from '../wasm.js';
+import { type Ahead, askFor, nextAlongK } from './dot-ahead.js';
 import { innerTile } from './dot-inner.js';
 import { outerTile } from './dot-outer.js';
 import { type Pitch, packBlock, packedBytes, panelWidth, pitchA } from './dot-pack.js';
@@ -26,6 +27,8 @@ interface Start {
   readonly c: Local;
   readonly packedA: Local;
   readonly packedB: Local;
+  /** What else will be read next. */
+  readonly ahead: readonly Ahead[];
 }
 
 /** Blocks of columns, and of k in them: a block of b passes by all rows of a. */
@@ -45,11 +48,13 @@ export function writeProduct(f: Func, plan: Plan, options: Options, start: Start
           { ...bDeep, depth, total: wide, size: plan.columns, pitch: panelWidth },
           start.packedB,
         );
+      const ahead = [...start.ahead, ...nextAlongK(f, plan, start, { a: aDeep, b: bDeep })];
       writeBlock(f, plan, { ...options, lanes, depth, padded: packsB }, wide, {
         ...start,
         a: aDeep,
         b: bDeep,
         c: cWide,
+        ahead,
       });
     });
   });
@@ -59,6 +64,7 @@ interface Blocks extends Pick<Start, 'packedA' | 'packedB'> {
   readonly a: Factor;
   readonly b: Factor;
   readonly c: Result;
+  readonly ahead: readonly Ahead[];
 }
 
 /** Blocks of rows, panels of columns in them, tiles of rows in those: a block of a passes by all panels of b. */
@@ -67,7 +73,7 @@ function writeBlock(
   plan: Plan,
   tile: Pick<Tile, 'lanes' | 'depth' | 'padded' | 'adds' | 'fused'>,
   wide: number,
-  { a, b, c, packedA, packedB }: Blocks,
+  { a, b, c, packedA, packedB, ahead }: Blocks,
 ): void {
   const { lanes, depth } = tile;
   const writeTile = plan.form === 'outer' ? outerTile : innerTile;
@@ -82,6 +88,7 @@ function writeBlock(
       const aPanel = plan.packsA ? packedPanels(f, lanes, depth, packedA, pitchA) : panels(f, aBlock);
       const cTile = { ...cPanel, pointer: copyOf(f, cPanel.pointer) };
       walk(f, spans(high, plan.rows), [aPanel, alongRows(cTile)], (rows) => {
+        askFor(f, ahead);
         writeTile(f, { ...tile, rows, columns, a: aPanel.of(rows), b: bPanel.of(columns), c: cTile });
       });
     });

@@ -1,5 +1,6 @@
 import { type DotShape, rowsOf } from '../dot-shape.js';
 import type { Func, FuncRef, Local, WasmModule } from '../wasm.js';
+import { nextOfBatch } from './dot-ahead.js';
 import { packedSizes, writeProduct } from './dot-blocks.js';
 import { planDot } from './dot-plan.js';
 import { thinProduct } from './dot-thin.js';
@@ -54,8 +55,12 @@ export function dotKernel(
     const room = { packedA, packedB: scratch! };
     const factors = plan.product.swapped ? { a: b!, b: a! } : { a: a!, b: b! };
     walk(f, spans(batch, 1), pointers, () => {
-      if (plan.form === 'thin') thinProduct(f, plan, fused, { ...factors, c: c! });
-      else writeProduct(f, plan, { adds: adds || inSteps, fused }, { ...factors, c: c!, ...room });
+      if (plan.form === 'thin') {
+        thinProduct(f, plan, fused, { ...factors, c: c! });
+        return;
+      }
+      const ahead = batch > 1 ? nextOfBatch(f, plan, pointers) : [];
+      writeProduct(f, plan, { adds: adds || inSteps, fused }, { ...factors, c: c!, ...room, ahead });
     });
   });
 }
