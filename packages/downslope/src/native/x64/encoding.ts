@@ -38,15 +38,17 @@ function read(form: string, isVector: boolean): Encoding {
   const tokens = code.split('.');
   const codes = bytes(tokens);
   const start = leading(tokens);
-  const placeOf = (role: RegExp): number => roles.search(role);
+  // No regular expressions, which are slow when they are new.
+  const small = roles.toLowerCase();
+  const last = small.at(-1) ?? '';
   return {
-    reg: placeOf(/r/i),
+    reg: small.indexOf('r'),
     digit: Number(digit.slice(1)),
-    rm: placeOf(/[mo]/i),
-    inOpcode: roles.includes('o'),
-    v: placeOf(/v/),
-    immediate: roles.match(/[bfis]$/)?.[0] ?? '',
-    byte: placeOf(/[A-Z]/),
+    rm: Math.max(small.indexOf('m'), small.indexOf('o')),
+    inOpcode: small.includes('o'),
+    v: small.indexOf('v'),
+    immediate: 'bfis'.includes(last) ? last : '',
+    byte: [...roles].findIndex((role) => role !== role.toLowerCase()),
     prefixes: isVector ? [] : codes.slice(0, start),
     escapes: isVector ? [] : codes.slice(start, -1),
     opcode: codes.at(-1)!,

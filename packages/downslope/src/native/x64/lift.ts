@@ -273,6 +273,7 @@ const NO_TEMPS: readonly Value[] = [];
 
 /** What is done if the last operand is as it is. */
 function fitting(usual: Entry, last: Value | undefined): Entry {
-  if (last?.constant instanceof Uint8Array) return usual.ofConstant(last.constant);
-  return (last?.isMask && usual.ofMask) || usual;
+  if (last === undefined) return usual;
+  if (last.role === 'constant' && last.kind === 'v') return usual.ofConstant(last.constant as Uint8Array);
+  return (last.isMask && usual.ofMask) || usual;
 }

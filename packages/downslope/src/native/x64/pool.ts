@@ -2,14 +2,18 @@
 export class Pool {
   readonly #constants: Uint8Array[] = [];
   readonly #numbers = new Map<string, number>();
+  /** The same array mostly comes again. */
+  readonly #known = new Map<Uint8Array, number>();
 
   /** The number of a constant of 4, 8, 16 or 32 bytes. */
   number(bytes: Uint8Array): number {
-    const key = bytes.join();
-    const known = this.#numbers.get(key);
+    const known = this.#known.get(bytes);
     if (known !== undefined) return known;
-    this.#numbers.set(key, this.#constants.length);
-    return this.#constants.push(bytes.slice()) - 1;
+    const key = bytes.join();
+    const number = this.#numbers.get(key) ?? this.#constants.push(bytes.slice()) - 1;
+    this.#numbers.set(key, number);
+    this.#known.set(bytes, number);
+    return number;
   }
 
   /** All of them, and where each is by its number: the longest first, so that each is at a multiple of its length. */

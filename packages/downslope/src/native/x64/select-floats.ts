@@ -67,7 +67,7 @@ const min = (type: Type): Selection => ({
   gives: 'v',
   temps: 'v',
   commutes: true,
-  ofConstant: (constant) => extremeOf(type, 'min', constant),
+  ofConstant: ofConstants(type, 'min'),
   emit: (asm, at) => {
     const { out, a, b, t } = at; // biome-ignore format: one line
     const [size, name] = [sizeOf(at), `vmin${type.suffix}`] as const;
@@ -80,7 +80,7 @@ const max = (type: Type): Selection => ({
   gives: 'v',
   temps: 'vv',
   commutes: true,
-  ofConstant: (constant) => extremeOf(type, 'max', constant),
+  ofConstant: ofConstants(type, 'max'),
   emit: (asm, at) => {
     const { out, a, b, t, u: unordered } = at; // biome-ignore format: one line
     const [size, name] = [sizeOf(at), `vmax${type.suffix}`] as const;
@@ -94,20 +94,24 @@ const max = (type: Type): Selection => ({
  * zeros. Of zeros, that is the wrong one for min(+0, −0) and max(−0, +0). The latter, which is common, is made good by
  * adding +0, and the former is left to the way above.
  */
-function extremeOf({ suffix }: Type, name: 'min' | 'max', constant: Uint8Array): Selection | undefined {
+function ofConstants({ suffix }: Type, name: 'min' | 'max'): NonNullable<Selection['ofConstant']> {
   const Floats = suffix === 'ss' || suffix === 'ps' ? Float32Array : Float64Array;
-  const lanes = [...new Floats(constant.slice().buffer)];
-  const addsZero = name === 'max' && lanes.every((c) => Object.is(c, 0));
   const wrongZero = name === 'max' ? 0 : -0;
-  if (!addsZero && lanes.some((c) => Number.isNaN(c) || Object.is(c, wrongZero))) return undefined;
-  return binary(`v${name}${suffix}`, {
-    inMemory: false,
-    emit: (asm, at) => {
-      const size = sizeOf(at);
-      asm.op(`v${name}${suffix}`, size, at.out, at.b, at.a);
-      if (addsZero) asm.op(`vadd${suffix}`, size, at.out, at.out, asm.constant(ZEROS));
-    },
-  });
+  const row = (addsZero: boolean): Selection =>
+    binary(`v${name}${suffix}`, {
+      inMemory: false,
+      emit: (asm, at) => {
+        const size = sizeOf(at);
+        asm.op(`v${name}${suffix}`, size, at.out, at.b, at.a);
+        if (addsZero) asm.op(`vadd${suffix}`, size, at.out, at.out, asm.constant(ZEROS));
+      },
+    });
+  const [plain, adding] = [row(false), row(true)];
+  return (constant) => {
+    const lanes = [...new Floats(constant.slice().buffer)];
+    if (name === 'max' && lanes.every((c) => Object.is(c, 0))) return adding;
+    return lanes.some((c) => Number.isNaN(c) || Object.is(c, wrongZero)) ? undefined : plain;
+  };
 }
 
 /** pmin(a, b) = b < a ? b : a, and pmax(a, b) = a < b ? b : a: the machine's with operands in the other order. */
@@ -130,16 +134,8 @@ const copysign = ({ magnitude, sign }: Type): Selection => ({
 });
 
 /** a · b + c, rounded once: in the register of c, or of a where c is a constant, as in polynomials. */
-const fused = (suffix: 'ps' | 'pd'): Selection => ({
-  takes: 'vvv',
-  gives: 'v',
-  inMemory: true,
-  commutes: true,
-  tied: 2,
-  emit: (asm, at) => {
-    asm.op(`vfmadd231${suffix}`, sizeOf(at), at.out, at.a, at.b);
-  },
-  ofConstant: () => ({
+const fused = (suffix: 'ps' | 'pd'): Selection => {
+  const overFactor: Selection = {
     takes: 'vvv',
     gives: 'v',
     inMemory: true,
@@ -147,8 +143,19 @@ const fused = (suffix: 'ps' | 'pd'): Selection => ({
     emit: (asm, at) => {
       asm.op(`vfmadd213${suffix}`, sizeOf(at), at.out, at.b, at.c);
     },
-  }),
-});
+  };
+  return {
+    takes: 'vvv',
+    gives: 'v',
+    inMemory: true,
+    commutes: true,
+    tied: 2,
+    emit: (asm, at) => {
+      asm.op(`vfmadd231${suffix}`, sizeOf(at), at.out, at.a, at.b);
+    },
+    ofConstant: () => overFactor,
+  };
+};
 
 const arithmetic = (type: Type): [string, Selection][] => {
   const { suffix } = type;

@@ -19,6 +19,8 @@ export class Entry {
   readonly commutes: boolean;
   readonly mask: Selection['mask'];
   readonly ofMask: Entry | undefined;
+  /** For rows that have others for constants: their entries. */
+  readonly #constants: Map<Selection, Entry> | undefined;
 
   constructor(
     /** The opcode in the tables, where that of 128 bits is also for 256. */
@@ -39,13 +41,19 @@ export class Entry {
     this.apart = apart ?? false;
     this.commutes = commutes ?? false;
     this.mask = mask;
+    this.#constants = selection.ofConstant && new Map();
     this.ofMask = ofMask && new Entry(code, ofMask, addressed, wide);
   }
 
   /** What is done in its place if the last operand is a constant of a float or vector type. */
   ofConstant(constant: Uint8Array): Entry {
-    const selection = this.selection.ofConstant?.(constant);
-    return selection ? new Entry(this.code, selection, this.addressed, this.wide) : this;
+    if (this.#constants === undefined) return this;
+    const selection = this.selection.ofConstant!(constant);
+    if (selection === undefined) return this;
+    const known =
+      this.#constants.get(selection) ?? new Entry(this.code, selection, this.addressed, this.wide);
+    this.#constants.set(selection, known);
+    return known;
   }
 }
 

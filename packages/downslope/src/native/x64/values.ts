@@ -68,7 +68,7 @@ export class Values {
 
   #constant(reg: Reg, bytes: Uint8Array): void {
     const asm = this.asm;
-    if (bytes.every((byte) => byte === 0)) asm.op('vxorps', 16, reg, reg, reg);
+    if (isZero(bytes)) asm.op('vxorps', 16, reg, reg, reg);
     else if (bytes.length === 4) asm.op('vmovss', 16, reg, asm.constant(bytes));
     else if (bytes.length === 8) asm.op('vmovsd', 16, reg, asm.constant(bytes));
     else asm.op('vmovaps', bytes.length as 16 | 32, reg, asm.constant(bytes));
@@ -118,6 +118,11 @@ export class Values {
     else this.asm.op('vxorps', 16, reg, reg, reg);
     this.keep(zero, reg);
   }
+}
+
+function isZero(bytes: Uint8Array): boolean {
+  for (let i = 0; i < bytes.length; i++) if (bytes[i] !== 0) return false;
+  return true;
 }
 
 /** Where a value in memory is. */
