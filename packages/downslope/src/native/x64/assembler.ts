@@ -37,24 +37,33 @@ export class Assembler {
    */
   op(name: Instruction, size: 4 | 8 | 16 | 32, ...operands: readonly Operand[]): this {
     const encoding = encodingOf(name);
-    const { vex, immediate } = encoding;
     const reg = encoding.reg < 0 ? encoding.digit : (operands[encoding.reg] as Reg);
     const rm = encoding.rm < 0 ? undefined : operands[encoding.rm]!;
-    const value = immediate === '' ? 0 : (operands[operands.length - 1] as number);
-    const isShort = immediate === 'i' && isByte(value);
-    const after = immediate === '' ? 0 : isShort || immediate === 'b' || immediate === 's' ? 1 : 4;
     this.#reserve(32);
-    if (vex) {
-      const v = encoding.v < 0 ? 0 : (operands[encoding.v] as Reg);
-      this.#vex(vex, ((~v & 15) << 3) | (size === 32 ? 4 : 0) | vex.prefix, reg >> 3, upperBits(rm));
-    } else {
-      const lowest = encoding.byte >= 0 && (operands[encoding.byte] as number) >= RSP;
-      this.#rex(encoding, (size === 8 ? 8 : 0) | ((reg >> 3) << 2) | upperBits(rm), lowest);
-    }
-    this.#byte(encoding.opcode + (isShort ? 2 : 0) + (encoding.inOpcode ? (rm as Reg) & 7 : 0));
-    if (rm !== undefined && !encoding.inOpcode) this.#modrm((reg & 7) << 3, rm, after);
-    if (after > 0) this.#number(immediate === 's' ? value << 4 : value, after);
+    if (encoding.vex) this.#vex(encoding, encoding.vex, size, reg >> 3, rm, operands);
+    else this.#rex(encoding, size, reg >> 3, rm, operands);
+    this.#body(encoding, (reg & 7) << 3, rm, operands);
     return this;
+  }
+
+  /** What comes after the prefixes. */
+  #body(encoding: Encoding, field: number, rm: Operand | undefined, operands: readonly Operand[]): void {
+    const { immediate, opcode, inOpcode } = encoding;
+    if (immediate !== '') this.#immediate(encoding, field, rm, operands.at(-1) as number);
+    else if (inOpcode) this.#byte(opcode + ((rm as Reg) & 7));
+    else {
+      this.#byte(opcode);
+      if (rm !== undefined) this.#modrm(field, rm, 0);
+    }
+  }
+
+  /** The same with a number behind it. */
+  #immediate({ immediate, opcode }: Encoding, field: number, rm: Operand | undefined, value: number): void {
+    const isShort = immediate === 'i' && isByte(value);
+    const bytes = isShort || immediate === 'b' || immediate === 's' ? 1 : 4;
+    this.#byte(opcode + (isShort ? 2 : 0));
+    if (rm !== undefined) this.#modrm(field, rm, bytes);
+    this.#number(immediate === 's' ? value << 4 : value, bytes);
   }
 
   /** A number of 64 bits into a general register, in its shortest form. Leaves the flags as they are. */
@@ -152,22 +161,38 @@ export class Assembler {
   }
 
   /** Prefixes of an instruction on general registers: 0100WRXB where a bit is set, or a register's lowest byte needs it. */
-  #rex({ prefixes, escapes }: Encoding, bits: number, lowest: boolean): void {
+  #rex(
+    { prefixes, escapes, byte }: Encoding,
+    size: number,
+    r: number,
+    rm: Operand | undefined,
+    operands: readonly Operand[],
+  ): void {
     for (let i = 0; i < prefixes.length; i++) this.#byte(prefixes[i]!);
-    if (bits > 0 || lowest) this.#byte(0x40 | bits);
+    const bits = (size === 8 ? 8 : 0) | (r << 2) | upperBits(rm);
+    if (bits > 0 || (byte >= 0 && (operands[byte] as Reg) >= RSP)) this.#byte(0x40 | bits);
     for (let i = 0; i < escapes.length; i++) this.#byte(escapes[i]!);
   }
 
-  /** C5 R̄v̄v̄v̄v̄Lpp or C4 R̄X̄B̄mmmmm Wv̄v̄v̄v̄Lpp; `last` is that without W. */
-  #vex({ w, map }: Vex, last: number, r: number, xb: number): void {
-    const room = this.#room;
+  /** C5 R̄v̄v̄v̄v̄Lpp or C4 R̄X̄B̄mmmmm Wv̄v̄v̄v̄Lpp. */
+  #vex(
+    encoding: Encoding,
+    { w, map, prefix }: Vex,
+    size: number,
+    r: number,
+    rm: Operand | undefined,
+    operands: readonly Operand[],
+  ): void {
+    const v = encoding.v < 0 ? 0 : (operands[encoding.v] as Reg);
+    const last = ((~v & 15) << 3) | (size === 32 ? 4 : 0) | prefix;
+    const xb = upperBits(rm);
     if (xb === 0 && w === 0 && map === 1) {
-      room[this.#length++] = 0xc5;
-      room[this.#length++] = ((1 - r) << 7) | last;
+      this.#byte(0xc5);
+      this.#byte(((1 - r) << 7) | last);
     } else {
-      room[this.#length++] = 0xc4;
-      room[this.#length++] = ((1 - r) << 7) | ((3 - xb) << 5) | map;
-      room[this.#length++] = (w << 7) | last;
+      this.#byte(0xc4);
+      this.#byte(((1 - r) << 7) | ((3 - xb) << 5) | map);
+      this.#byte((w << 7) | last);
     }
   }
 

@@ -7,8 +7,7 @@ import {
   constantOf,
   type Kind,
   type Lifted,
-  localOf,
-  resultOf,
+  makeValue,
   type Step,
   stepOf,
   type Value,
@@ -26,6 +25,7 @@ class Lifter {
   readonly #steps: Step[] = [];
   readonly #flow = new Flow(this.#steps);
   readonly #stack = new Stack(this.#steps);
+  readonly #values = this.#stack.values;
   readonly #body: Body;
   readonly #locals: readonly Value[];
   /** Of locals that are set once, to a constant. */
@@ -38,7 +38,7 @@ class Lifter {
     readonly code: FunctionCode,
   ) {
     const { locals, signature } = code;
-    this.#locals = locals.map((type) => localOf(kindOf(type), BYTES[type]));
+    this.#locals = locals.map((type) => makeValue('local', kindOf(type), BYTES[type]));
     this.#body = readBody(module.bytes, code);
     // Parameters have been set before.
     for (let i = 0; i < signature.params.length; i++) this.#body.sets[i]!++;
@@ -72,7 +72,7 @@ class Lifter {
 
   /** The instruction at a place of the body. */
   #take(code: number, value: number, i: number): void {
-    if (code === CODE.i32) this.#stack.push(constantOf(value));
+    if (code === CODE.i32) this.#values.push(constantOf(value));
     else if (code <= CODE.return) this.#control(code, value);
     else {
       const entry = entryOf(code);
@@ -87,25 +87,25 @@ class Lifter {
     switch (code) {
       case CODE.block:
         stack.settle();
-        flow.block(stack.height);
+        flow.block(this.#values.length);
         return;
       case CODE.loop:
         stack.settle();
-        flow.loop(stack.height);
+        flow.loop(this.#values.length);
         return;
       case CODE.if: {
         const test = stack.test();
         stack.settle();
-        flow.if(test, stack.height);
+        flow.if(test, this.#values.length);
         return;
       }
       case CODE.else:
-        stack.height = flow.else();
+        this.#values.length = flow.else();
         return;
       case CODE.end: {
         const height = flow.end();
         if (flow.isOver) this.#return();
-        else stack.height = height;
+        else this.#values.length = height;
         return;
       }
       case CODE.br:
@@ -134,27 +134,27 @@ class Lifter {
         this.#get(value);
         return;
       case CODE.i64:
-        this.#stack.push(constantOf(new Reader(this.module.bytes, value).signed()));
+        this.#values.push(constantOf(new Reader(this.module.bytes, value).signed()));
         return;
       case CODE.f32:
-        this.#stack.push(constantOf(this.#bytes(value, 4)));
+        this.#values.push(constantOf(this.#bytes(value, 4)));
         return;
       case CODE.f64:
-        this.#stack.push(constantOf(this.#bytes(value, 8)));
+        this.#values.push(constantOf(this.#bytes(value, 8)));
         return;
       case CODE.vector:
-        this.#stack.push(constantOf(this.#bytes(value, 16)));
+        this.#values.push(constantOf(this.#bytes(value, 16)));
         return;
       case CODE.wideVector:
-        this.#stack.push(constantOf(this.#bytes(value, 32)));
+        this.#values.push(constantOf(this.#bytes(value, 32)));
         return;
       case CODE.drop:
         this.#stack.pop();
         return;
       case CODE.getGlobal: {
-        const out = resultOf('i', 4);
+        const out = makeValue('result', 'i', 4);
         this.#add('getGlobal', value, undefined, out);
-        this.#stack.push(out);
+        this.#values.push(out);
         return;
       }
       case CODE.setGlobal:
@@ -182,7 +182,7 @@ class Lifter {
   #get(index: number): void {
     const constant = this.#constants[index];
     if (constant === undefined) this.#read[index] = 1;
-    this.#stack.push(constant ?? this.#locals[index]!);
+    this.#values.push(constant ?? this.#locals[index]!);
   }
 
   #set(index: number): void {
@@ -193,7 +193,7 @@ class Lifter {
       this.#constants[index] = value;
       return;
     }
-    const waits = this.#stack.includes(local);
+    const waits = this.#values.length > 0 && this.#values.includes(local);
     if (waits) this.#stack.keep(local);
     if (once && value.isMask) local.isMask = true;
     const last = this.#steps.at(-1);
@@ -204,37 +204,45 @@ class Lifter {
   #call(index: number): void {
     const { params, results } = this.module.functions[index]!.signature;
     const args = this.#stack.popMany(params.length);
-    const outs = results.map((type) => resultOf(kindOf(type), BYTES[type]));
+    const outs = results.map((type) => makeValue('result', kindOf(type), BYTES[type]));
     this.#steps.push(stepOf('call', index, args, undefined, undefined, undefined, outs));
-    for (const out of outs) this.#stack.push(out);
+    this.#values.push(...outs);
   }
 
   #choose(): void {
     const { compare, negated, in: compared } = this.#stack.test();
     const [a, b] = this.#stack.popMany(2).map((value) => this.#stack.held(value)) as [Value, Value];
-    const out = resultOf(a.kind, a.bytes);
+    const out = makeValue('result', a.kind, a.bytes);
     this.#add('choose', 0, [a, b, ...compared], out, { compare, negated });
-    this.#stack.push(out);
+    this.#values.push(out);
   }
 
   /** An instruction of the tables. */
   #do(usual: Entry, i: number): void {
-    const operands = this.#stack.popMany(usual.count);
-    if (usual.commutes && operands[0]!.role === 'constant' && operands[1]!.role !== 'constant')
-      operands.splice(0, 2, operands[1]!, operands[0]!);
+    const operands = this.#operands(usual);
     const entry = fitting(usual, operands.at(-1));
-    const constant = this.#fit(entry, operands);
+    const imm = this.#fit(entry, operands) ?? this.#told(i);
     const out = entry.gives === '' ? undefined : registerOf(entry, entry.gives);
-    const doing = {
-      entry,
-      offset: entry.addressed ? this.#body.values[i]! >>> 0 : 0,
-      imm: constant ?? this.#told(i),
-      temps: entry.temps.length === 0 ? NO_TEMPS : entry.temps.map((kind) => registerOf(entry, kind)),
-    };
+    const doing = { entry, offset: this.#offset(entry, i), imm, temps: tempsOf(entry) };
     this.#steps.push(stepOf('do', entry.code, operands, out, doing));
-    if (!out) return;
-    if (entry.mask) out.isMask = entry.mask === 'given' || operands.every(({ isMask }) => isMask);
-    this.#stack.push(out);
+    if (out) this.#give(out, entry, operands);
+  }
+
+  /** A constant comes second if it may. */
+  #operands({ count, commutes }: Entry): Value[] {
+    const operands = this.#stack.popMany(count);
+    if (commutes && operands[0]!.role === 'constant' && operands[1]!.role !== 'constant')
+      operands.splice(0, 2, operands[1]!, operands[0]!);
+    return operands;
+  }
+
+  #offset({ addressed }: Entry, i: number): number {
+    return addressed ? this.#body.values[i]! >>> 0 : 0;
+  }
+
+  #give(out: Value, { mask }: Entry, operands: readonly Value[]): void {
+    if (mask) out.isMask = mask === 'given' || operands.every(({ isMask }) => isMask);
+    this.#values.push(out);
   }
 
   /** What an instruction is told besides its operands. */
@@ -267,7 +275,10 @@ class Lifter {
 }
 
 const registerOf = ({ wide }: Entry, kind: 'i' | 'v'): Value =>
-  resultOf(kind, kind === 'i' ? 8 : wide ? 32 : 16);
+  makeValue('result', kind, kind === 'i' ? 8 : wide ? 32 : 16);
+
+const tempsOf = (entry: Entry): readonly Value[] =>
+  entry.temps.length === 0 ? NO_TEMPS : entry.temps.map((kind) => registerOf(entry, kind));
 
 const NO_TEMPS: readonly Value[] = [];
 

@@ -1,5 +1,5 @@
 import type { Loop, Stretch } from './flow.js';
-import { type Lifted, UNUSED, type Value } from './step.js';
+import { type Kind, type Lifted, UNUSED, type Value } from './step.js';
 import type { Entry } from './table.js';
 
 /** What is known of a function besides when each of its values is in use. Values whose times do not meet may share a register. */
@@ -59,31 +59,31 @@ function walk({ steps, loops }: Lifted): { met: Value[]; zeros: Value[]; calls: 
     value.loop = loop;
     value.weight += weight;
   };
+  const read = (value: Value, at: number): void => {
+    if (value.role === 'constant') return;
+    if (value.first === UNUSED) {
+      value.first = -1;
+      zeros.push(value);
+    }
+    meet(value, at);
+  };
+  const hold = (temp: Value, i: number): void => {
+    meet(temp, 2 * i);
+    temp.last = 2 * i + 1;
+    temp.weight = TEMPORARY;
+  };
+  const passOver = (kind: Kind, i: number): void => {
+    if (kind === 'call') calls.push(i);
+    while (loop && loop.to <= i) loop = loop.outer;
+    if (kind === 'loop') loop = loops[begun++]!;
+    weight = loop?.weight ?? 1;
+  };
   for (let i = 0; i < steps.length; i++) {
     const { kind, operands, out, outs, doing } = steps[i]!;
-    while (loop && loop.to <= i) {
-      loop = loop.outer;
-      weight = loop?.weight ?? 1;
-    }
-    if (kind === 'loop') {
-      loop = loops[begun++]!;
-      weight = loop.weight;
-    } else if (kind === 'call') calls.push(i);
-    for (let place = 0; place < operands.length; place++) {
-      const value = operands[place]!;
-      if (value.role === 'constant') continue;
-      if (value.first === UNUSED) {
-        value.first = -1;
-        zeros.push(value);
-      }
-      meet(value, doing ? 2 * i + staysFor(doing.entry, place) : 2 * i);
-    }
-    for (let k = 0; doing && k < doing.temps.length; k++) {
-      const temp = doing.temps[k]!;
-      meet(temp, 2 * i);
-      temp.last = 2 * i + 1;
-      temp.weight = TEMPORARY;
-    }
+    passOver(kind, i);
+    for (let place = 0; place < operands.length; place++)
+      read(operands[place]!, doing ? 2 * i + staysFor(doing.entry, place) : 2 * i);
+    if (doing) for (let k = 0; k < doing.temps.length; k++) hold(doing.temps[k]!, i);
     if (out) meet(out, 2 * i + 1);
     for (let k = 0; k < outs.length; k++) meet(outs[k]!, 2 * i + 1);
   }

@@ -55,27 +55,35 @@ const ATOMIC = 0xfe;
 
 export function readBody(bytes: Uint8Array, { begin, end, locals }: FunctionCode): Body {
   const most = end - begin;
-  const codes = new Int32Array(most);
-  const values = new Int32Array(most);
-  const lanes = new Int8Array(most).fill(-1);
-  const sets = new Uint32Array(locals.length);
+  const body = {
+    length: 0,
+    codes: new Int32Array(most),
+    values: new Int32Array(most),
+    lanes: new Int8Array(most).fill(-1),
+    sets: new Uint32Array(locals.length),
+  };
   const reader = new Reader(bytes, begin);
-  let length = 0;
-  for (; reader.at < end; length++) {
-    const code = reader.byte();
-    if (code < PREFIXED) {
-      const value = readValue(reader, code);
-      codes[length] = code;
-      values[length] = value;
-      if (code === CODE.set || code === CODE.tee) sets[value]!++;
-    } else {
-      const prefixed = code * 0x10000 + reader.leb();
-      codes[length] = prefixed;
-      values[length] = readPrefixedValue(reader, code, prefixed);
-      if (code !== ATOMIC && hasLane(prefixed & 0xffff)) lanes[length] = reader.byte();
-    }
+  for (; reader.at < end; body.length++) {
+    const first = reader.byte();
+    if (first < PREFIXED) readPlain(reader, first, body);
+    else readPrefixed(reader, first, body);
   }
-  return { length, codes, values, lanes, sets };
+  return body;
+}
+
+function readPlain(reader: Reader, code: number, { length, codes, values, sets }: Body): void {
+  const value = readValue(reader, code);
+  codes[length] = code;
+  values[length] = value;
+  if (code === CODE.set || code === CODE.tee) sets[value]!++;
+}
+
+function readPrefixed(reader: Reader, prefix: number, { length, codes, values, lanes }: Body): void {
+  const number = reader.leb();
+  const code = prefix * 0x10000 + number;
+  codes[length] = code;
+  values[length] = readPrefixedValue(reader, prefix, code);
+  if (prefix !== ATOMIC && hasLane(number)) lanes[length] = reader.byte();
 }
 
 /** What follows an instruction of one byte; the most frequent come first. */

@@ -1,48 +1,38 @@
 import { OPCODES } from '@downslope/core';
 import type { Test } from './flow.js';
 import { isComparison } from './integers.js';
-import { constantOf, resultOf, type Step, stepOf, type Value } from './step.js';
+import { constantOf, makeValue, type Step, stepOf, type Value } from './step.js';
 
 const EQZ = OPCODES['i32.eqz'];
 
 /** What lies on the stack while steps are made. */
 export class Stack {
-  readonly #values: Value[] = [];
+  /** The uppermost comes last. */
+  readonly values: Value[] = [];
 
   constructor(readonly steps: Step[]) {}
 
-  get height(): number {
-    return this.#values.length;
-  }
-
-  set height(height: number) {
-    this.#values.length = height;
-  }
-
-  push(value: Value): void {
-    this.#values.push(value);
-  }
-
   pop(): Value {
-    return this.#values.pop()!;
+    return this.values.pop()!;
   }
 
   popMany(count: number): Value[] {
-    return this.#values.splice(this.#values.length - count);
-  }
-
-  includes(value: Value): boolean {
-    return this.#values.includes(value);
+    const { values } = this;
+    // Where control never comes to, behind a jump, there may be fewer.
+    if (count > 2 || values.length < count) return values.splice(-count);
+    if (count === 0) return [];
+    const last = values.pop()!;
+    return count === 1 ? [last] : [values.pop()!, last];
   }
 
   /** What lies on the stack where control may come back to must not change with a local. */
   settle(): void {
-    for (let i = 0; i < this.#values.length; i++)
-      if (this.#values[i]!.role === 'local') this.#values[i] = this.copy(this.#values[i]!);
+    for (let i = 0; i < this.values.length; i++)
+      if (this.values[i]!.role === 'local') this.values[i] = this.copy(this.values[i]!);
   }
 
   copy(value: Value): Value {
-    const out = resultOf(value.kind, value.bytes);
+    const out = makeValue('result', value.kind, value.bytes);
     this.steps.push(stepOf('move', 0, [value], out));
     return out;
   }
@@ -55,7 +45,7 @@ export class Stack {
   /** A local's value stays on the stack as it is. */
   keep(local: Value): void {
     const kept = this.copy(local);
-    for (let i = 0; i < this.#values.length; i++) if (this.#values[i] === local) this.#values[i] = kept;
+    for (let i = 0; i < this.values.length; i++) if (this.values[i] === local) this.values[i] = kept;
   }
 
   /** The truth value on the stack: a comparison that was just made need not be made a number. */

@@ -41,7 +41,7 @@ export interface Value {
 export const UNUSED = 2 ** 31 - 1;
 
 /** All values are made here, so that they look alike to the engine. */
-function makeValue(
+export function makeValue(
   role: Value['role'],
   kind: 'i' | 'v',
   bytes: number,
@@ -62,10 +62,6 @@ function makeValue(
     slot: 0,
   };
 }
-
-export const localOf = (kind: 'i' | 'v', bytes: number): Value => makeValue('local', kind, bytes);
-
-export const resultOf = (kind: 'i' | 'v', bytes: number): Value => makeValue('result', kind, bytes);
 
 export const constantOf = (constant: number | bigint | Uint8Array): Value =>
   constant instanceof Uint8Array

@@ -10,6 +10,7 @@ import type { Reg } from './operands.js';
 import { GLOBALS, MEMORY } from './registers.js';
 import type { Place } from './select.js';
 import type { Lifted, Step, Value } from './step.js';
+import type { Entry } from './table.js';
 import { Values } from './values.js';
 
 type Writable<Record> = { -readonly [Key in keyof Record]: Record[Key] };
@@ -147,27 +148,36 @@ export class FunctionWriter {
     return this.#labels[code];
   }
 
-  #do({ operands: given, out, doing }: Step): void {
+  #do({ operands, out, doing }: Step): void {
     const { entry, offset, imm, temps } = doing!;
-    const { selection, addressed, wide, apart, memory, tied } = entry;
     const place = this.#place;
-    place.a = addressed ? this.#address(given[0]!, offset) : this.#operand(given, 0, memory);
-    place.b = this.#operand(given, 1, memory);
-    place.c = this.#operand(given, 2, memory);
-    const target = out ? this.#values.target(out, apart) : -1;
-    if (tied >= 0) this.#tie(tied, target, wide ? 32 : 16);
-    place.out = target;
-    place.t = temps.length > 0 ? this.#values.register(temps[0]!) : -1;
-    place.u = temps.length > 1 ? this.#values.register(temps[1]!) : -1;
-    place.wide = wide;
+    this.#placeOperands(entry, operands, offset);
+    place.out = out ? this.#values.target(out, entry.apart) : -1;
+    if (entry.tied >= 0) this.#tie(entry.tied, place.out, entry.wide ? 32 : 16);
+    if (temps.length > 0) this.#placeTemps(temps);
+    place.wide = entry.wide;
     place.imm = imm;
-    selection.emit(this.#asm, place);
-    if (out) this.#values.keep(out, target);
+    entry.selection.emit(this.#asm, place);
+    if (out) this.#values.keep(out, place.out);
   }
 
-  #operand(operands: readonly Value[], i: number, memory: number): Machine {
-    if (i >= operands.length) return -1;
-    return i === memory ? this.#values.anywhere(operands[i]!) : this.#values.register(operands[i]!);
+  #placeOperands({ addressed, memory }: Entry, operands: readonly Value[], offset: number): void {
+    const place = this.#place;
+    const first = operands[0]!;
+    const count = operands.length;
+    place.a = addressed ? this.#address(first, offset) : this.#operand(first, memory === 0);
+    if (count > 1) place.b = this.#operand(operands[1]!, memory === 1);
+    if (count > 2) place.c = this.#operand(operands[2]!, memory === 2);
+  }
+
+  #placeTemps(temps: readonly Value[]): void {
+    this.#place.t = this.#values.register(temps[0]!);
+    if (temps.length > 1) this.#place.u = this.#values.register(temps[1]!);
+  }
+
+  #operand(operand: Value, mayBeInMemory: boolean): Machine {
+    if (operand.register >= 0) return operand.register;
+    return mayBeInMemory ? this.#values.anywhere(operand) : this.#values.register(operand);
   }
 
   /** Puts the operand that must be there into the result's register. */
