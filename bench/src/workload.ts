@@ -75,7 +75,7 @@ export type Of<Kind extends Task['kind']> = Extract<Task, { kind: Kind }>;
 
 /**
  * What is timed: steps, many in one process; a process as a whole, from its start to its first step; the compilation of
- * a step, the first that a process does.
+ * a step, the first that a process does, and one more.
  */
 export type Timed = 'steps' | 'process' | 'compilation';
 

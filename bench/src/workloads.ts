@@ -242,14 +242,14 @@ export const WORKLOADS: readonly Workload[] = [
   {
     name: 'compile-mlp',
     about:
-      'the first compilation of the step of mlp-784-256-10-b32 in a process: from functions to a program',
+      'the first compilation of the step of mlp-784-256-10-b32 in a process, from functions to a program; and one more, for batches of half the rows (_again_): a last, smaller batch costs that',
     task: mlp32.task,
     steps: 1,
     check: 1,
     tolerance: 0,
     timed: 'compilation',
     cost: {},
-    required: [{ within: 40_000 }],
+    required: [{ within: 40_000 }, { within: 40_000, form: 'again' }],
   },
   {
     ...gpt,
@@ -257,6 +257,6 @@ export const WORKLOADS: readonly Workload[] = [
     about: `the same of ${gpt.name}`,
     timed: 'compilation',
     cost: {},
-    required: [{ within: 600_000 }],
+    required: [{ within: 600_000 }, { within: 600_000, form: 'again' }],
   },
 ];

@@ -18,8 +18,7 @@ answer({ versions: versions(machine.versions), figures: await figures(readAssign
 
 async function figures(assignment: Assignment, host: Host): Promise<Figure[]> {
   const { task, steps, timed } = assignment;
-  if (timed === 'compilation')
-    return [training(problemOf(task as TrainingTask), 1, '', host, threads).compilation];
+  if (timed === 'compilation') return compilations(task as TrainingTask, host);
   if (task.kind === 'solve') return [measure(solve(task, host), assignment)];
   if (task.kind === 'valley') return [measure(valley(task, host), assignment)];
   if (task.kind === 'update') return [measure(update(task, host, threads), assignment)];
@@ -33,6 +32,15 @@ async function figures(assignment: Assignment, host: Host): Promise<Figure[]> {
     measure(training(problem, 1, 'call', host, threads).runner, assignment),
     ...(task.kind === 'rosenbrock' ? [] : [await fitting(problem, host, threads)]),
   ];
+}
+
+/** The first in a process, and one for other batches after it: what a last, smaller batch costs. */
+function compilations(task: TrainingTask, host: Host): Figure[] {
+  const compiled = (task: TrainingTask): Figure => training(problemOf(task), 1, '', host, 1).compilation;
+  const first = compiled(task);
+  return 'batch' in task
+    ? [first, { ...compiled({ ...task, batch: task.batch / 2 }), form: 'again' }]
+    : [first];
 }
 
 function versions(found: Readonly<Record<string, string>>): Record<string, string> {
