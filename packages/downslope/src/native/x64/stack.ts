@@ -1,6 +1,6 @@
 import { OPCODES } from '@downslope/core';
 import type { Test } from './flow.js';
-import { isComparison } from './integers.js';
+import { isComparison } from './select/integers.js';
 import { constantOf, makeValue, type Step, stepOf, type Value } from './step.js';
 
 const EQZ = OPCODES['i32.eqz'];

@@ -1,6 +1,7 @@
-import { INTEGERS } from './integers.js';
-import { MEMORY_CODES } from './memory.js';
-import { memoryPlace, SELECT, type Selection } from './select.js';
+import { INTEGERS } from './select/integers.js';
+import { MEMORY_CODES } from './select/memory.js';
+import { SELECT } from './select/select.js';
+import { memoryPlace, type Selection } from './select/selection.js';
 
 type Kind = 'i' | 'v';
 

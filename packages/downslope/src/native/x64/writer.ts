@@ -1,14 +1,14 @@
 import { allocate } from './allocate.js';
 import { type Assembler, type Label, type Operand as Machine, type Mem, RAX, RCX, RSP } from './assembler.js';
 import { above, OWN, SLOT } from './frame.js';
-import { writeTest } from './integers.js';
 import { lift } from './lift.js';
 import { livenessOf } from './live.js';
-import { writeBulk } from './memory.js';
 import type { FunctionCode, ModuleCode } from './module.js';
 import type { Reg } from './operands.js';
 import { GLOBALS, MEMORY } from './registers.js';
-import type { Place } from './select.js';
+import { writeTest } from './select/integers.js';
+import { writeBulk } from './select/memory.js';
+import type { Place } from './select/selection.js';
 import type { Lifted, Step, Value } from './step.js';
 import type { Entry } from './table.js';
 import { Values } from './values.js';

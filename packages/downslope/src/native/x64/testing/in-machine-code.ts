@@ -1,7 +1,7 @@
 import koffi from 'koffi';
 import { executable } from '../../executable.js';
 import { Assembler, type Mem, RAX, RCX, RDI, RDX, type Reg, RSI } from '../assembler.js';
-import type { Selection } from '../select.js';
+import type { Selection } from '../select/selection.js';
 import { RESULT } from './in-v8.js';
 
 /** Where the operands are after the instruction, as they are before it. */

@@ -1,6 +1,6 @@
-import type { Instruction } from './assembler.js';
+import type { Instruction } from '../assembler.js';
 import { binary, flag, ONES, rows, sizeOf } from './rows.js';
-import type { Selection } from './select.js';
+import type { Selection } from './selection.js';
 
 /** Where a selection is true, the same with all bits turned: `ne` of `eq`. */
 const not = (selection: Selection): Selection => ({

@@ -1,6 +1,6 @@
-import { type Assembler, type Instruction, RAX, type Reg } from './assembler.js';
+import { type Assembler, type Instruction, RAX, type Reg } from '../assembler.js';
 import { binary, rows, sizeOf, unary } from './rows.js';
-import type { Place, Selection } from './select.js';
+import type { Place, Selection } from './selection.js';
 
 /** 0 − a. */
 const negation = (name: 'vpsubd' | 'vpsubq'): Selection => ({

@@ -1,4 +1,4 @@
-import type { Assembler, Instruction, Reg } from './assembler.js';
+import type { Assembler, Instruction, Reg } from '../assembler.js';
 import { copy, rows } from './rows.js';
 
 /** Pairs of words of 32 bits that have an instruction of their own: words of the first operand are 0 to 3. */

@@ -1,6 +1,6 @@
 import { OPCODES, type Opcode } from '@downslope/core';
-import type { Assembler, Instruction, Operand, Reg } from './assembler.js';
-import type { Place, Selection } from './select.js';
+import type { Assembler, Instruction, Operand, Reg } from '../assembler.js';
+import type { Place, Selection } from './selection.js';
 
 /** Selections by the names of their opcodes. */
 export const rows = (named: Partial<Record<Opcode, Selection>>): Readonly<Record<number, Selection>> =>

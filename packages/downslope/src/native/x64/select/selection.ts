@@ -1,11 +1,4 @@
-import type { Assembler, Operand, Reg } from './assembler.js';
-import { CONVERSIONS } from './select-conversions.js';
-import { FLOATS } from './select-floats.js';
-import { LANES } from './select-lanes.js';
-import { MASKS } from './select-masks.js';
-import { SCALARS } from './select-scalars.js';
-import { SHUFFLE } from './select-shuffle.js';
-import { WHOLE } from './select-whole.js';
+import type { Assembler, Operand, Reg } from '../assembler.js';
 
 /** What an instruction of the module is to be done with. */
 export interface Place {
@@ -56,17 +49,3 @@ export interface Selection {
 /** The operand that may be in memory, if one may. */
 export const memoryPlace = ({ takes, tied }: Selection): number =>
   takes.length - (tied === takes.length - 1 ? 2 : 1);
-
-/**
- * By opcode (see `OPCODES`): all but control, variables, constants, memory, and the arithmetic of whole scalars that may
- * have constants. One row is for both widths of an instruction, and `wide` tells.
- */
-export const SELECT: Readonly<Record<number, Selection>> = {
-  ...SCALARS,
-  ...FLOATS,
-  ...MASKS,
-  ...WHOLE,
-  ...CONVERSIONS,
-  ...LANES,
-  ...SHUFFLE,
-};

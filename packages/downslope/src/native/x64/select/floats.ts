@@ -1,7 +1,7 @@
 import { OPCODES, type Opcode } from '@downslope/core';
-import type { Instruction } from './assembler.js';
+import type { Instruction } from '../assembler.js';
 import { binary, everyLong, everyWord, rows, sizeOf, unary } from './rows.js';
-import type { Selection } from './select.js';
+import type { Selection } from './selection.js';
 
 /** How the machine names operations on a type: `vaddps` and so on. */
 interface Type {

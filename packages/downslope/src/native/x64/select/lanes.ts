@@ -1,6 +1,6 @@
-import type { Instruction, Reg } from './assembler.js';
+import type { Instruction, Reg } from '../assembler.js';
 import { copy, rows, sizeOf, unary } from './rows.js';
-import type { Selection } from './select.js';
+import type { Selection } from './selection.js';
 
 /** A whole scalar in every lane. */
 const splat = (move: Instruction, broadcast: Instruction): Selection => ({

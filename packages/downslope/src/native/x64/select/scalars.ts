@@ -1,6 +1,6 @@
-import { type Assembler, type Instruction, type Operand, RAX, RCX, RDX } from './assembler.js';
+import { type Assembler, type Instruction, type Operand, RAX, RCX, RDX } from '../assembler.js';
 import { rows } from './rows.js';
-import type { Selection } from './select.js';
+import type { Selection } from './selection.js';
 
 type Size = 4 | 8;
 

@@ -1,8 +1,8 @@
-import { type Assembler, type Mem, RAX, RCX, RDI, RDX, type Reg, RSI, RSP } from './assembler.js';
-import { above } from './frame.js';
-import { BORROWED } from './registers.js';
+import { type Assembler, type Mem, RAX, RCX, RDI, RDX, type Reg, RSI, RSP } from '../assembler.js';
+import { above } from '../frame.js';
+import { BORROWED } from '../registers.js';
 import { rows } from './rows.js';
-import type { Place, Selection } from './select.js';
+import type { Place, Selection } from './selection.js';
 
 type Name = Parameters<Assembler['op']>[0];
 

@@ -1,14 +1,15 @@
 import { OPCODES, type Opcode } from '@downslope/core';
 import { describe, expect, test } from 'vitest';
-import { hasAvx2AndFma } from '../processor.js';
+import { hasAvx2AndFma } from '../../processor.js';
+import { DOUBLE, FLOAT, fusedMultiplyAdd } from '../testing/fused.js';
+import { AFTER, inMachineCode, type Variant } from '../testing/in-machine-code.js';
+import { inV8, RESULT } from '../testing/in-v8.js';
+import { signature, type Type } from '../testing/signature.js';
+import { randomWords, writeValue } from '../testing/values.js';
 import { INTEGERS } from './integers.js';
 import { MEMORY_CODES } from './memory.js';
-import { memoryPlace, SELECT, type Selection } from './select.js';
-import { DOUBLE, FLOAT, fusedMultiplyAdd } from './testing/fused.js';
-import { AFTER, inMachineCode, type Variant } from './testing/in-machine-code.js';
-import { inV8, RESULT } from './testing/in-v8.js';
-import { signature, type Type } from './testing/signature.js';
-import { randomWords, writeValue } from './testing/values.js';
+import { SELECT } from './select.js';
+import { memoryPlace, type Selection } from './selection.js';
 
 const TRIES = 80;
 const where = 'Linux on x86-64 with AVX2 and FMA';

@@ -1,8 +1,8 @@
 import { OPCODES, type Opcode } from '@downslope/core';
-import { type Assembler, type Condition, inMemory, type Operand, RAX, RCX, type Reg } from './assembler.js';
-import { above } from './frame.js';
+import { type Assembler, type Condition, inMemory, type Operand, RAX, RCX, type Reg } from '../assembler.js';
+import { above } from '../frame.js';
 import { rows } from './rows.js';
-import type { Place, Selection } from './select.js';
+import type { Place, Selection } from './selection.js';
 
 /** Comparisons and their conditions. */
 const CONDITIONS = {

@@ -1,6 +1,6 @@
-import { type Assembler, type Instruction, RAX, type Reg } from './assembler.js';
+import { type Assembler, type Instruction, RAX, type Reg } from '../assembler.js';
 import { binary, everyDouble, everyFloat, rows, sizeOf, unary } from './rows.js';
-import type { Selection } from './select.js';
+import type { Selection } from './selection.js';
 
 /** The greatest i32, and the numbers one above the greatest i32 and i64. */
 const MOST = everyDouble(2 ** 31 - 1);
