@@ -69,9 +69,9 @@ export function joinPhases(f: Func, lanes: Lanes, sets: readonly Local[][]): Loc
   return sets[0]!;
 }
 
-/** Asks for the lines of c that a tile will be added to, while it is computed. */
-export function askForResult(f: Func, { lanes, rows, columns, c, adds }: Tile): void {
-  if (!adds || c.col !== lanes.bytes) return;
+/** Asks for the lines of c that a tile will be written or added to, while it is computed. */
+export function askForResult(f: Func, { lanes, rows, columns, c }: Tile): void {
+  if (c.col !== lanes.bytes) return;
   const last = columns * lanes.bytes - 1;
   for (let i = 0; i < rows; i++)
     for (let at = 0; at < last + LINE; at += LINE)
