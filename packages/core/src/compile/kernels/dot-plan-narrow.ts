@@ -19,6 +19,9 @@ const LATENCY = 3;
 const PER_LOAD = 4;
 const LOOP = 3;
 const PARTS = [0, 1, 1, 4];
+/** Vectors that are loaded at the start of a stretch of code without delay, and what each of more takes. */
+const STRETCH = 4;
+const CROWD = 2;
 /** Rows and vectors of tiles that fill the registers; smaller products have them in equal parts. */
 const TILES = [
   [1, 10],
@@ -134,7 +137,9 @@ function tileCost(plan: Plan, rows: number, columns: number, apart: number): num
   const steps = outer ? product.k : Math.ceil(product.k / lanes.count);
   const waits = (LATENCY * PER_CYCLE) / phasesOfNarrow(rows, wide, steps);
   const loads = rows + wide;
-  const own = loads + 2 * rows * wide + fencesOf(rows, wide) + LOOP + (outer ? 2 / nearOf(rows) : 0);
+  const crowd = CROWD * Math.max(0, rows + Math.min(wide, 2) - STRETCH);
+  const moves = outer ? 2 / nearOf(rows) : 0;
+  const own = loads + 2 * rows * wide + fencesOf(rows, wide) + LOOP + moves + crowd;
   const part = outer && !packsB ? PARTS[columns % lanes.count]! : 0;
   const step = Math.max(own, waits, PER_LOAD * loads) * (outer ? 1 : INNER) + part + apart;
   const fold = outer ? 0 : 3 * (lanes.count - 1) * rows * Math.ceil(columns / lanes.count);
