@@ -32,7 +32,7 @@ const TILES = [
 ] as const;
 /** Short sums bound the rounding error: it grows with `DEPTH + k / DEPTH`, not with k. */
 const DEPTH = 512;
-/** Rows of a that are read side by side for a single column: of more, memory would hand out fewer ahead. */
+/** Rows that are read side by side for a single column, or columns for a row: of more, memory would hand out fewer ahead. */
 const STREAMS = 4;
 /** Bytes of a block of a, which comes out of the second cache again for each panel of b, and of b, out of the third. */
 const BLOCK = { a: 2 ** 18, b: 2 ** 20 };
@@ -74,7 +74,13 @@ export function* plansNarrow(product: Product, lanes: Lanes): Generator<Plan> {
     }
     if (!contiguous(a.col, k) || !contiguous(b.row, k)) continue;
     const whole = { depth: even(k, DEPTH, 1), height: m, width: n, packsA: false, packsB: false };
-    yield { ...shared, form: 'inner', rows, columns: parts(n, wide), ...whole };
+    yield {
+      ...shared,
+      form: 'inner',
+      rows,
+      columns: parts(n, m === 1 ? Math.min(wide, STREAMS) : wide),
+      ...whole,
+    };
   }
 }
 
