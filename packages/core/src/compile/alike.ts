@@ -4,9 +4,10 @@ import { placements } from './emit.js';
 import type { Access, Kernel } from './fuse.js';
 import type { MathLibrary } from './kernels/math.js';
 import { type Layout, pushPlace } from './layout.js';
-import { type Addresses, accumulatorBytes, type LoopCode, loopKernel, type Spot } from './loop.js';
+import { type LoopCode, loopKernel } from './loop.js';
 import { type Points, pointsOf } from './nest.js';
 import { once } from './once.js';
+import { type Addresses, accumulatorBytes, type Spot } from './running.js';
 import type { LoopCut } from './threads/cost.js';
 import type { Func, Local, WasmModule } from './wasm.js';
 
