@@ -148,7 +148,11 @@ function foldAccess(node: Node, domain: Shape, axes: readonly number[]): Access 
   return { base: node, view: { shape: domain, strides, offset: 0 } };
 }
 
-/** Drops axes of extent 1 and joins neighbours that every stream walks through as one. Rows that are picked or visited stay by themselves. */
+/**
+ * Drops axes of extent 1 and joins neighbours that every stream walks through as one.
+ *
+ * @param apart whether the first axis stays by itself: its rows are picked or visited, and not one after another
+ */
 function collapse(
   domain: Shape,
   axes: readonly number[],

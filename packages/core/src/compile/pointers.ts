@@ -27,7 +27,7 @@ export class Pointers {
     /** Bytes that an array as a whole has moved on by. */
     readonly shifts: ReadonlyMap<Node, Local>,
     /** Where arrays begin that rows are picked by. */
-    readonly buffer: (index: Node) => number,
+    readonly array: (index: Node) => number,
   ) {
     this.counters = extents.map(() => f.local('i32'));
   }
@@ -63,7 +63,7 @@ export class Pointers {
     pushScaled(f, this.counters[0]!, BYTES.int32);
     const shift = this.shifts.get(index);
     if (shift) f.get(shift).op('i32.add');
-    f.memory('i32.load', this.buffer(index)).set(row);
+    f.memory('i32.load', this.array(index)).set(row);
     return clamp(f, row, rows);
   }
 

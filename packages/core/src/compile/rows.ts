@@ -18,8 +18,9 @@ export interface RowsAddresses {
 }
 
 /**
- * Writes `gather` or `scatterAdd`, onto what is there, as a function of its own: row by row, each row in vectors as far as they go. When it
- * is cut, the function is one of chunks of so many rows, from one up to another.
+ * Writes `gather` or `scatterAdd` as a function of its own: row by row, each row in vectors as far as they go. `scatterAdd`
+ * adds to what is there: its table is cleared before, by another task. When it is cut, the function is one of chunks of so
+ * many rows, from one up to another.
  */
 export function rowsKernel(
   module: WasmModule,
@@ -63,6 +64,8 @@ interface Row {
 /**
  * Writes the function that lists the rows which a `scatterAdd` will touch, each once, and clears these alone. All are
  * listed if one of `scalars` is not finite: times zero it is not zero then.
+ *
+ * @param indexed the array that its index is the beginning of
  */
 export function touchKernel(
   module: WasmModule,

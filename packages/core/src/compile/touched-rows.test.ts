@@ -47,7 +47,7 @@ const ENGINES: Engine[] = [
   { name: 'vectors of 256 bits', host: { native: { ...halvedNative, from: 0 } } },
 ];
 
-/** How many rows a program leaves alone, told by poison put where its gradient lies. */
+/** Whether a program visits touched rows alone: then it has room for a list of them. */
 function visits(graph: Graph, renewed: Readonly<Record<number, number>>): boolean {
   const arena = new Arena({});
   const inputs = graph.inputs.map(({ shape, dtype }) => arena.allocate(shape, dtype));

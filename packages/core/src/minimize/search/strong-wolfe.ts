@@ -88,6 +88,7 @@ export function* wolfeSearch(
     const x = along(from.x, t, d);
     // What rounding moved across a bound comes back: f may not be defined there.
     if (box) clamp(x, box);
+    // As `ask` does, without a generator for each question.
     const { value, gradient } = yield { ask: x };
     const now: Reached = { x, t, value, gradient };
     const slope = dot(now.gradient, d);
