@@ -229,8 +229,8 @@ class Fusion {
   }
 
   /**
-   * Lets loops read rows from where they are, or the loop that makes updates add them; false where there is none. An index
-   * that is made of elements elsewhere is put in order first.
+   * Lets loops read rows from where they are, or the loop that makes updates add them; false where there is none, or where
+   * the index is not there before it. An index that is made of elements elsewhere is put in order first.
    */
   #inPlace(node: Node): boolean {
     if (!this.inPlace.has(node)) return false;
@@ -244,8 +244,8 @@ class Fusion {
     const home = this.#home.get(source) ?? -1;
     const ready = this.#places.get(index)!;
     if (!this.#atHand(source, home) || !isDense(ready.view) || ready.picked) return false;
-    if ((this.#home.get(ready.base) ?? -1) >= home) return false;
-    this.#at(home).adds.set(node, { index: ready.base, rows: node.shape[0]! });
+    if (this.#waiting.has(ready.base) || (this.#home.get(ready.base) ?? -1) >= home) return false;
+    this.#at(home).adds.set(node, { index: this.#read(index).base, rows: node.shape[0]! });
     this.#own(node, home);
     return true;
   }
@@ -261,7 +261,8 @@ class Fusion {
       const moved = read(view, node.params, node);
       return moved && { base, view: moved };
     };
-    const found = through(this.#places.get(input)!) ?? through(this.settle(input));
+    const place = this.#places.get(input)!;
+    const found = (place.picked ? undefined : through(place)) ?? through(this.settle(input));
     if (!found) throw internal(`${node.op} cannot read a dense array`);
     return found;
   }
