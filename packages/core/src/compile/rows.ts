@@ -6,6 +6,7 @@ import type { VectorBytes } from './kernels/lanes.js';
 import { type At, type Layout, pushPlace } from './layout.js';
 import { indexOf } from './picked.js';
 import { clamp, LOAD, pushScaled, STORE } from './pointers.js';
+import { pushMoved } from './running.js';
 import { type LoopCut, setBounds } from './threads/cost.js';
 import { rowList } from './touched.js';
 import type { Func, FuncRef, Local, WasmModule } from './wasm.js';
@@ -133,7 +134,7 @@ function clearPart(f: Func, { dtype }: Node, to: Row, part: Part): void {
 function pushClamped(f: Func, row: Local, index: At, rows: number): void {
   const value = f.local('i32');
   pushScaled(f, row, 4);
-  pushMoved(f, index).memory('i32.load', index.address).set(value);
+  pushMoved(f, index.moved).memory('i32.load', index.address).set(value);
   f.get(clamp(f, value, rows));
 }
 
@@ -176,10 +177,7 @@ interface Part {
 type Parts = (body: (part: Part) => void) => void;
 
 const pushAt = (f: Func, { row, base }: Row, { at }: Part): Func =>
-  pushMoved(at ? f.get(row).get(at).op('i32.add') : f.get(row), base);
-
-/** Adds to an offset how far its array has moved. */
-const pushMoved = (f: Func, { moved }: At): Func => (moved ? f.getGlobal(moved).op('i32.add') : f);
+  pushMoved(at ? f.get(row).get(at).op('i32.add') : f.get(row), base.moved);
 
 /** Bytes of a row that are written out one after another: of a longer row, in each turn of a loop. */
 const STRETCH = 128;

@@ -14,8 +14,9 @@ const SHORTEST = 8;
 /**
  * Finds loops that do nothing on most rows, and lets them visit the others alone: a table of an embedding has a gradient of
  * zeros but for the rows of the batch, and plain gradient descent leaves a row as it is whose gradient is zero. What such a
- * loop writes lies over what it reads, and what it sums is zero on those rows; so nothing is changed by leaving them
- * out, but the order of sums and the sign that a zero among the parameters might get. A rate that is not finite makes NaN of a gradient of zero: then all rows are visited.
+ * loop writes lies over what it reads, and what it sums is zero on those rows; so nothing is changed by leaving them out,
+ * but the order of sums and the sign that a zero among the parameters might get. A rate that is not finite makes NaN of a
+ * gradient of zero: then all rows are visited.
  */
 export function touchedRows(graph: Graph, schedule: Schedule, wiring: Wiring): Schedule {
   const { kernels, outputs } = schedule;

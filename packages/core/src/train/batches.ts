@@ -104,9 +104,15 @@ export function rateIn(settings: BatchSettings, epoch: number): number {
 /** From so many rows on, a program that orders them is sooner made than an order without it. */
 const MANY = 2 ** 16;
 
-/** What orders so many rows, again and again. */
-export const ordererOf = (rows: number): Permuter =>
-  rows < MANY ? (seed, name, epoch) => permutation(rows, { seed, name, epoch }) : permuter(rows);
+/** What orders so many rows, again and again; a program for it is made when the first order is asked for. */
+export function ordererOf(rows: number): Permuter {
+  if (rows < MANY) return (seed, name, epoch) => permutation(rows, { seed, name, epoch });
+  let made: Permuter | undefined;
+  return (seed, name, epoch) => {
+    made ??= permuter(rows);
+    return made(seed, name, epoch);
+  };
+}
 
 /**
  * The order of rows in an epoch, unless it is theirs.
