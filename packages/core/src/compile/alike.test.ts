@@ -9,7 +9,7 @@ import { interpret } from './interpret.js';
 import { assemble } from './program.js';
 import { expectCompiledAsInterpreted } from './testing/agree.js';
 import { halvedNative } from './testing/halved.js';
-import { BOUNDS, randomProgram, randomPrograms, realize } from './testing/random-graphs.js';
+import { BOUNDS, randomProgram, randomPrograms, realize, tableProgram } from './testing/random-graphs.js';
 import { disagreement, runCompiled } from './testing/run-compiled.js';
 
 /** The graph on its own inputs and once more on others, as one. */
@@ -48,7 +48,7 @@ describe('loops that are alike', () => {
         { name: 'cut finely', arena: () => new Arena({}, 1, 8) },
         { name: 'in vectors of 256 bits', host: { native: halvedNative } },
       ];
-      const property = fc.property(randomProgram, (program) => {
+      const property = fc.property(fc.oneof(randomProgram, tableProgram), (program) => {
         const { graph, inputs, margins } = realize(program, dtype);
         fc.pre(margins === 0);
         const both = twice(graph);

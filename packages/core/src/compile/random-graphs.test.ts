@@ -13,17 +13,30 @@ import {
   randomProgram,
   randomPrograms,
   realize,
+  tableProgram,
 } from './testing/random-graphs.js';
-import { disagreement, runCompiled } from './testing/run-compiled.js';
+import { disagreement, type Engine, runCompiled } from './testing/run-compiled.js';
+
+const ENGINES: Engine[] = [
+  { name: 'compiled' },
+  // Also cut into the chunks that threads would share; that those change no bit is tested in threads/.
+  { name: 'cut finely', arena: () => new Arena({}, 1, 8) },
+  { name: 'in vectors of 256 bits', host: { native: halvedNative } },
+];
 
 describe(`${randomPrograms(200)} random programs with their derivatives`, () => {
   it.each(['float64', 'float32'] as const)(
     'compiled equal interpreted in %s, and touch no byte that is not theirs',
     (dtype) => {
-      // Also cut into the chunks that threads would share; that those change no bit is tested in threads/.
-      const cut = { name: 'cut finely', arena: () => new Arena({}, 1, 8) };
-      const wide = { name: 'in vectors of 256 bits', host: { native: halvedNative } };
-      holdRandomPrograms(dtype, [{ name: 'compiled' }, cut, wide], randomPrograms(200));
+      holdRandomPrograms(dtype, ENGINES, randomPrograms(200));
+    },
+    900_000,
+  );
+
+  it.each(['float64', 'float32'] as const)(
+    'so do those that pick and add rows by indices in %s',
+    (dtype) => {
+      holdRandomPrograms(dtype, ENGINES, randomPrograms(120), tableProgram);
     },
     900_000,
   );

@@ -10,12 +10,15 @@ itInBrowser(
   async () => {
     const held = await runInBrowser(`
       import { Arena } from '../../src/compile/arena.js';
-      import { holdRandomPrograms } from '../../src/compile/testing/random-graphs.js';
+      import { holdRandomPrograms, tableProgram } from '../../src/compile/testing/random-graphs.js';
       export default async () => {
         const team = new Arena({}, 3, 8);
         await team.crew.assembled();
         const engines = [{ name: 'one thread' }, { name: 'three threads', arena: () => team }];
-        for (const dtype of ['float64', 'float32']) holdRandomPrograms(dtype, engines, ${count});
+        for (const dtype of ['float64', 'float32']) {
+          holdRandomPrograms(dtype, engines, ${count});
+          holdRandomPrograms(dtype, engines, ${count / 2}, tableProgram);
+        }
         const { ready } = team.crew;
         team.crew.close();
         return ready;

@@ -7,6 +7,7 @@ import {
   randomProgram,
   randomPrograms,
   realize,
+  tableProgram,
 } from '../../../core/src/compile/testing/random-graphs.js';
 import { expectSameBits, teams } from '../../../core/src/compile/testing/teams.js';
 import { findNative } from './machine-code.js';
@@ -39,6 +40,8 @@ describe(`${count} random programs as machine code`, () => {
     ['float32', 'of all kinds', randomProgram],
     ['float64', 'of matrix products', matrixProgram],
     ['float32', 'of matrix products', matrixProgram],
+    ['float64', 'of rows by indices', tableProgram],
+    ['float32', 'of rows by indices', tableProgram],
   ] as const)(
     'equal interpreted ones in %s, %s, and touch no byte that is not theirs',
     { timeout: 3_600_000 },
@@ -54,11 +57,11 @@ describe(`${count} random programs as machine code`, () => {
     context.skip(none, 'no machine code on this machine');
     const { native } = everything();
     const arenas = await teams(8, { native, workers: { ...nodeWorkers, available: 3 } });
-    const programs = fc.oneof(randomProgram, matrixProgram);
+    const programs = fc.oneof(randomProgram, matrixProgram, tableProgram);
     fc.assert(
       fc.property(programs, fc.constantFrom('float32', 'float64'), (program, dtype) => {
-        const { graph, inputs } = realize(program, dtype);
-        expectSameBits(graph, inputs, arenas);
+        const { graph, inputs, renewed } = realize(program, dtype);
+        expectSameBits(graph, inputs, arenas, renewed);
       }),
       { numRuns: count },
     );

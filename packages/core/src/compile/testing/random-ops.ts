@@ -8,30 +8,20 @@ import * as linalg from '../../tensor/linalg.js';
 import { broadcastShapes } from '../../tensor/shape.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import { trainingPass } from '../../tensor/training.js';
-
-/** How far values are from where a function jumps. */
-export interface Margins {
-  /** Notes sizes that must not be near zero, and hands them back. */
-  apart(distance: Tensor): Tensor;
-}
-
-/**
- * From two tensors of the pool and a number to a new one, or nothing where shapes do not fit. Values stay within a few units,
- * so that rounding stays comparable; whoever compares tells how far the comparison is from tipping over.
- */
-export type RandomOp = (x: Tensor, y: Tensor, n: number, margins: Margins) => Tensor | undefined;
+import { type Means, type RandomOp, separate, separateAll } from './random-means.js';
+import { ROW_OPS } from './random-rows.js';
 
 const binary =
-  (make: (x: Tensor, y: Tensor, margins: Margins) => Tensor): RandomOp =>
-  (x, y, _, margins) =>
-    broadcastShapes(x.shape, y.shape) ? make(x, y, margins) : undefined;
+  (make: (x: Tensor, y: Tensor, means: Means) => Tensor): RandomOp =>
+  (x, y, _, means) =>
+    broadcastShapes(x.shape, y.shape) ? make(x, y, means) : undefined;
 
 /** An op on axis `n` of one tensor, which has elements there. */
 const along =
-  (make: (x: Tensor, axis: number, n: number, margins: Margins) => Tensor): RandomOp =>
-  (x, _, n, margins) => {
+  (make: (x: Tensor, axis: number, n: number, means: Means) => Tensor): RandomOp =>
+  (x, _, n, means) => {
     const axis = n % Math.max(1, x.rank);
-    return x.rank > 0 && x.shape[axis]! > 0 ? make(x, axis, n, margins) : undefined;
+    return x.rank > 0 && x.shape[axis]! > 0 ? make(x, axis, n, means) : undefined;
   };
 
 const matrices =
@@ -112,21 +102,6 @@ const reductions: RandomOp[] = [
     return x.mul(separate(x, axis, m).argMax(axis).expandDims(axis).cast(x.dtype).mul(0.1)).tanh();
   }),
 ];
-
-/** Largest and smallest elements of lines are apart from the next ones. */
-function separate(x: Tensor, axis: number, { apart }: Margins): Tensor {
-  const sorted = x.sort(axis);
-  const extent = x.shape[axis]!;
-  if (extent < 2) return x;
-  const piece = (from: number): Tensor =>
-    sorted.slice(
-      x.shape.map((_, a) => (a === axis ? from : 0)),
-      x.shape.map((n, a) => (a === axis ? from + 1 : n)),
-    );
-  apart(piece(extent - 1).sub(piece(extent - 2)));
-  apart(piece(1).sub(piece(0)));
-  return x;
-}
 
 const moves: RandomOp[] = [
   (x) => x.flatten(),
@@ -268,16 +243,6 @@ const indexed: RandomOp[] = [
   along((x, axis, n) => x.cumSum(axis, { reverse: n % 2 === 0 }).tanh()),
 ];
 
-/** Neighbours in the order of each line are apart. */
-function separateAll(x: Tensor, axis: number, { apart }: Margins): void {
-  const sorted = x.sort(axis);
-  const extent = x.shape[axis]!;
-  if (extent < 2) return;
-  const start = x.shape.map((_, a) => (a === axis ? 1 : 0));
-  const stop = x.shape.map((n, a) => (a === axis ? n - 1 : n));
-  apart(sorted.slice(start).sub(sorted.slice([], stop)));
-}
-
 /** I + x·xᵀ/columns */
 function definite(x: Tensor): Tensor {
   const [rows, columns] = x.shape.slice(-2) as [number, number];
@@ -356,6 +321,7 @@ export const RANDOM_OPS: readonly RandomOp[] = [
   ...algebra,
   ...draws,
   ...control,
+  ...ROW_OPS,
 ];
 
 /** The first ones are matrix products. */

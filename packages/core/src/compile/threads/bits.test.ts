@@ -13,7 +13,7 @@ import { singleLeaf } from '../../tensor/tree.js';
 import type { Arena } from '../arena.js';
 import { assemble } from '../program.js';
 import { expectCompiledAsInterpreted } from '../testing/agree.js';
-import { randomProgram, randomPrograms, realize } from '../testing/random-graphs.js';
+import { randomProgram, randomPrograms, realize, tableProgram } from '../testing/random-graphs.js';
 import { runCompiled } from '../testing/run-compiled.js';
 import { expectSameBits, teams } from '../testing/teams.js';
 import { GRAIN } from './cost.js';
@@ -244,11 +244,13 @@ it.each(['float64', 'float32'] as const)(
   'random programs in %s give the same bits by one, two and three threads',
   async (dtype) => {
     const arenas = await teams(8);
-    const property = fc.property(randomProgram, (program) => {
-      const { graph, inputs } = realize(program, dtype);
-      expectSameBits(graph, inputs, arenas);
-    });
-    fc.assert(property, { numRuns: randomPrograms(40) });
+    for (const programs of [randomProgram, tableProgram]) {
+      const property = fc.property(programs, (program) => {
+        const { graph, inputs, renewed } = realize(program, dtype);
+        expectSameBits(graph, inputs, arenas, renewed);
+      });
+      fc.assert(property, { numRuns: randomPrograms(40) });
+    }
     for (const { crew } of arenas) crew?.close();
   },
   600_000,
