@@ -2,6 +2,7 @@ import type { Native, NativeCode } from '@downslope/core';
 import { misuse } from '../misuse.js';
 import { bindEntry } from './entry.js';
 import { executable } from './executable.js';
+import { guarded } from './guard.js';
 import { hasAvx2AndFma } from './processor.js';
 import { translate } from './x64/translate.js';
 
@@ -14,7 +15,8 @@ const FROM = 2 ** 20;
 const VARIABLES = 4096;
 
 /**
- * Machine code of programs, where this machine can have it: Linux on x86-64 with AVX2 and FMA, that lets programs make code.
+ * Machine code of programs, where this machine can have it: Linux on x86-64 with AVX2 and FMA, that lets programs make code, and
+ * where addresses reach nothing but a program's own memory.
  *
  * @param wanted what `DOWNSLOPE_NATIVE` says: `off` for none, `on` where it is an error not to have it, or nothing
  * @throws when it says something else, or `on` where there is none
@@ -23,12 +25,12 @@ export function findNative(wanted = process.env.DOWNSLOPE_NATIVE ?? ''): Native 
   if (!['', 'on', 'off'].includes(wanted))
     throw misuse(`DOWNSLOPE_NATIVE must be 'on' or 'off', got '${wanted}'`);
   if (wanted === 'off') return undefined;
-  if (hasAvx2AndFma())
+  if (hasAvx2AndFma() && guarded())
     return { name: 'x86-64 with AVX2 and FMA', from: FROM, required: wanted === 'on', compile };
   if (wanted === 'on')
     throw misuse(
-      'DOWNSLOPE_NATIVE=on: there is no machine code here; it takes Linux on x86-64, a processor with AVX2 and FMA, and ' +
-        'memory that may be made executable',
+      'DOWNSLOPE_NATIVE=on: there is no machine code here; it takes Linux on x86-64, a processor with AVX2 and FMA, ' +
+        'memory that may be made executable, and 8 GB of addresses about each memory (no --disable-wasm-trap-handler)',
     );
   return undefined;
 }
