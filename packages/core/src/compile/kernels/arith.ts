@@ -163,9 +163,21 @@ export class Arith {
     return this.add(n, 1.5 * 2 ** this.format.mantissa + plus);
   }
 
+  /** The integer n next to a·b, and lanes with n + `plus` in their low bits. */
+  nearestTo(a: Operand, b: number, plus: number): { n: Local; bits: Local } {
+    const shift = 1.5 * 2 ** this.format.mantissa + plus;
+    const bits = this.addProduct(shift, a, b);
+    return { n: this.sub(bits, shift), bits };
+  }
+
+  /** The number with these low bits as its exponent: 2^(bits − bias), or 0 where they are 0. */
+  asExponent(bits: Operand): Local {
+    return this.shiftLeft(bits, this.format.mantissa);
+  }
+
   /** `2ⁿ` for an integer n that gives a normal number. */
   powerOf2(n: Operand): Local {
-    return this.shiftLeft(this.integerBits(n, this.format.bias), this.format.mantissa);
+    return this.asExponent(this.integerBits(n, this.format.bias));
   }
 
   #op(name: Opcode, ...operands: Operand[]): Local {

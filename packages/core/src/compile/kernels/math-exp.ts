@@ -23,8 +23,8 @@ const EXP_TAIL = {
   ],
 };
 
-/** Where eˣ is surely 0 or infinite. */
-const EXP_RANGE = { float64: { low: -746, high: 710 }, float32: { low: -104, high: 89 } };
+/** Where eˣ is infinite, and where half of its exponent is that of 0: below -104 and -746 it rounds to 0 anyway. */
+const EXP_RANGE = { float64: { low: -1418, high: 710 }, float32: { low: -176, high: 89 } };
 /** Below this eˣ − 1 is −1. */
 const EXPM1_LOW = { float64: -38, float32: -18 };
 /** Below this, expm1(x), log1p(x) and the like round to x. */
@@ -32,14 +32,19 @@ export const TINY = { float64: 2 ** -54, float32: 2 ** -25 };
 /** Above this tanh is 1. */
 const TANH_HIGH = { float64: 20, float32: 10 };
 
-/** `e^(x + tail)`. */
+/**
+ * `e^(x + tail)`. 2ⁿ is two factors, as it may be no normal number; only the last product rounds. Where x is masked, at −∞,
+ * the first is 0: a result that is less than a normal number takes processors several times as long.
+ */
 export function exp(v: Arith, x: Local, tail?: Local): Local {
   const { low, high } = v.pick(EXP_RANGE);
-  const { n, r } = reduce(v, v.atMost(v.atLeast(x, low), high));
-  const y = expNear0(v, tail === undefined ? r : v.add(r, tail));
-  // 2ⁿ in two factors: it may be no normal number. Only the last product rounds.
-  const half = v.floor(v.mul(n, 0.5));
-  return v.mul(v.mul(y, v.powerOf2(half)), v.powerOf2(v.sub(n, half)));
+  const within = v.atMost(v.atLeast(x, low), high);
+  const { bits, n } = v.nearestTo(within, Math.LOG2E, 2 * v.format.bias);
+  const r = rest(v, within, n);
+  const half = v.shiftRight(bits, 1);
+  const [first, second] = [v.asExponent(half), v.asExponent(v.subBits(bits, half))];
+  const less = lessOne(v, tail === undefined ? r : v.add(r, tail));
+  return v.mul(v.addProduct(first, less, first), second);
 }
 
 export function expm1(v: Arith, x: Local): Local {
@@ -68,13 +73,14 @@ export function tanh(v: Arith, x: Local): Local {
 }
 
 function reduce(v: Arith, x: Local): { n: Local; r: Local } {
-  const { high, low } = v.pick(LN2);
   const n = v.nearest(v.mul(x, Math.LOG2E));
-  return { n, r: v.subProduct(v.subProduct(x, n, high), n, low) };
+  return { n, r: rest(v, x, n) };
 }
 
-function expNear0(v: Arith, r: Local): Local {
-  return v.add(lessOne(v, r), 1);
+/** `x − n·ln 2`. */
+function rest(v: Arith, x: Local, n: Local): Local {
+  const { high, low } = v.pick(LN2);
+  return v.subProduct(v.subProduct(x, n, high), n, low);
 }
 
 /** `eʳ − 1`. */
