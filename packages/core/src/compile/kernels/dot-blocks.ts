@@ -49,7 +49,8 @@ export function writeProduct(f: Func, plan: Plan, options: Options, start: Start
           start.packedB,
         );
       const ahead = [...start.ahead, ...nextAlongK(f, plan, start, { a: aDeep, b: bDeep })];
-      writeBlock(f, plan, { ...options, lanes, depth, padded: packsB }, wide, {
+      const inTurn = lanes.whole === 32 && Math.min(product.m, n) === 1;
+      writeBlock(f, plan, { ...options, lanes, depth, padded: packsB, inTurn }, wide, {
         ...start,
         a: aDeep,
         b: bDeep,
@@ -71,7 +72,7 @@ interface Blocks extends Pick<Start, 'packedA' | 'packedB'> {
 function writeBlock(
   f: Func,
   plan: Plan,
-  tile: Pick<Tile, 'lanes' | 'depth' | 'padded' | 'adds' | 'fused'>,
+  tile: Pick<Tile, 'lanes' | 'depth' | 'padded' | 'adds' | 'fused' | 'inTurn'>,
   wide: number,
   { a, b, c, packedA, packedB, ahead }: Blocks,
 ): void {

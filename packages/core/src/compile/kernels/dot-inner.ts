@@ -2,17 +2,14 @@ import type { Func, Local } from '../wasm.js';
 import { type Fence, isFenced, turnsFenced, walkFenced } from './dot-fence.js';
 import { phasesOf } from './dot-plan.js';
 import { turnsOf } from './dot-plan-wide.js';
-import { accumulators, addProduct, joinPhases, storeSums, type Tile } from './dot-tile.js';
+import { accumulators, addProduct, type Factor, joinPhases, storeSums, type Tile } from './dot-tile.js';
 import { interleave, type Lanes, loadLanes, narrowed } from './lanes.js';
-import { copyOf, spans } from './loops.js';
+import { advance, copyOf, spans } from './loops.js';
 
 /** For each element of c: a row of a times a column of b, both dense along k. */
 export function innerTile(f: Func, tile: Tile): void {
-  const { lanes, rows, columns, depth } = tile;
-  const phases = phasesOf(lanes, rows, columns, Math.ceil(depth / lanes.count));
-  const sets = accumulators(f, lanes, phases, rows * columns);
-  multiply(f, tile, sets);
-  const sums = joinPhases(f, lanes, sets).map((sum) => foldHalves(f, lanes, sum));
+  const { lanes, rows, columns } = tile;
+  const sums = (tile.inTurn ? oneByOne : sideBySide)(f, tile).map((sum) => foldHalves(f, lanes, sum));
   const narrow = narrowed(lanes);
   for (let i = 0; i < rows; i++) {
     for (let j = 0; j < columns; j += narrow.count) {
@@ -21,6 +18,29 @@ export function innerTile(f: Func, tile: Tile): void {
       storeSums({ ...tile, lanes: narrow }, f, folded, i, j, count);
     }
   }
+}
+
+/** All sums along k at once: what is read of one factor meets all of the other. */
+function sideBySide(f: Func, tile: Tile): Local[] {
+  const { lanes, rows, columns, depth } = tile;
+  const phases = phasesOf(lanes, rows, columns, Math.ceil(depth / lanes.count));
+  const sets = accumulators(f, lanes, phases, rows * columns);
+  multiply(f, tile, sets);
+  return joinPhases(f, lanes, sets);
+}
+
+/** One sum after another. */
+function oneByOne(f: Func, tile: Tile): Local[] {
+  const moved = (factor: Factor, i: number): Factor => {
+    const pointer = copyOf(f, factor.pointer);
+    advance(f, [{ local: pointer, step: factor.across }], i);
+    return { ...factor, pointer };
+  };
+  const { rows, columns, a, b } = tile;
+  return Array.from({ length: rows * columns }, (_, at) => {
+    const [i, j] = [Math.floor(at / columns), at % columns];
+    return sideBySide(f, { ...tile, rows: 1, columns: 1, a: moved(a, i), b: moved(b, j) })[0]!;
+  });
 }
 
 /** Runs along k, a vector of neighbours at a time; the last may be a part of one. */

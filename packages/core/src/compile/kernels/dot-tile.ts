@@ -33,6 +33,8 @@ export interface Tile {
   readonly adds: boolean;
   /** Whether multiplication and addition are one instruction. */
   readonly fused: boolean;
+  /** Whether rows of a matrix times a vector are read one after another: memory hands out more ahead of a single stream. */
+  readonly inTurn: boolean;
 }
 
 /** `phases` sets of `count` cleared accumulators. */
