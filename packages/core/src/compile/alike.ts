@@ -76,8 +76,8 @@ const arraysOf = once(({ loads, stores, reduces }: Points): readonly Node[] => {
 });
 
 /**
- * All that decides how a loop is written, but for addresses: nodes and arrays are numbered as they come. A loop that picks
- * rows is like no other.
+ * All that decides how a loop is written, but for addresses: nodes and arrays are numbered as they come. Parameters are words
+ * and whole numbers, so their text says all of them. A loop that picks rows is like no other.
  */
 const patternOf = once((points: Points): string | undefined => {
   const { domain, axes, body, loads, stores, adds, visits, reduces } = points;

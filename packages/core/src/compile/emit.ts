@@ -162,6 +162,7 @@ function touchedBy(kernel: Kernel, layout: Layout): { reads: Extent[]; writes: E
     reads: [
       ...reads(kernel).map(({ base }) => extent(base)),
       ...(kernel.kind === 'loop' && kernel.visits ? [layout.room(kernel.visits)] : []),
+      ...out.flatMap((node) => layout.touched.get(node) ?? []).map(extent),
     ],
     writes: [...out.map(extent), ...nodes.map((node) => layout.room(node))],
   };

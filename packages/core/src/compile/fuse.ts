@@ -30,7 +30,7 @@ export interface LoopKernel {
   readonly stores: Set<Node>;
   readonly adds: Map<Node, Picked>;
   /** A `scatterAdd` whose rows are all that this loop has to visit: see `touched.ts`. */
-  visits?: Node;
+  readonly visits?: Node | undefined;
 }
 
 /**

@@ -61,7 +61,7 @@ export class LoopWriter {
     readonly cut?: LoopCut,
   ) {
     this.#nest = nestFor(points, cut);
-    this.#visits = points.visits && rowList(points.visits, at.beside(points.visits).address);
+    this.#visits = points.visits && rowList(points.visits, at.beside(points.visits));
     if (cut || this.#visits) this.#bounds = { from: f.local('i32'), to: f.local('i32') };
     if (cut?.partial) for (const node of points.reduces) this.#parts.set(node, f.local('i32'));
     const inPlace = (node: Node): boolean => !cut?.partial && runningType(this.#nest, node) === node.dtype;
@@ -113,7 +113,7 @@ export class LoopWriter {
     f.get(chunk).set(from);
     if (end) f.get(end).set(to);
     else f.get(chunk).i32(1).op('i32.add').set(to);
-    if (this.#visits) setShare(f, this.cut!, this.#visits.count, from, to);
+    if (this.#visits) setShare(f, this.cut!, () => this.#pushCount(), from, to);
     else setBounds(f, this.cut!, extent, from, to);
     for (const [node, part] of this.#parts)
       pushMoved(pushScaled(f, chunk, runningBytes(node)), this.at.beside(node).moved).set(part);
@@ -126,7 +126,8 @@ export class LoopWriter {
     for (const node of inMemory) this.#clear(node);
     if (this.#visits && !this.cut) {
       const { from, to } = this.#bounds!;
-      this.f.i32(0).set(from).i32(0).memory('i32.load', this.#visits.count).set(to);
+      this.f.i32(0).set(from);
+      this.#pushCount().set(to);
     }
     if (!empty) this.#keeping(() => this.#loops(0));
     if (!this.cut?.partial) for (const node of inMemory) this.#deliver(node);
@@ -139,16 +140,24 @@ export class LoopWriter {
     if (depth >= extents.length - 1) this.#innermost();
     else if (depth === 0 && this.#bounds) {
       const { from, to } = this.#bounds;
-      if (this.#visits) this.#visit(this.#visits.list, from, to, next);
+      if (this.#visits) this.#visit(this.#visits, from, to, next);
       else this.f.get(from).set(counters[0]!).countOn(counters[0]!, to, 1, next);
     } else this.f.count(counters[depth]!, 0, extents[depth]!, 1, next);
   }
 
+  /** Pushes how many rows are visited. */
+  #pushCount(): Func {
+    const { count, moved } = this.#visits!;
+    return pushMoved(this.f.i32(0), moved).memory('i32.load', count);
+  }
+
   /** Goes through a part of a list of rows. */
-  #visit(list: number, from: Local, to: Local, next: () => void): void {
+  #visit({ list, moved }: RowList, from: Local, to: Local, next: () => void): void {
     const { f } = this;
     f.countOn(from, to, 1, () => {
-      pushScaled(f, from, 4).memory('i32.load', list).set(this.#pointers.counters[0]!);
+      pushMoved(pushScaled(f, from, 4), moved)
+        .memory('i32.load', list)
+        .set(this.#pointers.counters[0]!);
       next();
     });
   }

@@ -79,9 +79,10 @@ export function touchKernel(
   const [rows, index] = [node.shape[0]!, layout.place(indexed)];
   const bytes = (sizeOf(node.shape) / rows) * BYTES[node.dtype];
   const times = sizeOf(indexOf(node).shape);
-  const { count, list, marks } = rowList(node, layout.beside(node).address);
+  const { count, list, marks, moved } = rowList(node, layout.beside(node));
   return module.func([], [], (f) => {
     const [i, row, listed] = [f.local('i32'), f.local('i32'), f.local('i32')];
+    const entry = (at: Local): Func => pushMoved(pushScaled(f, at, 4), moved);
     const each = (body: () => void): Func =>
       f.count(i, 0, times, 1, () => {
         pushClamped(f, i, index, rows);
@@ -89,16 +90,16 @@ export function touchKernel(
         body();
       });
     const touched = (): void => {
-      each(() => pushScaled(f, row, 4).get(i).memory('i32.store', marks));
+      each(() => entry(row).get(i).memory('i32.store', marks));
       // A row is listed where it comes for the last time; what is listed before is written over.
       each(() => {
-        pushScaled(f, listed, 4).get(row).memory('i32.store', list);
-        pushScaled(f, row, 4).memory('i32.load', marks).get(i).op('i32.eq');
+        entry(listed).get(row).memory('i32.store', list);
+        entry(row).memory('i32.load', marks).get(i).op('i32.eq');
         f.get(listed).op('i32.add').set(listed);
       });
     };
     const all = (): void => {
-      f.count(i, 0, rows, 1, () => pushScaled(f, i, 4).get(i).memory('i32.store', list));
+      f.count(i, 0, rows, 1, () => entry(i).get(i).memory('i32.store', list));
       f.i32(rows).set(listed);
     };
     f.i32(1);
@@ -110,11 +111,11 @@ export function touchKernel(
       (type === 'f64' ? f.f64(0) : f.f32(0)).op(`${type}.eq`).op('i32.and');
     }
     f.if(touched, all);
-    f.i32(0).get(listed).memory('i32.store', count);
+    pushMoved(f.i32(0), moved).get(listed).memory('i32.store', count);
     const out = { base: layout.place(node), row };
     f.i32(0).set(i);
     f.countOn(i, listed, 1, () => {
-      pushScaled(f, i, 4).memory('i32.load', list).i32(bytes).op('i32.mul').set(row);
+      entry(i).memory('i32.load', list).i32(bytes).op('i32.mul').set(row);
       eachPart(f, bytes, BYTES[node.dtype], vector, (part) => clearPart(f, node, out, part));
     });
   });

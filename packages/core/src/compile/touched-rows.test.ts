@@ -169,6 +169,25 @@ describe.each(ENGINES)('rows that a gradient touches, in $name', (engine) => {
   });
 });
 
+it('rows that are visited count as work, not those of the whole table', () => {
+  const few = [wave([4000, 64], 1.7), wave([BATCH, 64], 2.3), index, rate(0.1)];
+  const graph = traced((p, u, at, lr) => [descend(p, u.scatterAdd(at, 4000), lr)], ...few);
+  const made = (renewed: boolean): boolean => {
+    let compiled = false;
+    const compile = (module: Uint8Array) => {
+      compiled = true;
+      return halvedNative.compile(module);
+    };
+    const arena = new Arena({ native: { ...halvedNative, from: 2 ** 18, compile } });
+    const inputs = graph.inputs.map(({ shape, dtype }) => arena.allocate(shape, dtype));
+    const outputs = renewed ? [inputs[0]!] : [arena.allocate([4000, 64], 'float32')];
+    assemble(graph, arena, { inputs, outputs });
+    return compiled;
+  };
+  expect(made(false)).toBe(true);
+  expect(made(true)).toBe(false);
+});
+
 describe('rows that a gradient touches, by one, two and three threads', () => {
   let arenas: Arena[];
   beforeAll(async () => {

@@ -2,7 +2,7 @@ import { isFloat } from '../tensor/dtype.js';
 import type { Graph, Node } from '../tensor/graph.js';
 import { sameShape, sizeOf } from '../tensor/shape.js';
 import { isDense } from '../tensor/view.js';
-import { type LoopKernel, type Schedule, written } from './fuse.js';
+import { type Kernel, type LoopKernel, type Schedule, written } from './fuse.js';
 import { outputsInPlace, samePlace, type Wiring } from './layout.js';
 import { indexOf } from './picked.js';
 import { readersOf } from './plan.js';
@@ -23,6 +23,7 @@ export function touchedRows(graph: Graph, schedule: Schedule, wiring: Wiring): S
   const home = new Map(kernels.flatMap((kernel, i) => written(kernel).map((node) => [node, i] as const)));
   const tables = graph.nodes.filter((node) => home.has(node) && isSparse(node));
   const touched = new Map<Node, readonly Node[]>();
+  const visits = new Map<Kernel, Node>();
   if (tables.length === 0) return schedule;
   const readers = readersOf(kernels);
   const ends = outputs.map(({ base }, i) => ({ base, region: wiring.outputs[i]! }));
@@ -40,13 +41,15 @@ export function touchedRows(graph: Graph, schedule: Schedule, wiring: Wiring): S
     );
     if (outputs.some(({ base }) => base === table) || visiting.length < loops.length) continue;
     if (loops.length === 0 || ![...scalars].every(early)) continue;
-    for (const kernel of visiting) kernel.visits = table;
+    for (const kernel of visiting) visits.set(kernel, table);
     touched.set(
       table,
       [...scalars].filter(({ op }) => op !== 'constant'),
     );
   }
-  return { ...schedule, touched };
+  const visiting = (kernel: Kernel): Kernel =>
+    kernel.kind === 'loop' ? { ...kernel, visits: visits.get(kernel) } : kernel;
+  return { kernels: kernels.map(visiting), outputs, touched };
 }
 
 /** Whether enough rows are left out, and rows are long enough. */

@@ -3,6 +3,7 @@ import { sizeOf } from '../tensor/shape.js';
 import { dotShape } from './dot-shape.js';
 import type { Kernel, Schedule } from './fuse.js';
 import type { Host, Native } from './host.js';
+import { pointsOf } from './nest.js';
 import type { Streams } from './step-loop.js';
 
 /** A program that takes steps is run so much more often than others, at least. */
@@ -26,7 +27,7 @@ const work = ({ kernels }: Schedule): number => kernels.reduce((sum, kernel) => 
 function workOf(kernel: Kernel): number {
   switch (kernel.kind) {
     case 'loop':
-      return sizeOf(kernel.domain) * kernel.body.length;
+      return sizeOf(pointsOf(kernel).domain) * kernel.body.length;
     case 'dot': {
       const { batch, m, n, k } = dotShape(kernel.node);
       return batch * m * n * k;
@@ -37,7 +38,11 @@ function workOf(kernel: Kernel): number {
       const turns = node.op === 'scan' ? scanOf(node.params).length : 1;
       return bodies.reduce((sum, { schedule }) => sum + turns * work(schedule), 0);
     }
-    default:
-      return Math.max(...[kernel.node, ...kernel.node.inputs].map(({ shape }) => sizeOf(shape)));
+    default: {
+      const { node } = kernel;
+      // A table that rows are added to is cleared at most: that is quick in any code.
+      const arrays = node.op === 'scatterAdd' ? [node.inputs[0]!] : [node, ...node.inputs];
+      return Math.max(...arrays.map(({ shape }) => sizeOf(shape)));
+    }
   }
 }

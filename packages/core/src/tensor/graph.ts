@@ -215,6 +215,12 @@ export function verify({ nodes, inputs, outputs }: Graph): void {
     const spec = record(node.op).infer(node.inputs, node.params, complain);
     if (!sameShape(spec.shape, node.shape) || spec.dtype !== node.dtype)
       complain(`says ${node.dtype}[${node.shape}], its rule says ${spec.dtype}[${spec.shape}]`);
+    const numbers = Object.values(node.params)
+      .flat()
+      .filter((value) => typeof value === 'number');
+    // Parameters are told apart by their text, in which −0 is 0, and NaN is nothing.
+    if (!numbers.every((value) => Number.isSafeInteger(value) && !Object.is(value, -0)))
+      complain(`has parameters that are no whole numbers: ${numbers}`);
   }
   for (const node of [...inputs, ...outputs])
     if (!seen.has(node)) throw internal(`${node.op} (node ${node.id}) is named but not in the graph`);

@@ -10,7 +10,10 @@ export interface Spec {
   readonly dtype: DType;
 }
 
-/** Structural parameters of a node: part of the graph's text, never inputs of the program. A graph among them is a body. */
+/**
+ * Structural parameters of a node: part of the graph's text, never inputs of the program. Numbers are whole, so that equal
+ * text means equal parameters. A graph among them is a body.
+ */
 export type Params = Readonly<Record<string, number | boolean | string | readonly number[] | Graph>>;
 
 /** A value in a compiled loop: one scalar, or one vector's worth of neighbours. Opaque to records. */

@@ -82,10 +82,9 @@ export function setBounds(f: Func, { size }: LoopCut, extent: number, from: Loca
   f.i32(extent).get(to).i32(extent).op('i32.lt_s').op('select').set(to);
 }
 
-/** The same where the number of turns lies in memory: each chunk has as many. */
-export function setShare(f: Func, { chunks }: LoopCut, count: number, from: Local, to: Local): void {
+/** The same where `turns` pushes the number of turns: each chunk has as many. */
+export function setShare(f: Func, { chunks }: LoopCut, turns: () => Func, from: Local, to: Local): void {
   const size = f.local('i32');
-  const turns = (): Func => f.i32(0).memory('i32.load', count);
   turns()
     .i32(chunks - 1)
     .op('i32.add')
