@@ -75,6 +75,10 @@ expWeight = lambda r: max(abs(r), mpf(1) / 32)
 scaledErfc = lambda u: exp((1 / u - 2) ** 2) * erfc(1 / u - 2)
 erfcWeight = lambda u: exp(-((1 / u - 2) ** 2)) / erf(1 / u - 2)
 
+awayFrom = lambda u: 3 * (1 + u) / (1 - u)  # u = (x − 3)/(x + 3)
+normalTail = lambda u: exp(awayFrom(u) ** 2 / 2) * erfc(awayFrom(u) / sqrt(2)) / 2
+normalWeight = lambda u: max(exp(-(awayFrom(u) ** 2) / 2), mpf(1) / 100) / normalTail(u)
+
 # name, function, weight, low, high, degree, format of the result
 TABLE = [
     ("exp f64", expTail, expWeight, -HALF_LN2, HALF_LN2, 9, "<d"),
@@ -93,6 +97,7 @@ TABLE = [
     ("erf f64", erfTail, lambda z: 1 / erfRatio(z), mpf(0), mpf(1), 12, "<d"),
     ("erf f32", erfTail, lambda z: 1 / erfRatio(z), mpf(0), mpf(1), 6, "<f"),
     ("scaled erfc f64", scaledErfc, erfcWeight, mpf(1) / 8, mpf(1) / 3, 12, "<d"),
+    ("normal tail f32", normalTail, normalWeight, mpf(-1), mpf(11) / 17, 7, "<f"),
     ("scaled erfc f32", scaledErfc, erfcWeight, mpf(1) / 6, mpf(1) / 3, 5, "<f"),
 ]
 

@@ -36,7 +36,9 @@ export type MathName =
   | 'atan'
   | 'tanh'
   /** of x and e^(−x²), which its derivative also needs */
-  | 'erf';
+  | 'erf'
+  /** of x and e^(−x²/2), likewise */
+  | 'normalCdf';
 
 /** float16 in float32 lanes: rounded to it; its bits in the lower half of each lane; from there. */
 export type HalfName = 'roundHalf' | 'halfBits' | 'ofHalfBits';

@@ -47,4 +47,16 @@ describe('float32', () => {
     const worst = Math.max(...run(spread).data.map((y, i) => ulpsOff32(y, truth[i]!)));
     expect(worst).toBeLessThanOrEqual(limit);
   });
+
+  it('Φ is within 1.5e-7, and 1e-5 of it down to −4', () => {
+    const run = compile((x: Tensor) => x.apply('normalCdf'));
+    const truth = run(Float64Array.from(spread)).data;
+    run(spread).data.forEach((y, i) => {
+      const want = truth[i]!;
+      const near = Number.isNaN(want)
+        ? Object.is(y, want)
+        : Math.abs(y - want) <= Math.min(1.5e-7, Math.max(1e-5 * want, 3e-10));
+      if (!near) expect([spread[i], y]).toEqual([spread[i], want]);
+    });
+  });
 });

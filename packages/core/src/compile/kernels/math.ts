@@ -4,7 +4,7 @@ import type { Func, FuncRef, Local, WasmModule } from '../wasm.js';
 import { Arith } from './arith.js';
 import type { Lanes, VectorBytes } from './lanes.js';
 import { atan } from './math-atan.js';
-import { erf } from './math-erf.js';
+import { erf, normalCdf } from './math-erf.js';
 import { exp, expm1, tanh } from './math-exp.js';
 import * as half from './math-half.js';
 import { log, log1p, log1pUnit } from './math-log.js';
@@ -28,7 +28,8 @@ export class MathLibrary {
   ) {
     this.#module = module;
     const reduceLarge = (): FuncRef => this.once('reduceLarge', () => addReduceLarge(module));
-    const generic = { exp, expm1, tanh, log, log1p, log1pUnit, atan, erf: erf as Body, ...half };
+    const ofTwo = { erf, normalCdf } as Record<'erf' | 'normalCdf', Body>;
+    const generic = { exp, expm1, tanh, log, log1p, log1pUnit, atan, ...ofTwo, ...half };
     const { sin, cos, tan } = trigonometry(reduceLarge, 'short');
     this.#bodies = {
       float64: { ...generic, pow, ...trigonometry(reduceLarge, 'full') },
@@ -42,7 +43,7 @@ export class MathLibrary {
     };
   }
 
-  /** The function `v128 → v128` (`pow` and `erf`: `(v128, v128) → v128`) on vectors of `dtype`. */
+  /** The function `v128 → v128` (some: `(v128, v128) → v128`) on vectors of `dtype`. */
   get(name: Name, dtype: FloatType): FuncRef {
     return this.once(`${name} ${dtype}`, () => this.#write(name, dtype, this.#bodies[dtype][name]));
   }
@@ -86,7 +87,8 @@ export class MathLibrary {
   }
 }
 
-const argumentsOf = (name: Name): number => (name === 'pow' || name === 'erf' ? 2 : 1);
+const OF_TWO: readonly Name[] = ['pow', 'erf', 'normalCdf'];
+const argumentsOf = (name: Name): number => (OF_TWO.includes(name) ? 2 : 1);
 
 const EIGHT = [0, 1, 2, 3, 4, 5, 6, 7];
 /** Shuffles: the first, and the second, eight bytes of each of two vectors. */

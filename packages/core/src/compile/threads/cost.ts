@@ -112,7 +112,7 @@ function loopCost({ domain, body, reduces }: Points, { loads, stores, adds, widt
 }
 
 const FUNCTIONS = new Set(
-  'exp expm1 log log1p sin cos tan atan tanh erf gelu sigmoid softplus pow'.split(' '),
+  'exp expm1 log log1p sin cos tan atan tanh erf normalCdf gelu sigmoid softplus pow'.split(' '),
 );
 
 const weight = ({ op }: Node): number => (FUNCTIONS.has(op) ? 16 : 1);

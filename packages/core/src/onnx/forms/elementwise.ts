@@ -1,4 +1,5 @@
 import type { FloatType } from '../../tensor/dtype.js';
+import type { Node } from '../../tensor/graph.js';
 import { type Form, plain } from '../form.js';
 import type { Writer } from '../writer.js';
 
@@ -80,13 +81,18 @@ const numbers =
   (value: number): string =>
     w.scalar(value, dtype);
 
-/** x·(1 + erf(x/√2))/2. */
-export const gelu: Form = (w, [x], { node }) => {
+/** (1 + erf(x/√2))/2. */
+const addNormalCdf = (w: Writer, x: string, node: Node): string => {
   const number = numbers(w, node.dtype as FloatType);
-  const scaled = w.add('Mul', [x!, number(Math.SQRT1_2)]);
+  const scaled = w.add('Mul', [x, number(Math.SQRT1_2)]);
   const error = addInFloat32(w, 'Erf', scaled, node.dtype as FloatType);
-  return w.add('Mul', [w.add('Mul', [x!, w.add('Add', [error, number(1)])]), number(0.5)]);
+  return w.add('Mul', [w.add('Add', [error, number(1)]), number(0.5)]);
 };
+
+export const normalCdf: Form = (w, [x], { node }) => addNormalCdf(w, x!, node);
+
+/** x·Φ(x). */
+export const gelu: Form = (w, [x], { node }) => w.add('Mul', [x!, addNormalCdf(w, x!, node)]);
 
 /** `Where` takes no truth values: (c ∧ a) ∨ (¬c ∧ b). */
 export const where: Form = (w, [condition, a, b], { node }) => {

@@ -1,3 +1,4 @@
+import type { DType } from '../dtype.js';
 import type { Elementwise, Emit, Lane, MathName } from '../record.js';
 import type { Tensor } from '../tensor.js';
 import { elementwise, float } from './define.js';
@@ -53,32 +54,36 @@ export const erf = elementwise({
   },
 });
 
+const distribution = (x: number): number => (1 + erfReference(x * Math.SQRT1_2)) / 2;
+const emitDistribution = (e: Emit, x: Lane, out: DType): Lane =>
+  e.math('normalCdf', x, e.math('exp', e.mul(e.mul(x, x), e.constant(-0.5, out))));
+/** φ(x) = e^(−x²/2)/√(2π). */
+const density = (x: Tensor): Tensor =>
+  x
+    .square()
+    .mul(-0.5)
+    .exp()
+    .mul(1 / Math.sqrt(2 * Math.PI));
+
+/** Φ(x), the distribution function of the standard normal distribution; dΦ = φ(x) dx. */
+export const normalCdf = elementwise({
+  doc: 'Φ(x) = (1 + erf(x/√2))/2',
+  accepts: float,
+  reference: ([x]) => distribution(x!),
+  emit: (e, [x], out) => emitDistribution(e, x!, out),
+  derivative: { partials: [([x]) => density(x!)] },
+});
+
 /**
- * x·Φ(x), Φ the distribution function of the standard normal distribution and φ its density: d = (Φ(x) + x·φ(x)) dx. The
- * slope is of x alone, so that a loop that has e^(−x²/2) makes both, and they are all that is kept.
+ * x·Φ(x); d = (Φ(x) + x·φ(x)) dx. The slope is of x alone, so that a loop that has e^(−x²/2) makes both, and they are all
+ * that is kept.
  */
 export const gelu = elementwise({
   doc: 'x·Φ(x) = x·(1 + erf(x/√2))/2',
   accepts: float,
-  reference: ([x]) => (x! * (1 + erfReference(x! * Math.SQRT1_2))) / 2,
-  emit: (e, [x], out) => {
-    const t = e.mul(x!, e.constant(Math.SQRT1_2, out));
-    const erf = e.math('erf', t, e.math('exp', e.neg(e.mul(t, t))));
-    return e.mul(e.mul(x!, e.add(erf, e.constant(1, out))), e.constant(0.5, out));
-  },
-  derivative: {
-    partials: [
-      ([x]) => {
-        const t = x!.mul(Math.SQRT1_2);
-        const density = t
-          .square()
-          .neg()
-          .exp()
-          .mul(1 / Math.sqrt(2 * Math.PI));
-        return t.erf().add(1).mul(0.5).add(x!.mul(density));
-      },
-    ],
-  },
+  reference: ([x]) => x! * distribution(x!),
+  emit: (e, [x], out) => e.mul(x!, emitDistribution(e, x!, out)),
+  derivative: { partials: [([x]) => x!.apply('normalCdf').add(x!.mul(density(x!)))] },
 });
 
 /** e^−|x|: what softplus and its slope, the sigmoid, have in common. It cannot overflow. */

@@ -102,6 +102,7 @@ export const OP_SAMPLES: Record<OpName, readonly Sample[]> = {
   erf: floats(any),
   sigmoid: floats(any),
   softplus: floats(any),
+  normalCdf: floats(any),
   gelu: floats(any),
   relu: [...floats({ low: 0.1, high: 2 }), ...floats({ low: -2, high: -0.1 })],
   toHalf: [],

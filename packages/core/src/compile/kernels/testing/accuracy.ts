@@ -1,7 +1,6 @@
 import fc from 'fast-check';
-import type { MathName } from '../../../tensor/record.js';
 import type { Native } from '../../host.js';
-import { exponentOf, ulpsOff } from './reference.js';
+import { exponentOf, type Referenced, ulpsOff } from './reference.js';
 import { compileMath } from './run-math.js';
 
 const between = (min: number, max: number): fc.Arbitrary<number> => fc.double({ min, max, noNaN: true });
@@ -17,7 +16,7 @@ const angles = fc.oneof(
   fc.integer({ min: 1, max: 1 << 20 }).map((n) => (n * Math.PI) / 2),
 );
 
-export type Unary = Exclude<MathName, 'pow'>;
+export type Unary = Exclude<Referenced, 'pow'>;
 
 /** Where a function is not for all numbers. */
 const DOMAIN: Partial<Record<Unary, (x: number) => boolean>> = { log1pUnit: (x) => x >= 0 && x <= 1 };
