@@ -9,7 +9,14 @@ import { interpret } from './interpret.js';
 import { assemble } from './program.js';
 import { expectCompiledAsInterpreted } from './testing/agree.js';
 import { halvedNative } from './testing/halved.js';
-import { BOUNDS, randomProgram, randomPrograms, realize, tableProgram } from './testing/random-graphs.js';
+import {
+  BOUNDS,
+  backward,
+  randomProgram,
+  randomPrograms,
+  realize,
+  tableProgram,
+} from './testing/random-graphs.js';
 import { disagreement, runCompiled } from './testing/run-compiled.js';
 
 /** The graph on its own inputs and once more on others, as one. */
@@ -25,12 +32,6 @@ function twice(graph: Graph): Graph {
     halves.flatMap(({ outputs }) => outputs),
   );
 }
-
-const backward = ({ data, shape, dtype }: NdArray): NdArray => ({
-  data: data.slice().reverse() as NdArray['data'],
-  shape,
-  dtype,
-});
 
 const sizeOfModule = (graph: Graph): number => {
   const arena = new Arena();

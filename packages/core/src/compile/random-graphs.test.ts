@@ -72,7 +72,9 @@ describe('beyond 2 GB, where addresses are negative to those who take them for s
     `${randomPrograms(60)} random programs equal interpreted ones in %s`,
     (dtype) => {
       const arena = behind(2 ** 31);
-      holdRandomPrograms(dtype, [{ name: 'beyond 2 GB', arena: () => arena }], randomPrograms(60));
+      const engines = [{ name: 'beyond 2 GB', arena: () => arena }];
+      holdRandomPrograms(dtype, engines, randomPrograms(60));
+      holdRandomPrograms(dtype, engines, randomPrograms(30), tableProgram);
     },
     600_000,
   );

@@ -60,8 +60,8 @@ describe(`${count} random programs as machine code`, () => {
     const programs = fc.oneof(randomProgram, matrixProgram, tableProgram);
     fc.assert(
       fc.property(programs, fc.constantFrom('float32', 'float64'), (program, dtype) => {
-        const { graph, inputs, renewed } = realize(program, dtype);
-        expectSameBits(graph, inputs, arenas, renewed);
+        const { graph, inputs, renewed, fed } = realize(program, dtype);
+        expectSameBits(graph, inputs, arenas, renewed, fed);
       }),
       { numRuns: count },
     );

@@ -7,10 +7,16 @@ import { type Shape, sizeOf } from '../../tensor/shape.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import { trace } from '../../tensor/trace.js';
 import { singleLeaf } from '../../tensor/tree.js';
-import { interpret } from '../interpret.js';
 import { PRODUCTS, RANDOM_OPS } from './random-ops.js';
 import { ROW_OPS, randomIndex } from './random-rows.js';
-import { type Bounds, disagreement, type Engine, runCompiled } from './run-compiled.js';
+import {
+  type Bounds,
+  disagreement,
+  type Engine,
+  type Fed,
+  interpretSteps,
+  runCompiled,
+} from './run-compiled.js';
 
 // Random programs, with their gradients and now and then the derivative of those: compiled must equal interpreted.
 
@@ -115,9 +121,15 @@ function rowNumbers(count: number, rows: number): NdArray {
   return { data, shape: [count], dtype: 'int32' };
 }
 
+export const backward = ({ data, shape, dtype }: NdArray): NdArray => ({
+  data: data.slice().reverse() as NdArray['data'],
+  shape,
+  dtype,
+});
+
 /**
- * The program's graph and inputs, the sum that is differentiated, and which outputs are to lie over inputs. The last outputs,
- * `margins` of them, must not be near zero.
+ * The program's graph and inputs, the sum that is differentiated, which outputs are to lie over inputs, and inputs of several
+ * steps. The last outputs, `margins` of them, must not be near zero.
  */
 export function realize(program: RandomProgram, dtype: FloatType) {
   const { extents, second, descent } = program;
@@ -144,7 +156,10 @@ export function realize(program: RandomProgram, dtype: FloatType) {
     return [...found, total, ...pool.slice(-3), ...distances];
   };
   const { graph } = trace(build as (...args: never[]) => unknown, inputs.map(singleLeaf));
-  return { graph, inputs, margins, renewed, total: graph.outputs[derivatives]! };
+  // Of several steps each has indices of its own.
+  const fed: Fed =
+    descent > 0 ? Object.fromEntries(indices.map((at, i) => [data.length + i, [at, backward(at)]])) : {};
+  return { graph, inputs, margins, renewed, fed, total: graph.outputs[derivatives]! };
 }
 
 /** Each x whose gradient there is, less this times a rate, and the square of the gradients' length. */
@@ -200,16 +215,19 @@ export function compare(
   dtype: FloatType,
   engines: readonly Engine[],
 ): string | undefined {
-  const { graph, inputs, margins, renewed } = realize(program, dtype);
-  const wanted = interpret(graph, inputs);
-  const near = wanted.slice(wanted.length - margins).some(({ data }) => !(data[0]! > NEAR[dtype]));
+  const { graph, inputs, margins, renewed, fed } = realize(program, dtype);
+  const steps = interpretSteps(graph, inputs, { renewed, fed });
+  const near = steps.some((found) =>
+    found.slice(found.length - margins).some(({ data }) => !(data[0]! > NEAR[dtype])),
+  );
   if (near) return 'near';
+  const wanted = steps.at(-1)!;
   const compared: Graph = { ...graph, outputs: graph.outputs.slice(0, graph.outputs.length - margins) };
   for (const engine of engines) {
     const wrong = disagreement(
       compared,
       wanted,
-      runCompiled(compared, inputs, { ...engine, renewed }),
+      runCompiled(compared, inputs, { ...engine, renewed, fed }),
       BOUNDS,
     );
     if (wrong) return `${engine.name}: ${wrong}`;

@@ -4,7 +4,7 @@ import { type Graph, print } from '../../tensor/graph.js';
 import { Arena } from '../arena.js';
 import type { Host } from '../host.js';
 import { nodeWorkers } from './node-workers.js';
-import { runCompiled } from './run-compiled.js';
+import { type Engine, runCompiled } from './run-compiled.js';
 
 /** An arena whose threads are all there, and share whatever can be cut into chunks of this cost. */
 export async function teamOf(threads: number, grain: number, host: Host = {}): Promise<Arena> {
@@ -23,10 +23,11 @@ export function expectSameBits(
   graph: Graph,
   values: readonly NdArray[],
   arenas: readonly Arena[],
-  renewed: Readonly<Record<number, number>> = {},
+  renewed: Engine['renewed'] = {},
+  fed: Engine['fed'] = {},
 ): void {
   const [first, ...others] = arenas.map((arena) =>
-    runCompiled(graph, values, { arena: () => arena, renewed }),
+    runCompiled(graph, values, { arena: () => arena, renewed, fed }),
   );
   for (const other of others)
     other.forEach(({ data }, i) => {

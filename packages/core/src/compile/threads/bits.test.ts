@@ -246,8 +246,8 @@ it.each(['float64', 'float32'] as const)(
     const arenas = await teams(8);
     for (const programs of [randomProgram, tableProgram]) {
       const property = fc.property(programs, (program) => {
-        const { graph, inputs, renewed } = realize(program, dtype);
-        expectSameBits(graph, inputs, arenas, renewed);
+        const { graph, inputs, renewed, fed } = realize(program, dtype);
+        expectSameBits(graph, inputs, arenas, renewed, fed);
       });
       fc.assert(property, { numRuns: randomPrograms(40) });
     }
