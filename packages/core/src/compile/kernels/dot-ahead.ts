@@ -11,6 +11,14 @@ const LINE = 64;
 /** Multiplications of one of a batch from which it pays. */
 const WORTH = 2 ** 16;
 
+/** Bytes of a matrix, times a vector, that is taken for a block of a larger one: it fills a good part of the nearest cache. */
+const BLOCK = { least: 2 ** 12, most: 2 ** 15 };
+/**
+ * Lines behind it that are asked for once it has been read along its rows, as its sums are worked on then, and which part
+ * of the next block is asked for while it is read across them: so much as memory hands out meanwhile. More are waited for.
+ */
+const BEHIND = { lines: 24, part: 1 / 4 };
+
 /** Memory that will be needed next, some lines of which each tile asks for. */
 export interface Ahead {
   readonly pointer: Local;
@@ -65,4 +73,28 @@ export function nextOfBatch(f: Func, plan: Plan, arrays: readonly Pointer[]): Ah
 function linesATile({ product, rows, columns }: Plan, bytes: number): number {
   const tiles = Math.ceil(product.m / rows) * Math.ceil(product.n / columns);
   return Math.ceil(bytes / LINE / tiles);
+}
+
+/** Memory would rest while a block that has been read is worked on: asks for the beginning of the next. */
+export function askBehind(f: Func, plan: Plan, { a, b }: Readonly<Record<'a' | 'b', Local>>): void {
+  const bytes = plan.form === 'inner' ? blockBytes(plan) : 0;
+  if (bytes === 0) return;
+  const matrix = plan.product.m === 1 ? b : a;
+  for (let i = 0; i < BEHIND.lines; i++) f.get(matrix).memory('memory.prefetch', bytes + i * LINE);
+}
+
+/** Lines behind b that a single row of sums asks for while it goes through b. */
+export const linesBehind = (plan: Plan): number =>
+  plan.form === 'outer' && plan.product.m === 1 && plan.columns >= plan.product.n
+    ? Math.ceil((BEHIND.part * blockBytes(plan)) / LINE)
+    : 0;
+
+/** Bytes of a matrix, times a vector, that may be a block of rows of a larger one; else 0. */
+function blockBytes({ form, product, lanes, packsA, packsB }: Plan): number {
+  const { m, n, k, a, b } = product;
+  if (lanes.whole !== 32 || Math.min(m, n) > 1 || packsA || packsB) return 0;
+  const matrix = m === 1 ? b : a;
+  const bytes = m * n * k * lanes.bytes;
+  const isDense = Math.max(matrix.row, matrix.col) === (form === 'inner' ? k : m * n);
+  return isDense && bytes >= BLOCK.least && bytes <= BLOCK.most ? bytes : 0;
 }

@@ -1,5 +1,5 @@
 import type { Func, Local } from '../wasm.js';
-import { type Ahead, askFor, nextAlongK } from './dot-ahead.js';
+import { type Ahead, askBehind, askFor, linesBehind, nextAlongK } from './dot-ahead.js';
 import { innerTile } from './dot-inner.js';
 import { outerTile } from './dot-outer.js';
 import { type Pitch, packBlock, packedBytes, panelWidth, pitchA } from './dot-pack.js';
@@ -50,7 +50,8 @@ export function writeProduct(f: Func, plan: Plan, options: Options, start: Start
         );
       const ahead = [...start.ahead, ...nextAlongK(f, plan, start, { a: aDeep, b: bDeep })];
       const inTurn = lanes.whole === 32 && Math.min(product.m, n) === 1;
-      writeBlock(f, plan, { ...options, lanes, depth, padded: packsB, inTurn }, wide, {
+      const tile = { ...options, lanes, depth, padded: packsB, inTurn, behind: linesBehind(plan) };
+      writeBlock(f, plan, tile, wide, {
         ...start,
         a: aDeep,
         b: bDeep,
@@ -59,6 +60,7 @@ export function writeProduct(f: Func, plan: Plan, options: Options, start: Start
       });
     });
   });
+  askBehind(f, plan, start);
 }
 
 interface Blocks extends Pick<Start, 'packedA' | 'packedB'> {
@@ -72,7 +74,7 @@ interface Blocks extends Pick<Start, 'packedA' | 'packedB'> {
 function writeBlock(
   f: Func,
   plan: Plan,
-  tile: Pick<Tile, 'lanes' | 'depth' | 'padded' | 'adds' | 'fused' | 'inTurn'>,
+  tile: Pick<Tile, 'lanes' | 'depth' | 'padded' | 'adds' | 'fused' | 'inTurn' | 'behind'>,
   wide: number,
   { a, b, c, packedA, packedB, ahead }: Blocks,
 ): void {

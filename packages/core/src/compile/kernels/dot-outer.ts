@@ -1,4 +1,5 @@
 import type { Func, Local } from '../wasm.js';
+import { askFor } from './dot-ahead.js';
 import { isFenced, nearOf, turnsFenced, walkFenced } from './dot-fence.js';
 import { phasesOf } from './dot-plan.js';
 import { turnsOf } from './dot-plan-wide.js';
@@ -42,8 +43,10 @@ function operands(f: Func, { lanes, padded, a, b }: Tile, widths: readonly numbe
 
 /** A row of b in registers. Single rows of sums may take all of them: then each vector is there for a moment only. */
 function rowByRow(f: Func, tile: Tile, widths: readonly number[], sets: readonly Local[][]): void {
-  const { lanes, rows, depth } = tile;
+  const { lanes, rows, depth, behind } = tile;
   const { as, bs, splat, vector } = operands(f, tile, widths);
+  const next = behind > 0 ? copyOf(f, bs.local) : undefined;
+  if (next) advance(f, [{ local: next, step: bs.step }], depth);
   const late = rows === 1;
   const row = late ? [f.local(lanes.vector)] : widths.map(() => f.local(lanes.vector));
   const element = f.local(lanes.vector);
@@ -61,6 +64,7 @@ function rowByRow(f: Func, tile: Tile, widths: readonly number[], sets: readonly
   const phases = sets.length;
   walk(f, spans(depth, turnsOf(phases, depth)), [as, bs], (size) => {
     for (let k = 0; k < size; k++) step(k, sets[k % phases]!);
+    if (next) askFor(f, [{ pointer: next, lines: Math.round((behind * size) / depth) }]);
   });
 }
 

@@ -35,6 +35,8 @@ export interface Tile {
   readonly fused: boolean;
   /** Whether rows of a matrix times a vector are read one after another: memory hands out more ahead of a single stream. */
   readonly inTurn: boolean;
+  /** Lines behind b to be asked for in the meantime, which are read next. */
+  readonly behind: number;
 }
 
 /** `phases` sets of `count` cleared accumulators. */
