@@ -1,5 +1,36 @@
+import { spelled } from './checks.js';
+import { misuse } from './errors.js';
+import { type Shape, sameShape } from './shape.js';
 import { ShapeError } from './shape-error.js';
 import type { Tensor } from './tensor.js';
+
+/** `x` in another shape; an extent of −1 is what the others leave. */
+export function reshaped(x: Tensor, shape: Shape): Tensor {
+  const rest = shape.reduce((product, extent) => (extent === -1 ? product : product * extent), 1);
+  const full = shape.map((extent) => (extent === -1 ? x.size / rest : extent));
+  if (
+    shape.includes(-1) &&
+    (rest === 0 || x.size % rest !== 0 || full.filter((n, i) => n !== shape[i]).length > 1)
+  )
+    throw new ShapeError(`reshape: [${x.shape}] does not fit [${shape}], where one extent may be -1`);
+  return sameShape(full, x.shape) ? x : x.apply('reshape', { shape: full });
+}
+
+type Numbers = readonly number[];
+
+/** Every `step`-th element from `start` up to `stop` on each axis; what is left out means the whole axis. */
+export function sliced(x: Tensor, start: Numbers, stop: Numbers, step: Numbers): Tensor {
+  for (const given of [start, stop, step])
+    if (!Array.isArray(given))
+      throw misuse(
+        `slice: expected lists with a number for each axis, as in x.slice([0, 1], [2, 3]), got ${spelled(given)}`,
+      );
+  return x.apply('slice', {
+    start: x.shape.map((_, axis) => start[axis] ?? 0),
+    stop: x.shape.map((extent, axis) => stop[axis] ?? extent),
+    step: x.shape.map((_, axis) => step[axis] ?? 1),
+  });
+}
 
 /** Elements to put before and after those of an axis. */
 export type Around = readonly [before: number, after: number];

@@ -1,15 +1,16 @@
-import { type Around, pad, stack, triangle } from './arrange.js';
+import { type Around, pad, reshaped, sliced, stack, triangle } from './arrange.js';
 import { type ArrayInput, array } from './array.js';
-import { spelled } from './checks.js';
+import { axesOf, axisOf } from './axes.js';
 import { type DType, isFloat } from './dtype.js';
 import { misuse } from './errors.js';
 import type { Builder, Node } from './graph.js';
+import { matmul } from './matmul.js';
 import { floatBehind, joint, lifted, meet } from './operands.js';
 import type { OpName } from './ops/index.js';
 import { alongLast, takeAlong, topK } from './order.js';
 import type { Params } from './record.js';
-import { normalizeAxis, type Shape, sameShape, sizeOf } from './shape.js';
-import { ShapeError } from './shape-error.js';
+import { argMax, fold, logSumExp, softmax } from './reductions.js';
+import { type Shape, sameShape, sizeOf } from './shape.js';
 
 /** What the other operand of a method may be. Plain numbers and lists take on the tensor's element type. */
 export type Operand = Tensor | ArrayInput;
@@ -206,16 +207,16 @@ export class Tensor {
 
   // Reductions
   sum(axes?: Axes, options?: { keepDims?: boolean }): Tensor {
-    return this.#reduce('sum', axes, options);
+    return fold(this, 'sum', axes, options);
   }
   max(axes?: Axes, options?: { keepDims?: boolean }): Tensor {
-    return this.#reduce('max', axes, options);
+    return fold(this, 'max', axes, options);
   }
   min(axes?: Axes, options?: { keepDims?: boolean }): Tensor {
-    return this.#reduce('min', axes, options);
+    return fold(this, 'min', axes, options);
   }
   mean(axes?: Axes, options?: { keepDims?: boolean }): Tensor {
-    const total = this.#float().#reduce('sum', axes, options);
+    const total = this.#float().sum(axes, options);
     return total.div(this.size / total.size);
   }
   /** The population variance, mean((x − mean x)²). */
@@ -232,41 +233,23 @@ export class Tensor {
   }
   /** ln Σ eˣ, shifted by the maximum so that nothing overflows. */
   logSumExp(axes?: Axes, options?: { keepDims?: boolean }): Tensor {
-    const shift = this.#top(axes);
-    const total = this.sub(shift).exp().sum(axes, { keepDims: true }).log().add(shift);
-    return options?.keepDims ? total : total.#dropAxes(axes);
+    return logSumExp(this, axes, options?.keepDims ?? false);
   }
   logSoftmax(axis = -1): Tensor {
     return this.sub(this.logSumExp(axis, { keepDims: true }));
   }
   softmax(axis = -1): Tensor {
-    const powers = this.sub(this.#top(axis)).exp();
-    return powers.div(powers.sum(axis, { keepDims: true }));
+    return softmax(this, axis);
   }
   /** The index of the first largest element along one axis, as int32; NaN counts as the largest, as in NumPy. */
   argMax(axis = -1): Tensor {
-    const at = this.#axes(axis)[0]!;
-    const extent = this.shape[at]!;
-    if (extent === 0) throw new ShapeError(`argMax: axis ${at} of [${this.shape}] has no elements`);
-    const largest = this.eq(this.max(axis, { keepDims: true }));
-    const hits = isFloat(this.dtype) ? largest.or(this.ne(this)) : largest;
-    const index = this.constant(Int32Array.from({ length: extent }, (_, i) => i)).reshape(
-      this.shape.map((n, a) => (a === at ? n : 1)),
-    );
-    return hits.where(index, extent).min(axis);
+    return argMax(this, axis);
   }
 
   // Shapes
   /** One extent may be −1: it is worked out. */
   reshape(shape: Shape): Tensor {
-    const rest = shape.reduce((product, extent) => (extent === -1 ? product : product * extent), 1);
-    const full = shape.map((extent) => (extent === -1 ? this.size / rest : extent));
-    if (
-      shape.includes(-1) &&
-      (rest === 0 || this.size % rest !== 0 || full.filter((n, i) => n !== shape[i]).length > 1)
-    )
-      throw new ShapeError(`reshape: [${this.shape}] does not fit [${shape}], where one extent may be -1`);
-    return sameShape(full, this.shape) ? this : this.apply('reshape', { shape: full });
+    return reshaped(this, shape);
   }
   broadcastTo(shape: Shape): Tensor {
     return sameShape(shape, this.shape) ? this : this.apply('broadcast', { shape: [...shape] });
@@ -277,40 +260,31 @@ export class Tensor {
   }
   /** Every `step`-th element from `start` up to, not including, `stop`, on each axis (left out: the whole axis). */
   slice(start: readonly number[], stop: readonly number[] = [], step: readonly number[] = []): Tensor {
-    for (const given of [start, stop, step])
-      if (!Array.isArray(given))
-        throw misuse(
-          `slice: expected lists with a number for each axis, as in x.slice([0, 1], [2, 3]), got ${spelled(given)}`,
-        );
-    return this.apply('slice', {
-      start: this.shape.map((_, axis) => start[axis] ?? 0),
-      stop: this.shape.map((extent, axis) => stop[axis] ?? extent),
-      step: this.shape.map((_, axis) => step[axis] ?? 1),
-    });
+    return sliced(this, start, stop, step);
   }
   /** Set into zeros of `shape`, from `start` on, every `step`-th element: the transpose of {@link slice}. */
   embed(shape: Shape, start: readonly number[], step: readonly number[] = shape.map(() => 1)): Tensor {
     return this.apply('embed', { shape: [...shape], start: [...start], step: [...step] });
   }
   flip(axes: Axes): Tensor {
-    return this.apply('flip', { axes: this.#axes(axes) });
+    return this.apply('flip', { axes: axesOf(this, axes) });
   }
   /**
    * Overlapping stretches of `size` elements of an axis, `stride` apart, the elements of one `dilation` apart; they lie
    * along a new last axis. Reductions over it pool, products with it convolve.
    */
   windows(axis: number, size: number, { stride = 1, dilation = 1 } = {}): Tensor {
-    return this.apply('windows', { axis: this.#axes(axis)[0]!, size, stride, dilation });
+    return this.apply('windows', { axis: axisOf(this, axis), size, stride, dilation });
   }
   /** A new axis of extent 1. */
   expandDims(axis: number): Tensor {
-    const at = normalizeAxis(axis, this.rank + 1) ?? this.#badAxis(axis);
+    const at = axisOf(this, axis, 1);
     return this.reshape([...this.shape.slice(0, at), 1, ...this.shape.slice(at)]);
   }
   /** Joined end to end with others. */
   concat(others: readonly Operand[], axis = 0): Tensor {
     return this.#make('concat', [this, ...others.map((other) => this.like(other))], {
-      axis: this.#axes(axis)[0]!,
+      axis: axisOf(this, axis),
     });
   }
 
@@ -320,7 +294,7 @@ export class Tensor {
   }
   /** The axes from `from` on laid out as one. */
   flatten(from = 0): Tensor {
-    const at = this.rank === 0 && from === 0 ? 0 : this.#axes(from)[0]!;
+    const at = this.rank === 0 && from === 0 ? 0 : axisOf(this, from);
     return this.reshape([...this.shape.slice(0, at), sizeOf(this.shape.slice(at))]);
   }
   /** With `value` put around: for each axis how many elements before and after, as in `[[0, 0], [1, 2]]`. */
@@ -342,20 +316,7 @@ export class Tensor {
    * stands for a row on the left and a column on the right.
    */
   matmul(other: Operand): Tensor {
-    const right = this.like(other);
-    if (this.rank === 0 || right.rank === 0) throw new ShapeError('matmul: a scalar has no rows; use mul');
-    if (right.rank === 1) return dropLast(this.matmul(right.reshape([right.size, 1])));
-    if (this.rank === 1) {
-      const row = this.reshape([1, this.size]).matmul(right);
-      return row.reshape([...row.shape.slice(0, -2), row.shape.at(-1)!]);
-    }
-    if (right.rank === 2 && this.rank > 2) {
-      const rows = this.reshape([-1, this.shape.at(-1)!]).dot(right);
-      return rows.reshape([...this.shape.slice(0, -1), right.shape[1]!]);
-    }
-    const batch = joint('matmul', this.shape.slice(0, -2), right.shape.slice(0, -2));
-    const spread = (x: Tensor): Tensor => x.broadcastTo([...batch, ...x.shape.slice(-2)]);
-    return spread(this).dot(spread(right));
+    return matmul(this, this.like(other));
   }
   /** The primitive behind {@link matmul}: equal batch axes, each operand transposed (its last two axes) on request. */
   dot(other: Tensor, transA = false, transB = false): Tensor {
@@ -379,11 +340,11 @@ export class Tensor {
   /** Along one axis, sums of all elements so far; in reverse, from here to the end. */
   cumSum(axis = -1, { reverse = false }: { reverse?: boolean } = {}): Tensor {
     const x = this.dtype === 'bool' ? this.cast('int32') : this;
-    return alongLast(x, this.#axes(axis)[0]!, (lines) => lines.apply('cumSum', { reverse }));
+    return alongLast(x, axisOf(this, axis), (lines) => lines.apply('cumSum', { reverse }));
   }
   /** The places of one axis in ascending order of their elements, as int32. Ties keep their order; NaN comes last. */
   argSort(axis = -1, { descending = false }: { descending?: boolean } = {}): Tensor {
-    return alongLast(this, this.#axes(axis)[0]!, (lines) => lines.apply('argSort', { descending }));
+    return alongLast(this, axisOf(this, axis), (lines) => lines.apply('argSort', { descending }));
   }
   /** In ascending order along one axis; NaN comes last. A gradient goes back to where each element was. */
   sort(axis = -1, options?: { descending?: boolean }): Tensor {
@@ -391,11 +352,11 @@ export class Tensor {
   }
   /** The `k` largest elements along one axis, the largest first, and their places (int32). */
   topK(k: number, axis = -1): { values: Tensor; indices: Tensor } {
-    return topK(this, k, this.#axes(axis)[0]!);
+    return topK(this, k, axisOf(this, axis));
   }
   /** Along one axis, the elements at int32 places, whose other axes are this tensor's; places outside are clamped. */
   takeAlong(index: Operand, axis = -1): Tensor {
-    return takeAlong(this, this.#lift(index, 'int32'), this.#axes(axis)[0]!);
+    return takeAlong(this, this.#lift(index, 'int32'), axisOf(this, axis));
   }
 
   // Beneath
@@ -455,38 +416,6 @@ export class Tensor {
   #float(): Tensor {
     return isFloat(this.dtype) ? this : this.cast('float32');
   }
-
-  #reduce(op: 'sum' | 'max' | 'min', axes: Axes | undefined, { keepDims = false } = {}): Tensor {
-    const folded = this.#axes(axes);
-    const x = this.dtype === 'bool' ? this.cast('int32') : this;
-    const result = folded.length === 0 ? x : x.apply(op, { axes: folded });
-    return keepDims ? result.reshape(this.shape.map((n, axis) => (folded.includes(axis) ? 1 : n))) : result;
-  }
-
-  /** The maximum, as a constant to derivatives; 0 where it is infinite, so that no ∞ − ∞ arises. */
-  #top(axes: Axes | undefined): Tensor {
-    const top = this.max(axes, { keepDims: true }).stopGradient();
-    return top.abs().lt(Number.POSITIVE_INFINITY).where(top, 0);
-  }
-
-  #dropAxes(axes: Axes | undefined): Tensor {
-    const dropped = this.#axes(axes);
-    return this.reshape(this.shape.filter((_, axis) => !dropped.includes(axis)));
-  }
-
-  #axes(axes: Axes | undefined): number[] {
-    const list = axes === undefined ? this.shape.map((_, axis) => axis) : [axes].flat();
-    const found = list.map(
-      (axis) => normalizeAxis(axis as number, this.rank) ?? this.#badAxis(axis as number),
-    );
-    return [...new Set(found)].sort((a, b) => a - b);
-  }
-
-  #badAxis(axis: number): never {
-    throw new ShapeError(`axis ${spelled(axis)} is not one of a tensor of shape [${this.shape}]`);
-  }
 }
 
 export const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
-
-const dropLast = (x: Tensor): Tensor => x.reshape(x.shape.slice(0, -1));
