@@ -19,9 +19,9 @@ export class Bytes {
     return this;
   }
 
+  /** A few bytes. */
   bytes(values: readonly number[]): this {
-    for (let at = 0; at < values.length; at += MOST_ARGUMENTS)
-      this.#values.push(...(values.length > MOST_ARGUMENTS ? values.slice(at, at + MOST_ARGUMENTS) : values));
+    this.#values.push(...values);
     return this;
   }
 
@@ -64,6 +64,3 @@ export class Bytes {
     return this.sized([...new TextEncoder().encode(value)]);
   }
 }
-
-/** What a call takes without filling the stack. */
-const MOST_ARGUMENTS = 2 ** 13;

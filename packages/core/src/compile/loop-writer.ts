@@ -16,7 +16,7 @@ import {
   runningType,
   type Spot,
 } from './running.js';
-import { type LoopCut, setBounds, setShare } from './threads/cost.js';
+import { type LoopCut, setBounds, setShare, weight } from './threads/cost.js';
 import { type RowList, rowList } from './touched.js';
 import type { Func, Global, Local } from './wasm.js';
 
@@ -242,9 +242,13 @@ export class LoopWriter {
     const { width } = pass.emit;
     const turns = (to - from) / width;
     if (this.#bounds && this.#nest.extents.length === 1) this.#countWithin(this.#bounds, from, to, pass);
-    else if (turns <= MOST_TURNS && turns * this.points.body.length <= LONGEST_OUT)
-      this.#writtenOut(from, to, pass);
+    else if (turns <= MOST_TURNS && turns * this.#weight <= LONGEST_OUT) this.#writtenOut(from, to, pass);
     else this.f.count(counter, from, to, width, () => pass.run());
+  }
+
+  /** Instructions of a turn, about. */
+  get #weight(): number {
+    return this.points.body.reduce((sum, node) => sum + weight(node), 0);
   }
 
   #writtenOut(from: number, to: number, pass: Pass): void {

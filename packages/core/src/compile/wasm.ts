@@ -44,7 +44,7 @@ interface Signature {
 export class WasmModule {
   readonly #types: Signature[] = [];
   readonly #imports: Bytes[] = [];
-  readonly #functions: { readonly type: number; body: Bytes }[] = [];
+  readonly #functions: { readonly type: number; body: readonly Piece[] }[] = [];
   readonly #exports: Bytes[] = [];
   #importedFunctions = 0;
   #globals = 0;
@@ -72,7 +72,7 @@ export class WasmModule {
     build: (f: Func, ...params: Local[]) => void,
   ): FuncRef {
     const index = this.#importedFunctions + this.#functions.length;
-    const slot = { type: this.#type(params, results), body: new Bytes() };
+    const slot = { type: this.#type(params, results), body: [] as readonly Piece[] };
     this.#functions.push(slot);
     const f = new Func(params);
     build(f, ...f.params);
@@ -90,27 +90,32 @@ export class WasmModule {
   }
 
   encode(): Uint8Array<ArrayBuffer> {
-    const all = new Bytes().bytes([0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]);
-    const section = <Item>(
-      id: number,
-      items: readonly Item[],
-      put: (to: Bytes, item: Item) => void,
-    ): void => {
-      if (items.length === 0) return;
-      const content = new Bytes().leb(items.length);
-      for (const item of items) put(content, item);
-      all.byte(id).sized(content.written);
+    const all: Piece[] = [MAGIC];
+    const section = (id: number, count: number, content: readonly Piece[]): void => {
+      if (count === 0) return;
+      const head = new Bytes().leb(count).written;
+      all.push(new Bytes().byte(id).leb(head.length + lengthOf(content)).written, head);
+      for (const piece of content) all.push(piece);
     };
-    const whole = (to: Bytes, { written }: Bytes) => to.bytes(written);
-    section(1, this.#types, (to, { params, results }) => {
-      to.byte(0x60).sized(typeBytes(params)).sized(typeBytes(results));
-    });
-    section(2, this.#imports, whole);
-    section(3, this.#functions, (to, { type }) => to.leb(type));
-    section(6, Array(this.#globals).fill(ZERO), (to, zero) => to.bytes(zero));
-    section(7, this.#exports, whole);
-    section(10, this.#functions, (to, { body }) => to.sized(body.written));
-    return Uint8Array.from(all.written);
+    const functions = this.#functions;
+    const types = this.#types.map(({ params, results }) =>
+      new Bytes().byte(0x60).sized(typeBytes(params)).sized(typeBytes(results)),
+    );
+    section(1, types.length, types.map(written));
+    section(2, this.#imports.length, this.#imports.map(written));
+    section(
+      3,
+      functions.length,
+      functions.map(({ type }) => new Bytes().leb(type).written),
+    );
+    section(6, this.#globals, Array(this.#globals).fill(ZERO));
+    section(7, this.#exports.length, this.#exports.map(written));
+    section(
+      10,
+      functions.length,
+      functions.flatMap(({ body }) => [new Bytes().leb(lengthOf(body)).written, ...body]),
+    );
+    return joined(all);
   }
 
   #type(params: readonly ValueType[], results: readonly ValueType[]): number {
@@ -120,7 +125,28 @@ export class WasmModule {
   }
 }
 
+/** Bytes that follow each other: code is long, and copied once, when all is there. */
+type Piece = readonly number[];
+
+const MAGIC: Piece = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
+
+const written = (bytes: Bytes): Piece => bytes.written;
+
+const lengthOf = (pieces: readonly Piece[]): number => pieces.reduce((sum, { length }) => sum + length, 0);
+
+function joined(pieces: readonly Piece[]): Uint8Array<ArrayBuffer> {
+  const all = new Uint8Array(lengthOf(pieces));
+  let at = 0;
+  for (const piece of pieces) {
+    all.set(piece, at);
+    at += piece.length;
+  }
+  return all;
+}
+
 const typeBytes = (types: readonly ValueType[]): number[] => types.map((type) => TYPE_BYTE[type]);
+
+const END: Piece = [0x0b];
 
 /** A variable i32 that is 0 at first. */
 const ZERO = [TYPE_BYTE.i32, 0x01, 0x41, 0x00, 0x0b];
@@ -339,11 +365,12 @@ export class Func {
     });
   }
 
-  encode(): Bytes {
+  /** The locals, the code, and the end of it. */
+  encode(): readonly Piece[] {
     const runs = this.#localRuns();
-    const body = new Bytes().leb(runs.length);
-    for (const { type, count } of runs) body.leb(count).byte(TYPE_BYTE[type]);
-    return body.bytes(this.#code.written).byte(0x0b);
+    const locals = new Bytes().leb(runs.length);
+    for (const { type, count } of runs) locals.leb(count).byte(TYPE_BYTE[type]);
+    return [locals.written, this.#code.written, END];
   }
 
   /** The locals as the format wants them: how many of one type, in a row. */

@@ -115,4 +115,5 @@ const FUNCTIONS = new Set(
   'exp expm1 log log1p sin cos tan atan tanh erf normalCdf gelu sigmoid softplus pow'.split(' '),
 );
 
-const weight = ({ op }: Node): number => (FUNCTIONS.has(op) ? 16 : 1);
+/** Vector instructions of an elementwise op, about. */
+export const weight = ({ op }: Node): number => (FUNCTIONS.has(op) ? 16 : 1);
