@@ -35,7 +35,8 @@ function extend(lives: Map<Node, Lifetime>, node: Node, last: number): void {
   if (life) lives.set(node, { ...life, last: Math.max(life.last, last) });
 }
 
-const ALIGNMENT = 16;
+/** Arrays begin at cache lines: a vector that lies in two of them takes a processor twice as long. */
+const ALIGNMENT = 64;
 
 /** The largest sum of bytes, each rounded up to where the next array may begin, that are alive at one time. */
 export function mostAlive(lives: readonly Lifetime[]): number {
