@@ -30,6 +30,12 @@ export function checkThreads(threads: Threads): void {
 export const PAGE = 65536;
 /** All that 32 bits reach but the last page: so the end of an array is an address, too, and no sum of addresses wraps round. */
 const MOST_PAGES = 65535;
+/**
+ * From so many bytes on there is room behind the last array where the host may ask for large pages: they are of 2 MB, and a
+ * memory that ends within one has small ones there, which they stay once they are written.
+ */
+const LARGE = 2 ** 22;
+const ROOM = 2 ** 21;
 /** Regions begin at cache lines. */
 const ALIGNMENT = 64;
 
@@ -107,7 +113,8 @@ export class Arena {
         `out of memory: ${megabytes(end)} needed, and a program's memory holds at most ${megabytes(limit)}; ` +
           'use fewer rows, smaller batches or float32',
       );
-    const missing = Math.ceil(end / PAGE) - this.memory.buffer.byteLength / PAGE;
+    const room = this.host.grown && end >= LARGE ? Math.min(end + ROOM, limit) : end;
+    const missing = Math.ceil(room / PAGE) - this.memory.buffer.byteLength / PAGE;
     if (missing > 0) this.#grow(missing, end);
     this.#top = end;
     return address;

@@ -1,6 +1,7 @@
 import type { FloatType } from '../tensor/dtype.js';
 import type { Node } from '../tensor/graph.js';
 import { sizeOf } from '../tensor/shape.js';
+import type { SoloKernel } from './fuse.js';
 import { once } from './once.js';
 
 /**
@@ -23,6 +24,8 @@ export interface DotShape {
   readonly rows?: { readonly a: number; readonly b: number; readonly c: number };
   /** The product whose plan it has, where it is some of the rows or columns of its tiles. */
   readonly whole?: DotShape;
+  /** The rows of the table from which an index picks those of a's memory, where it does: so far it is held. */
+  readonly picks?: number;
 }
 
 /** Elements from one row in memory to the next. */
@@ -43,4 +46,10 @@ export const dotShape = once((node: Node): DotShape => {
     transB: node.params.transB === true,
     adds: node.inputs.length > 2,
   };
+});
+
+/** The product of a kernel, which may read rows where they are. */
+export const kernelShape = once(({ node, operands }: SoloKernel): DotShape => {
+  const picked = operands[0]!.picked;
+  return picked ? { ...dotShape(node), picks: picked.rows } : dotShape(node);
 });

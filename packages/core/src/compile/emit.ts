@@ -5,7 +5,7 @@ import type { Move } from '../tensor/record.js';
 import type { Loops } from './alike.js';
 import { bytesOf } from './arena.js';
 import { controlKernel, sharedTurns } from './control.js';
-import { type DotShape, dotShape, rowsOf } from './dot-shape.js';
+import { type DotShape, kernelShape, rowsOf } from './dot-shape.js';
 import { type Body, type Kernel, reads, type SoloKernel, written } from './fuse.js';
 import { dotKernel } from './kernels/dot.js';
 import { addChunks, type DotCut, dotCut, partOf, sizesOf, stepsOf } from './kernels/dot-cut.js';
@@ -101,11 +101,13 @@ export function tasksOf(kernel: Kernel, layout: Layout, emission: Emission): Tas
   const room = layout.beside(node);
   switch (kernel.kind) {
     case 'dot': {
-      const shape = dotShape(node);
+      const shape = kernelShape(kernel);
       const start = inputs[2];
+      const { picked } = kernel.operands[0]!;
       const begins = start !== undefined && !samePlace(start, out);
       const begin = lone((f) => pushPlace(pushPlace(f, out), start!).i32(bytesOf(node)).copy());
-      const at = { a: first, b: second, out, room };
+      const index = picked && layout.place(picked.index);
+      const at = { a: first, b: second, out, room, index };
       return [...(begins ? [begin] : []), ...dotTasks(emission, shape, at, { lone, shared })];
     }
     case 'rows': {
@@ -145,7 +147,7 @@ export function sharesWork(kernel: Kernel, cutting: Cutting): boolean {
   if (kernel.kind === 'control')
     return kernel.bodies.some(({ schedule }) => schedule.kernels.some((inner) => sharesWork(inner, cutting)));
   if (kernel.kind === 'loop') return loopCut(pointsOf(kernel), cutting) !== undefined;
-  if (kernel.kind === 'dot') return dotCut(dotShape(kernel.node), cutting) !== undefined;
+  if (kernel.kind === 'dot') return dotCut(kernelShape(kernel), cutting) !== undefined;
   if (kernel.kind === 'place')
     return placements(kernel).some((points) => loopCut(points, cutting) !== undefined);
   return (
@@ -173,6 +175,8 @@ interface DotPlaces {
   readonly b: At;
   readonly out: At;
   readonly room: At;
+  /** Which rows of a's table are meant, if not all. */
+  readonly index: At | undefined;
 }
 
 interface Ways {
@@ -183,11 +187,11 @@ interface Ways {
 /** A matrix product as a whole, or in parts; those of a sum are added up at the end. */
 function dotTasks(emission: Emission, shape: DotShape, at: DotPlaces, { lone, shared }: Ways): Task[] {
   const { module } = emission;
-  const { a, b, out, room } = at;
+  const { a, b, out, room, index } = at;
   const cut = dotCut(shape, emission.cutting);
   if (!cut) {
     const call = product(emission, shape);
-    const places = [a, b, out, room];
+    const places = [a, b, out, room, ...(index ? [index] : [])];
     return [
       lone((f) =>
         call(
@@ -251,7 +255,7 @@ function libraryProduct(f: Func, shape: DotShape, gemm: FuncRef, push: readonly 
 }
 
 /** Writes the call for a chunk. Each thread has scratch of its own, and each part of a sum a result of its own. */
-function partCall(emission: Emission, shape: DotShape, cut: DotCut, { a, b, out, room }: DotPlaces) {
+function partCall(emission: Emission, shape: DotShape, cut: DotCut, { a, b, out, room, index }: DotPlaces) {
   const { team } = emission;
   // Whether the library is used depends on the product as a whole.
   const whole = emission.library(shape);
@@ -271,7 +275,8 @@ function partCall(emission: Emission, shape: DotShape, cut: DotCut, { a, b, out,
       team
         ? pushPlace(f.getGlobal(team.thread).i32(scratch).op('i32.mul'), own).op('i32.add')
         : pushPlace(f, own);
-    const push = [along(a, step.a), along(b, step.b), along(c, step.c), scratchOfThread];
+    const arrays = [along(a, step.a), along(b, step.b), along(c, step.c)];
+    const push = [...arrays, scratchOfThread, ...(index ? [along(index, step.index)] : [])];
     if (!rest) {
       full!(f, push);
       return;

@@ -126,9 +126,10 @@ export function written(kernel: Kernel): readonly Node[] {
 
 /** What a kernel reads from buffers. */
 export function reads(kernel: Kernel): readonly Access[] {
-  if (kernel.kind !== 'loop') return kernel.operands;
-  const loads = [...kernel.loads.values()];
-  const picks = [...loads.flatMap(({ picked }) => picked ?? []), ...kernel.adds.values()];
+  const isLoop = kernel.kind === 'loop';
+  const loads = isLoop ? [...kernel.loads.values()] : kernel.operands;
+  const picks = [...loads.flatMap(({ picked }) => picked ?? []), ...(isLoop ? kernel.adds.values() : [])];
+  if (picks.length === 0) return loads;
   const indices = picks.map(({ index }) => index);
   return [...loads, ...new Set(indices)].map((read) => ('op' in read ? whole(read) : read));
 }

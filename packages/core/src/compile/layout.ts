@@ -3,7 +3,7 @@ import { internal } from '../tensor/errors.js';
 import type { Graph, Node } from '../tensor/graph.js';
 import { type Arena, bytesOf, type Region } from './arena.js';
 import { controlRoom } from './control.js';
-import { type DotShape, dotShape } from './dot-shape.js';
+import { type DotShape, kernelShape } from './dot-shape.js';
 import { type Kernel, type Schedule, written } from './fuse.js';
 import { dotScratch } from './kernels/dot.js';
 import { type DotCut, dotCut, partOf, sizesOf } from './kernels/dot-cut.js';
@@ -189,7 +189,7 @@ function extraBytes(kernel: Kernel, cutting: Cutting): ReadonlyMap<Node, number>
     return new Map([[node, room]]);
   }
   if (kind === 'dot') {
-    const shape = dotShape(node);
+    const shape = kernelShape(kernel);
     const { partial, scratch } = roomOfDot(shape, dotCut(shape, cutting), cutting);
     return new Map([[node, partial + scratch * (cutting.teamed ? cutting.threads : 1)]]);
   }

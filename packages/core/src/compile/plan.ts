@@ -35,16 +35,17 @@ function extend(lives: Map<Node, Lifetime>, node: Node, last: number): void {
   if (life) lives.set(node, { ...life, last: Math.max(life.last, last) });
 }
 
-/** Arrays begin at cache lines: a vector that lies in two of them takes a processor twice as long. */
-const ALIGNMENT = 64;
+/** Larger arrays begin at a cache line: a vector that lies in two of them takes a processor twice as long. */
+const SMALL = 256;
+const alignmentOf = (bytes: number): number => (bytes < SMALL ? 16 : 64);
 
 /** The largest sum of bytes, each rounded up to where the next array may begin, that are alive at one time. */
 export function mostAlive(lives: readonly Lifetime[]): number {
   const changes = new Map<number, number>();
   const change = (at: number, by: number): void => void changes.set(at, (changes.get(at) ?? 0) + by);
   for (const { bytes, first, last } of lives) {
-    change(first, align(bytes));
-    change(last + 1, -align(bytes));
+    change(first, align(bytes, bytes));
+    change(last + 1, -align(bytes, bytes));
   }
   let [now, most] = [0, 0];
   for (const [, by] of [...changes].sort(([a], [b]) => a - b)) {
@@ -93,7 +94,7 @@ function inOrder<Key>(lives: ReadonlyMap<Key, Lifetime>, order: Order): Plan<Key
       for (const rival of settled) {
         if (rival.first > last || first > rival.last) continue;
         if (offset + bytes <= rival.offset) break;
-        offset = Math.max(offset, align(rival.offset + rival.bytes));
+        offset = Math.max(offset, align(rival.offset + rival.bytes, bytes));
       }
       settled.splice(firstAbove(settled, offset), 0, { bytes, first, last, offset });
     }
@@ -113,7 +114,11 @@ function firstAbove(settled: readonly { offset: number }[], offset: number): num
   return low;
 }
 
-const align = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
+/** The first place from `at` on where an array of so many bytes may begin. */
+const align = (at: number, bytes: number): number => {
+  const whole = alignmentOf(bytes);
+  return Math.ceil(at / whole) * whole;
+};
 
 /** For each array, the kernels that read it, in order. */
 export function readersOf(kernels: readonly Kernel[]): Map<Node, readonly number[]> {
@@ -143,7 +148,8 @@ export function mayOverwrite(
   if (readers.some((at) => at > i)) return false;
   if (!readers.includes(i)) return true;
   const kernel = kernels[i]!;
-  if (kernel.kind === 'dot') return kernel.operands.every(({ base }, at) => at === 2 || base !== old);
+  if (kernel.kind === 'dot')
+    return reads(kernel).every((read) => read === kernel.operands[2] || read.base !== old);
   const straight = ({ base, view, picked }: Access): boolean =>
     base !== old || (picked === undefined && isDense(view) && sameShape(view.shape, node.shape));
   return kernel.kind === 'loop' && kernel.stores.has(node) && reads(kernel).every(straight);

@@ -5,6 +5,7 @@ import {
   expectProduct,
   type Last,
   partial,
+  picking,
   shapes,
   type Way,
 } from '../../../core/src/compile/kernels/testing/products.js';
@@ -33,6 +34,25 @@ describe.runIf(hasAvx2AndFma())('matrix products in machine code', () => {
       fc.property(partial(sizes), (shape) => expectProduct(shape, way)),
       { numRuns: 100 },
     );
+  });
+
+  it('are right where an index picks the rows', () => {
+    const last = fc.constantFrom<Last>('a', 'b', 'c', 'index');
+    const property = fc.property(picking(sizes), last, (shape, last) =>
+      expectProduct(shape, { ...way, last }),
+    );
+    fc.assert(property, { numRuns: 200 });
+    for (const [m, n, k] of [
+      [130, 258, 520],
+      [301, 65, 600],
+      [33, 1100, 260],
+      [600, 30, 700],
+    ] as const)
+      for (const transA of [false, true])
+        expectProduct(
+          { dtype: 'float32', adds: false, batch: 1, m, n, k, transA, transB: false, picks: 50 },
+          way,
+        );
   });
 
   it('are right in several blocks, packed or not', () => {

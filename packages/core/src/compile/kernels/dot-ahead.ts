@@ -1,7 +1,8 @@
 import type { Func, Local } from '../wasm.js';
+import { ADDRESS, rowOf } from './dot-listed.js';
 import type { Plan } from './dot-plan.js';
 import type { Factor } from './dot-tile.js';
-import { advance, type Pointer } from './loops.js';
+import { advance, copyOf, type Pointer } from './loops.js';
 
 // Tiles keep the processor busy without memory. So they ask for what is needed next, some lines each, which would be
 // waited for otherwise: machine code can.
@@ -19,17 +20,13 @@ const BLOCK = { least: 2 ** 12, most: 2 ** 15 };
  */
 const BEHIND = { lines: 24, part: 1 / 4 };
 
-/** Memory that will be needed next, some lines of which each tile asks for. */
-export interface Ahead {
-  readonly pointer: Local;
-  readonly lines: number;
-}
+/** Writes, for each tile, what asks for some lines of memory that will be needed next. */
+export type Ahead = () => void;
 
-export function askFor(f: Func, ahead: readonly Ahead[]): void {
-  for (const { pointer, lines } of ahead) {
-    for (let i = 0; i < lines; i++) f.get(pointer).memory('memory.prefetch', i * LINE);
-    advance(f, [{ local: pointer, step: LINE }], lines);
-  }
+/** Asks for so many lines, and moves on to the next. */
+export function askFor(f: Func, pointer: Local, lines: number): void {
+  for (let i = 0; i < lines; i++) f.get(pointer).memory('memory.prefetch', i * LINE);
+  advance(f, [{ local: pointer, step: LINE }], lines);
 }
 
 /** What the next blocks along k are packed from, if it lies in one piece. Behind the last it is that block once more. */
@@ -44,19 +41,14 @@ export function nextAlongK(
   if (lanes.whole !== 32 || depth >= k) return [];
   const of = (first: Local, { pointer, deep, across }: Factor, total: number): Ahead[] => {
     if (across !== lanes.bytes || deep !== total * lanes.bytes) return [];
-    const [next, last] = [f.local('i32'), f.local('i32')];
-    f.get(pointer)
-      .i32(depth * deep)
-      .op('i32.add')
-      .set(next);
-    f.get(first)
-      .i32((k - depth) * deep)
-      .op('i32.add')
-      .set(last);
-    f.get(next).get(last).get(next).get(last).op('i32.lt_u').op('select').set(next);
-    return [{ pointer: next, lines: linesATile(plan, depth * deep) }];
+    const [next, last] = [sum(f, pointer, depth * deep), sum(f, first, (k - depth) * deep)];
+    const from = choose(f, isLess(f, next, last), next, last);
+    return [() => askFor(f, from, linesATile(plan, depth * deep))];
   };
-  return [...(packsA ? of(first.a, a, m) : []), ...(packsB && plan.width >= n ? of(first.b, b, n) : [])];
+  return [
+    ...(packsA && !a.listed ? of(first.a, a, m) : []),
+    ...(packsB && plan.width >= n ? of(first.b, b, n) : []),
+  ];
 }
 
 /** The arrays of the next of a batch. Behind the last it is what lies there: no harm is done. */
@@ -64,9 +56,8 @@ export function nextOfBatch(f: Func, plan: Plan, arrays: readonly Pointer[]): Ah
   const { m, n, k } = plan.product;
   if (plan.lanes.whole !== 32 || plan.depth < k || m * n * k < WORTH) return [];
   return arrays.map(({ local, step }) => {
-    const pointer = f.local('i32');
-    f.get(local).i32(step).op('i32.add').set(pointer);
-    return { pointer, lines: linesATile(plan, step) };
+    const from = sum(f, local, step);
+    return () => askFor(f, from, linesATile(plan, step));
   });
 }
 
@@ -98,3 +89,54 @@ function blockBytes({ form, product, lanes, packsA, packsB }: Plan): number {
   const isDense = Math.max(matrix.row, matrix.col) === (form === 'inner' ? k : m * n);
   return isDense && bytes >= BLOCK.least && bytes <= BLOCK.most ? bytes : 0;
 }
+
+/**
+ * Of the rows that are listed from `first` on, those parts that the next block of a consists of: a row a tile, and all of
+ * them again, further within, while there are tiles. Behind the last block it is one of those before.
+ */
+export function nextOfRows(
+  f: Func,
+  { rows, columns, product }: Plan,
+  first: Local,
+  { pointer, deep, across, listed }: Factor,
+  { depth, high, wide }: { depth: number; high: number; wide: number },
+): Ahead[] {
+  if (!listed) return [];
+  const byRow = listed.by === 'across';
+  const [count, all, bytes] = byRow ? [high, product.m, depth * deep] : [depth, product.k, high * across];
+  const origin = byRow ? first : made(f.i32(0));
+  // The next block lies further across k, and behind the last of those, at their beginning, further along k.
+  const [now, along] = byRow ? [pointer, listed.within] : [listed.within, pointer];
+  const [next, deeper] = [sum(f, now, high * across), sum(f, along, depth * deep)];
+  const stays = isLess(f, next, sum(f, origin, product.m * across));
+  const place = [choose(f, stays, next, origin), choose(f, stays, along, deeper)] as const;
+  const [there, within] = byRow ? place : [place[1], place[0]];
+  const stop = sum(f, first, all * ADDRESS);
+  const start = choose(f, isLess(f, there, stop), there, first);
+  const reach = sum(f, start, count * ADDRESS);
+  const end = choose(f, isLess(f, reach, stop), reach, stop);
+  const list = copyOf(f, start);
+  const tiles = Math.ceil(high / rows) * Math.ceil(wide / columns);
+  const lines = Math.ceil((bytes / LINE + 1) / Math.max(1, Math.floor(tiles / count)));
+  return [
+    () => {
+      askFor(f, rowOf(f, list, { ...listed, within }, 0), lines);
+      advance(f, [{ local: list, step: ADDRESS }], 1);
+      f.get(list).get(end).op('i32.ge_u');
+      f.if(() => {
+        f.get(start).set(list);
+        advance(f, [{ local: within, step: LINE }], lines);
+      });
+    },
+  ];
+}
+
+const made = (f: Func): Local => {
+  const local = f.local('i32');
+  f.set(local);
+  return local;
+};
+const sum = (f: Func, a: Local, bytes: number): Local => made(f.get(a).i32(bytes).op('i32.add'));
+const isLess = (f: Func, a: Local, b: Local): Local => made(f.get(a).get(b).op('i32.lt_u'));
+const choose = (f: Func, which: Local, a: Local, b: Local): Local =>
+  made(f.get(a).get(b).get(which).op('select'));

@@ -1,6 +1,7 @@
 import type { Func, Local } from '../wasm.js';
-import { type Ahead, askBehind, askFor, linesBehind, nextAlongK } from './dot-ahead.js';
+import { type Ahead, askBehind, linesBehind, nextAlongK, nextOfRows } from './dot-ahead.js';
 import { innerTile } from './dot-inner.js';
+import { acrossK, again, alongK, listedFactor } from './dot-listed.js';
 import { outerTile } from './dot-outer.js';
 import { type Pitch, packBlock, packedBytes, panelWidth, pitchA } from './dot-pack.js';
 import type { Plan } from './dot-plan.js';
@@ -22,6 +23,7 @@ type Options = Pick<Tile, 'adds' | 'fused'>;
 
 /** Addresses of the arrays, and of room for packed blocks. */
 interface Start {
+  /** Or the list of its rows' addresses. */
   readonly a: Local;
   readonly b: Local;
   readonly c: Local;
@@ -38,8 +40,10 @@ export function writeProduct(f: Func, plan: Plan, options: Options, start: Start
   const bWide = factor(f, lanes, start.b, product.b.row, product.b.col);
   const cWide = result(f, plan, start.c);
   walk(f, spans(n, plan.width), [acrossK(bWide), alongColumns(cWide)], (wide) => {
-    const aDeep = factor(f, lanes, start.a, product.a.col, product.a.row);
-    const bDeep = { ...bWide, pointer: copyOf(f, bWide.pointer) };
+    const aDeep = product.listed
+      ? listedFactor(f, plan, start.a)
+      : factor(f, lanes, start.a, product.a.col, product.a.row);
+    const bDeep = again(f, bWide);
     walk(f, spans(k, plan.depth), [alongK(aDeep), alongK(bDeep)], (depth) => {
       if (packsB)
         packBlock(
@@ -53,6 +57,7 @@ export function writeProduct(f: Func, plan: Plan, options: Options, start: Start
       const tile = { ...options, lanes, depth, padded: packsB, inTurn, behind: linesBehind(plan) };
       writeBlock(f, plan, tile, wide, {
         ...start,
+        first: start.a,
         a: aDeep,
         b: bDeep,
         c: cWide,
@@ -64,6 +69,8 @@ export function writeProduct(f: Func, plan: Plan, options: Options, start: Start
 }
 
 interface Blocks extends Pick<Start, 'packedA' | 'packedB'> {
+  /** The address of all of a, or of the list of its rows. */
+  readonly first: Local;
   readonly a: Factor;
   readonly b: Factor;
   readonly c: Result;
@@ -76,22 +83,23 @@ function writeBlock(
   plan: Plan,
   tile: Pick<Tile, 'lanes' | 'depth' | 'padded' | 'adds' | 'fused' | 'inTurn' | 'behind'>,
   wide: number,
-  { a, b, c, packedA, packedB, ahead }: Blocks,
+  { first, a, b, c, packedA, packedB, ahead }: Blocks,
 ): void {
   const { lanes, depth } = tile;
   const writeTile = plan.form === 'outer' ? outerTile : innerTile;
-  const aBlock = { ...a, pointer: copyOf(f, a.pointer) };
+  const aBlock = again(f, a);
   const cBlock = { ...c, pointer: copyOf(f, c.pointer) };
   walk(f, spans(plan.product.m, plan.height), [acrossK(aBlock), alongRows(cBlock)], (high) => {
     if (plan.packsA)
       packBlock(f, lanes, { ...aBlock, depth, total: high, size: plan.rows, pitch: pitchA }, packedA);
+    const asks = [...ahead, ...nextOfRows(f, plan, first, aBlock, { depth, high, wide })];
     const bPanel = plan.packsB ? packedPanels(f, lanes, depth, packedB, panelWidth) : panels(f, b);
     const cPanel = { ...cBlock, pointer: copyOf(f, cBlock.pointer) };
     walk(f, spans(wide, plan.columns), [bPanel, alongColumns(cPanel)], (columns) => {
       const aPanel = plan.packsA ? packedPanels(f, lanes, depth, packedA, pitchA) : panels(f, aBlock);
       const cTile = { ...cPanel, pointer: copyOf(f, cPanel.pointer) };
       walk(f, spans(high, plan.rows), [aPanel, alongRows(cTile)], (rows) => {
-        askFor(f, ahead);
+        for (const ask of asks) ask();
         writeTile(f, { ...tile, rows, columns, a: aPanel.of(rows), b: bPanel.of(columns), c: cTile });
       });
     });
@@ -106,9 +114,9 @@ interface Panels {
   of(size: number): Factor;
 }
 
-function panels(f: Func, { pointer, deep, across }: Factor): Panels {
-  const local = copyOf(f, pointer);
-  return { local, step: across, of: () => ({ pointer: local, deep, across }) };
+function panels(f: Func, factor: Factor): Panels {
+  const own = again(f, factor);
+  return { ...acrossK(own), of: () => own };
 }
 
 function packedPanels(f: Func, lanes: Lanes, depth: number, packed: Local, pitch: Pitch): Panels {
@@ -130,7 +138,5 @@ const result = (f: Func, { lanes, product }: Plan, from: Local): Result => ({
   col: product.c.col * lanes.bytes,
 });
 
-const alongK = ({ pointer, deep }: Factor) => ({ local: pointer, step: deep });
-const acrossK = ({ pointer, across }: Factor) => ({ local: pointer, step: across });
 const alongRows = ({ pointer, row }: Result) => ({ local: pointer, step: row });
 const alongColumns = ({ pointer, col }: Result) => ({ local: pointer, step: col });

@@ -76,9 +76,14 @@ export const sizesOf = (shape: DotShape, { axis, size }: DotCut): number[] =>
   spans(shape[axis], size).map((span) => span.size);
 
 /** Bytes from one chunk's arrays to the next's. Chunks along k have their results one behind the other. */
-export function stepsOf(shape: DotShape, { axis, size }: DotCut): { a: number; b: number; c: number } {
-  const { m, n, k, transA, transB, dtype } = shape;
+export function stepsOf(
+  shape: DotShape,
+  { axis, size }: DotCut,
+): { a: number; b: number; c: number; index: number } {
+  const { m, n, k, transA, transB, dtype, picks } = shape;
   const rows = rowsOf(shape);
+  // Rows that are picked are so by their own part of the index, from one and the same table.
+  const byIndex = picks !== undefined && axis === (transA ? 'k' : 'm');
   const steps = {
     batch: { a: m * k, b: k * n, c: m * n },
     m: { a: transA ? size : size * rows.a, b: 0, c: size * rows.c },
@@ -86,7 +91,12 @@ export function stepsOf(shape: DotShape, { axis, size }: DotCut): { a: number; b
     k: { a: transA ? size * rows.a : size, b: transB ? size : size * rows.b, c: m * n },
   }[axis];
   const bytes = BYTES[dtype];
-  return { a: steps.a * bytes, b: steps.b * bytes, c: steps.c * bytes };
+  return {
+    a: byIndex ? 0 : steps.a * bytes,
+    b: steps.b * bytes,
+    c: steps.c * bytes,
+    index: byIndex ? size * BYTES.int32 : 0,
+  };
 }
 
 /** Adds up the results of chunks along k, in their order, to what c holds if so asked. */

@@ -1,6 +1,7 @@
 import type { Func, Local } from '../wasm.js';
 import { askFor } from './dot-ahead.js';
 import { isFenced, nearOf, turnsFenced, walkFenced } from './dot-fence.js';
+import { rowOf } from './dot-listed.js';
 import { phasesOf } from './dot-plan.js';
 import { turnsOf } from './dot-plan-wide.js';
 import { accumulators, addProduct, askForResult, joinPhases, storeSums, type Tile } from './dot-tile.js';
@@ -27,11 +28,13 @@ export function outerTile(f: Func, tile: Tile): void {
 }
 
 /** What a step along k loads, `k` steps from where the pointers stand. */
-function operands(f: Func, { lanes, padded, a, b }: Tile, widths: readonly number[]) {
-  const as = { local: copyOf(f, a.pointer), step: a.deep };
+function operands(f: Func, tile: Tile, widths: readonly number[]) {
+  const { lanes, padded, b } = tile;
+  const { as, at } = column(f, tile);
   const bs = { local: copyOf(f, b.pointer), step: b.deep };
   const splat = (k: number, i: number, into: Local): void => {
-    loadSplat(f, lanes, as.local, i * a.across + k * a.deep);
+    const { from, offset } = at(k, i);
+    loadSplat(f, lanes, from, offset);
     f.set(into);
   };
   const vector = (k: number, j: number, into: Local): void => {
@@ -39,6 +42,25 @@ function operands(f: Func, { lanes, padded, a, b }: Tile, widths: readonly numbe
     f.set(into);
   };
   return { as, bs, splat, vector };
+}
+
+/** Pointers along k, and where from them the elements of a's columns are. */
+function column(f: Func, { rows, a }: Tile) {
+  const { listed, deep, across } = a;
+  if (listed?.by === 'across') {
+    const own = Array.from({ length: rows }, (_, i) => rowOf(f, a.pointer, listed, i));
+    return {
+      as: own.map((local) => ({ local, step: deep })),
+      at: (k: number, i: number) => ({ from: own[i]!, offset: k * deep }),
+    };
+  }
+  const local = copyOf(f, a.pointer);
+  let row = local;
+  const at = (k: number, i: number) => {
+    if (listed && i === 0) row = rowOf(f, local, listed, k);
+    return { from: row, offset: i * across + (listed ? 0 : k * deep) };
+  };
+  return { as: [{ local, step: deep }], at };
 }
 
 /** A row of b in registers. Single rows of sums may take all of them: then each vector is there for a moment only. */
@@ -62,9 +84,9 @@ function rowByRow(f: Func, tile: Tile, widths: readonly number[], sets: readonly
     }
   };
   const phases = sets.length;
-  walk(f, spans(depth, turnsOf(phases, depth)), [as, bs], (size) => {
+  walk(f, spans(depth, turnsOf(phases, depth)), [...as, bs], (size) => {
     for (let k = 0; k < size; k++) step(k, sets[k % phases]!);
-    if (next) askFor(f, [{ pointer: next, lines: Math.round((behind * size) / depth) }]);
+    if (next) askFor(f, next, Math.round((behind * size) / depth));
   });
 }
 
@@ -80,7 +102,7 @@ function vectorByVector(f: Func, tile: Tile, widths: readonly number[], sets: re
   // A part of a vector is loaded as splats are: at one distance from its pointer.
   const isWhole = tile.padded || widths.at(-1) === lanes.count;
   const turns = isWhole ? turnsFenced(rows * wide, phases, depth) : phases;
-  walkFenced(f, lanes, as.local, spans(depth, turns), [bs], (size, fence) => {
+  walkFenced(f, lanes, as[0]!.local, spans(depth, turns), [bs], (size, fence) => {
     for (let k = 0; k < size; k++) {
       for (const [i, element] of column.entries()) splat(k % near, i, element);
       for (let j = 0; j < wide; j++) {
@@ -90,7 +112,7 @@ function vectorByVector(f: Func, tile: Tile, widths: readonly number[], sets: re
         if (isFenced(rows, wide, j)) fence();
       }
       const passed = (k % near) + 1;
-      if (passed === near || k === size - 1) advance(f, [as], passed);
+      if (passed === near || k === size - 1) advance(f, as, passed);
       if (k < size - 1) fence();
     }
   });

@@ -1,4 +1,5 @@
 import type { Func, Local } from '../wasm.js';
+import { again, alongK, rowOf } from './dot-listed.js';
 import type { Factor } from './dot-tile.js';
 import { type Lanes, loadLanes, narrowed, storeLanes, transposed } from './lanes.js';
 import { advance, copyOf, type Span, spans, walk } from './loops.js';
@@ -31,6 +32,10 @@ export const packedBytes = (lanes: Lanes, { depth, total }: Pick<Block, 'depth' 
 /** Copies a block to `scratch`: panel by panel, each step along k in turn. It is read in the order in which it lies. */
 export function packBlock(f: Func, lanes: Lanes, block: Block, scratch: Local): void {
   const { depth, total, size, deep, across, pitch } = block;
+  if (block.listed) {
+    packListed(f, lanes, block, scratch);
+    return;
+  }
   const neighbours = across === lanes.bytes;
   const from = copyOf(f, block.pointer);
   const to = copyOf(f, scratch);
@@ -40,7 +45,7 @@ export function packBlock(f: Func, lanes: Lanes, block: Block, scratch: Local): 
     const panels: Walk = { pieces: [{ size: 1, count }], from: across * width, to: depth * packed };
     nested(f, neighbours ? [along, panels] : [panels, along], from, to, (outer, inner, from, to) => {
       const strip = { steps: outer * inner, width, deep, across, packed };
-      if (neighbours) copyNeighbours(f, from, to, lanes, strip);
+      if (neighbours) copyNeighbours(f, (k) => ({ from, offset: k * deep }), to, lanes, strip);
       else if (deep === lanes.bytes) copyTransposed(f, from, to, lanes, strip);
       else copyApart(f, from, to, lanes, strip);
     });
@@ -92,13 +97,39 @@ interface Strip {
   readonly packed: number;
 }
 
+/** The same where the steps are rows that are listed: each is read from its start to its end. */
+function packListed(f: Func, lanes: Lanes, block: Block, scratch: Local): void {
+  const { depth, total, size, across, pitch } = block;
+  const own = again(f, block);
+  const to = copyOf(f, scratch);
+  for (const { size: width, count } of spans(total, size)) {
+    const packed = pitch(lanes, width) * lanes.bytes;
+    const list = { ...own, pointer: copyOf(f, own.pointer) };
+    const strips = { local: copyOf(f, to), step: packed };
+    walk(f, spans(depth, STEPS), [alongK(list), strips], (steps) => {
+      const rows = Array.from({ length: steps }, (_, k) => rowOf(f, list.pointer, own.listed!, k));
+      const panel = { local: copyOf(f, strips.local), step: depth * packed };
+      const pointers = [panel, ...rows.map((local) => ({ local, step: across * width }))];
+      walk(f, [{ size: 1, count }], pointers, () =>
+        copyNeighbours(f, (k) => ({ from: rows[k]!, offset: 0 }), panel.local, lanes, {
+          steps,
+          width,
+          packed,
+        }),
+      );
+    });
+    advance(f, [{ local: own.listed!.within, step: across * width }], count);
+    advance(f, [{ local: to, step: depth * packed }], count);
+  }
+}
+
 /** The elements of a step lie side by side: whole vectors, the last filled up with zeros where there is room for it. */
 function copyNeighbours(
   f: Func,
-  from: Local,
+  at: (k: number) => { from: Local; offset: number },
   to: Local,
   wide: Lanes,
-  { steps, width, deep, packed }: Strip,
+  { steps, width, packed }: Pick<Strip, 'steps' | 'width' | 'packed'>,
 ): void {
   const filled = packed % wide.whole === 0;
   const lanes = filled ? wide : narrowed(wide);
@@ -108,7 +139,8 @@ function copyNeighbours(
       const count = Math.min(lanes.count, width - j);
       const offset = k * packed + j * lanes.bytes;
       if (!vector) f.get(to);
-      loadLanes(f, lanes, count, from, k * deep + j * lanes.bytes);
+      const { from, offset: start } = at(k);
+      loadLanes(f, lanes, count, from, start + j * lanes.bytes);
       if (vector) storeLanes(f.set(vector), lanes, count, to, offset, vector);
       else f.memory(`${lanes.vector}.store`, offset);
     }

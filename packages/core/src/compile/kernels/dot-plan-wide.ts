@@ -1,6 +1,6 @@
 import type { Layout, Plan, Product } from './dot-plan.js';
 import type { Lanes } from './lanes.js';
-import { equal, parts, spans } from './loops.js';
+import { equal, even, parts, spans } from './loops.js';
 
 // Plans for machine code with vectors of 32 bytes, sixteen registers for them, and multiplication and addition in one
 // instruction. What they cost is in cycles of today's x86 processors, about, as measured.
@@ -15,7 +15,10 @@ const TURNS = 4;
 const EVEN = [4, 5, 6, 3];
 /** How far k runs at most before the sums are added to c. */
 const DEPTH = 256;
-/** Bytes of a block of a, which lies in the second cache, and of b, in the third. */
+/**
+ * Bytes of a block of a, which lies in the second cache, and of b, in the third. Where rows of a are listed the next block
+ * is asked for, too: both share the room.
+ */
 const BLOCK = { a: 2 ** 17, b: 2 ** 21 };
 /** The first cache: its bytes, in lines and sets of eight of which b may fill some. An address says the set. */
 const FIRST = 2 ** 15;
@@ -73,12 +76,15 @@ export function* plansWide(product: Product, lanes: Lanes): Generator<Plan> {
     const longest = m > rows ? Math.floor((FIRST * 3) / 4 / (columns * lanes.bytes)) : DEPTH;
     const depth = equal(k, Math.min(DEPTH, longest), 1);
     const most = (bytes: number): number => Math.floor(bytes / (depth * lanes.bytes));
-    const [height, width] = [equal(m, most(BLOCK.a), rows), equal(n, most(BLOCK.b), columns)];
+    const [height, width] = [
+      product.listed === 'across' ? even(m, most(BLOCK.a / 2), rows) : equal(m, most(BLOCK.a), rows),
+      equal(n, most(BLOCK.b), columns),
+    ];
     const shared = { form: 'outer', product, lanes, depth, rows, height, columns, width } as const;
-    for (const packsA of [false, true])
+    for (const packsA of product.listed === 'across' ? [false] : [false, true])
       for (const packsB of b.col === 1 ? [false, true] : [true]) yield { ...shared, packsA, packsB };
   }
-  if (!dense(a.col, k) || !dense(b.row, k)) return;
+  if (product.listed || !dense(a.col, k) || !dense(b.row, k)) return;
   const streams = Math.min(m, n) === 1 ? STREAMS : Number.POSITIVE_INFINITY;
   for (const [high, wide] of TILES.inner) {
     const [rows, columns] = [parts(m, Math.min(high, streams)), parts(n, Math.min(wide, streams))];

@@ -19,6 +19,8 @@ export interface Product {
   readonly c: Layout;
   /** Whether a is the caller's b, and b the caller's a. */
   readonly swapped: boolean;
+  /** Whether rows of a's memory are listed by their addresses, and along which axis. */
+  readonly listed?: 'deep' | 'across';
 }
 
 /**
@@ -95,6 +97,10 @@ function cheapestPlan(shape: DotShape, lanes: Lanes): Plan {
 export function* candidates(shape: DotShape, vector: VectorBytes): Generator<Plan> {
   const lanes = lanesOf(shape.dtype, vector);
   const product = productOf(shape);
+  if (product.listed) {
+    yield* plansWide(product, lanes);
+    return;
+  }
   for (const candidate of [product, swapped(product)]) {
     if (isThin(candidate, lanes)) yield thinPlan(candidate, lanes);
     yield* (vector === 32 ? plansWide : plansNarrow)(candidate, lanes);
@@ -102,7 +108,7 @@ export function* candidates(shape: DotShape, vector: VectorBytes): Generator<Pla
 }
 
 function productOf(shape: DotShape): Product {
-  const { m, n, k, transA, transB } = shape;
+  const { m, n, k, transA, transB, picks } = shape;
   const rows = rowsOf(shape);
   return {
     m,
@@ -112,6 +118,7 @@ function productOf(shape: DotShape): Product {
     b: transB ? { row: 1, col: rows.b } : { row: rows.b, col: 1 },
     c: { row: rows.c, col: 1 },
     swapped: false,
+    ...(picks !== undefined && { listed: transA ? 'deep' : 'across' }),
   };
 }
 

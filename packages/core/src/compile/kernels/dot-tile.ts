@@ -9,6 +9,15 @@ export interface Factor {
   readonly pointer: Local;
   readonly deep: number;
   readonly across: number;
+  /** Where its rows are anywhere, `pointer` goes through a list of their addresses. */
+  readonly listed?: Listed;
+}
+
+/** Rows of a factor by a list of addresses, with one for each step along k, or across it. */
+export interface Listed {
+  readonly by: 'deep' | 'across';
+  /** How many bytes into all of them. */
+  readonly within: Local;
 }
 
 /** The result in the program: element (i, j) is at `pointer + i·row + j·col`, in bytes. */

@@ -13,6 +13,7 @@ import {
   inWebAssembly,
   type Last,
   partial,
+  picking,
   reference,
   runProduct,
   shapes,
@@ -76,6 +77,19 @@ describe('dotKernel', () => {
       fc.assert(property, { numRuns: 60 });
     },
   );
+
+  it('is the product of rows that an index picks, with vectors of 32 bytes', () => {
+    const property = fc.property(
+      picking(fc.constantFrom(...EDGES)),
+      fc.constantFrom<Last>('a', 'b', 'c', 'index'),
+      (shape, last) => {
+        expectProduct(shape, { ...wide, last });
+        for (const plan of candidates(shape, 32))
+          if (plan.packsA) expectProduct(shape, { ...wide, plan: () => plan });
+      },
+    );
+    fc.assert(property, { numRuns: 30 });
+  });
 
   it('is the matrix product by every plan for vectors of 32 bytes', () => {
     const forms = new Set<string>();

@@ -2,6 +2,7 @@ import { type DotShape, rowsOf } from '../dot-shape.js';
 import type { Func, FuncRef, Local, WasmModule } from '../wasm.js';
 import { nextOfBatch } from './dot-ahead.js';
 import { packedSizes, writeProduct } from './dot-blocks.js';
+import { listBytes, listRows } from './dot-listed.js';
 import { planDot } from './dot-plan.js';
 import { thinProduct } from './dot-thin.js';
 import { lanesOf, type VectorBytes } from './lanes.js';
@@ -20,7 +21,7 @@ export interface Options {
 export function dotScratch(shape: DotShape, { vector = 16, plan = planDot }: Options = {}): number {
   if (isEmpty(shape)) return 0;
   const { a, b } = packedSizes(plan(shape, vector));
-  return a + b;
+  return a + b + listBytes(shape);
 }
 
 const isEmpty = ({ m, n, k, batch }: DotShape): boolean => m === 0 || n === 0 || k === 0 || batch === 0;
@@ -28,7 +29,8 @@ const isEmpty = ({ m, n, k, batch }: DotShape): boolean => m === 0 || n === 0 ||
 /**
  * Writes a function `(a, b, c, scratch) → ()` of addresses: `c = op(a)·op(b)` for each of the batch. c is overwritten
  * (or added to) and overlaps neither a nor b; nothing is touched outside the arrays and {@link dotScratch} bytes of
- * scratch. A part of a larger product, with rows of its own, is not a batch.
+ * scratch. A part of a larger product, with rows of its own, is not a batch. Where an index picks the rows of a, its
+ * address is a fifth parameter, and a is the table.
  */
 export function dotKernel(
   module: WasmModule,
@@ -37,7 +39,8 @@ export function dotKernel(
 ): FuncRef {
   const { m, n, k, batch, dtype, adds } = shape;
   const { bytes } = lanesOf(dtype);
-  return module.func(['i32', 'i32', 'i32', 'i32'], [], (f, a, b, c, scratch) => {
+  const params = Array.from({ length: shape.picks === undefined ? 4 : 5 }, () => 'i32' as const);
+  return module.func(params, [], (f, a, b, c, scratch, index) => {
     if (isEmpty(shape)) {
       if (!adds) clearResult(f, shape, c!);
       return;
@@ -51,9 +54,16 @@ export function dotKernel(
     const inSteps = k > plan.depth || plan.form === 'thin';
     if (inSteps && !adds) clearResult(f, shape, c!);
     const packedA = f.local('i32');
-    f.get(scratch!).i32(packedSizes(plan).b).op('i32.add').set(packedA);
+    const packed = packedSizes(plan);
+    f.get(scratch!).i32(packed.b).op('i32.add').set(packedA);
     const room = { packedA, packedB: scratch! };
     const factors = plan.product.swapped ? { a: b!, b: a! } : { a: a!, b: b! };
+    if (index) {
+      const list = f.local('i32');
+      f.get(packedA).i32(packed.a).op('i32.add').set(list);
+      listRows(f, shape, a!, index, list);
+      factors.a = list;
+    }
     walk(f, spans(batch, 1), pointers, () => {
       if (plan.form === 'thin') {
         thinProduct(f, plan, fused, { ...factors, c: c! });

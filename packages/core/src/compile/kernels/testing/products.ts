@@ -18,7 +18,7 @@ export interface Arrays {
 }
 
 /** The array that lies at the very end of memory, where nothing may be read behind it. */
-export type Last = 'a' | 'b' | 'c';
+export type Last = 'a' | 'b' | 'c' | 'index';
 
 /** Makes a module's `run` of five whole numbers on a memory. */
 export type Make = (
@@ -43,17 +43,24 @@ export function runProduct(
   { last = 'c', make = inWebAssembly, ...options }: Way = {},
 ): { c: Float64Array; intact: boolean } {
   const element = BYTES[shape.dtype];
-  const size = { a: a.length * element, b: b.length * element, c: lengthsOf(shape).c * element };
+  const index = indexOf(shape);
+  const size = {
+    a: a.length * element,
+    b: b.length * element,
+    c: lengthsOf(shape).c * element,
+    index: index.byteLength,
+  };
   const scratch = dotScratch(shape, options);
-  const pages = Math.ceil((scratch + size.a + size.b + size.c + 64) / PAGE);
+  const pages = Math.ceil((scratch + size.a + size.b + size.c + size.index + 64) / PAGE);
   const memory = new WebAssembly.Memory({ initial: pages });
-  const order = [...(['a', 'b', 'c'] as const).filter((name) => name !== last), last];
-  const at = { a: 0, b: 0, c: 0 };
+  const order = [...(['index', 'a', 'b', 'c'] as const).filter((name) => name !== last), last];
+  const at = { a: 0, b: 0, c: 0, index: 0 };
   let end = pages * PAGE;
-  for (const name of order.reverse()) end = at[name] = end - size[name];
+  for (const name of order.reverse()) end = at[name] = (end - size[name]) & -4;
   const all = new Uint8Array(memory.buffer).fill(POISON);
   write(memory, shape.dtype, at.a, a);
   write(memory, shape.dtype, at.b, b);
+  new Int32Array(memory.buffer, at.index, index.length).set(index);
   if (shape.adds) write(memory, shape.dtype, at.c, wave(size.c / element, START));
   const before = all.slice();
 
@@ -61,11 +68,13 @@ export function runProduct(
   module.importMemory('host', 'memory', pages);
   const dot = dotKernel(module, shape, options);
   const five = Array.from({ length: 5 }, () => 'i32' as const);
-  const run = module.func(five, [], (f, a, b, c, scratch) =>
-    f.get(a!).get(b!).get(c!).get(scratch!).call(dot),
-  );
+  const run = module.func(five, [], (f, a, b, c, scratch, index) => {
+    f.get(a!).get(b!).get(c!).get(scratch!);
+    if (shape.picks !== undefined) f.get(index!);
+    f.call(dot);
+  });
   module.export('run', run);
-  make(module.encode(), memory)(at.a, at.b, at.c, 0, 0);
+  make(module.encode(), memory)(at.a, at.b, at.c, 0, at.index);
 
   const mine = new Uint8Array(all.length);
   for (const place of placesOfC(shape)) mine.fill(1, at.c + place * element, at.c + (place + 1) * element);
@@ -81,14 +90,20 @@ function write(memory: WebAssembly.Memory, dtype: FloatType, at: number, values:
   new Uint8Array(memory.buffer, at).set(new Uint8Array(array.buffer));
 }
 
+/** Rows of a's table in no order, some of them of numbers that there are not. */
+function indexOf({ picks, transA, m, k }: DotShape): Int32Array {
+  const count = picks === undefined ? 0 : transA ? k : m;
+  return Int32Array.from({ length: count }, (_, i) => ((i * 7 + 3) % (picks! + 2)) - 1);
+}
+
 /** Elements from the first to the last of each array; no padding follows the last row. */
 function lengthsOf(shape: DotShape): { a: number; b: number; c: number } {
-  const { batch, m, n, k, transA, transB } = shape;
+  const { batch, m, n, k, transA, transB, picks } = shape;
   const rows = rowsOf(shape);
   const length = (high: number, wide: number, row: number): number =>
     batch === 0 || high === 0 || wide === 0 ? 0 : batch * high * wide + (high - 1) * (row - wide);
   return {
-    a: transA ? length(k, m, rows.a) : length(m, k, rows.a),
+    a: transA ? length(picks ?? k, m, rows.a) : length(picks ?? m, k, rows.a),
     b: transB ? length(n, k, rows.b) : length(k, n, rows.b),
     c: length(m, n, rows.c),
   };
@@ -106,12 +121,15 @@ export function reference(shape: DotShape, { a, b }: Arrays): { c: number; size:
   const { m, n, k, transA, transB } = shape;
   const rows = rowsOf(shape);
   const start = wave(lengthsOf(shape).c, START);
+  const index = indexOf(shape);
+  const rowOf = (i: number): number =>
+    shape.picks === undefined ? i : Math.max(0, Math.min(shape.picks - 1, index[i]!));
   return Array.from(placesOfC(shape), (place, at) => {
     const [z, i, j] = [Math.floor(at / (m * n)), Math.floor(at / n) % m, at % n];
     let c = shape.adds ? start[place]! : 0;
     let size = Math.abs(c);
     for (let l = 0; l < k; l++) {
-      const left = a[z * m * k + (transA ? l * rows.a + i : i * rows.a + l)]!;
+      const left = a[z * m * k + (transA ? rowOf(l) * rows.a + i : rowOf(i) * rows.a + l)]!;
       const right = b[z * k * n + (transB ? j * rows.b + l : l * rows.b + j)]!;
       c += left * right;
       size += Math.abs(left * right);
@@ -158,3 +176,11 @@ export const partial = (size: fc.Arbitrary<number>): fc.Arbitrary<DotShape> =>
     const { a, b, c } = rowsOf(whole);
     return { ...whole, rows: { a: a + more, b: b + more, c: c + more } };
   });
+
+/** Products of rows that an index picks from a table, some of them parts of larger ones. */
+export const picking = (size: fc.Arbitrary<number>): fc.Arbitrary<DotShape> =>
+  fc.tuple(fc.oneof(shapes(size), partial(size)), fc.integer({ min: 1, max: 40 })).map(([shape, picks]) => ({
+    ...shape,
+    batch: 1,
+    picks,
+  }));
