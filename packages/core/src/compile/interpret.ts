@@ -76,6 +76,7 @@ function elementwise(rule: Elementwise, node: Node, xs: readonly TypedArray[], o
     out[i] = rule.reference(
       xs.map((x) => x[i]!),
       node.params,
+      node.dtype,
     );
 }
 

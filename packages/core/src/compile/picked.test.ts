@@ -4,6 +4,7 @@ import type { Tensor } from '../tensor/tensor.js';
 import { traced } from '../tensor/testing/traced.js';
 import { fuse } from './fuse.js';
 import { expectCompiledAsInterpreted } from './testing/agree.js';
+import { halvedNative } from './testing/halved.js';
 
 const [COUNT, ROWS] = [40, 6];
 const wave = (pitch: number): NdArray => ({
@@ -48,5 +49,58 @@ describe('updates are added where they are made, by an index', () => {
   it('without a kernel of their own', () => {
     const graph = traced((u, v, at) => u.exp().mul(v).scatterAdd(at, ROWS), ...values);
     expect(fuse(graph).kernels.map(({ kind }) => kind)).toEqual(['loop']);
+  });
+});
+
+describe.each([
+  ['WebAssembly', {}],
+  ['vectors of 256 bits', { host: { native: { ...halvedNative, from: 0 } } }],
+])('numbers of rows, in %s', (_, engine) => {
+  it('wrap round where integers end', () => {
+    const [low, high] = [-(2 ** 31), 2 ** 31 - 1];
+    const numbers = [
+      [high, low, 123456789, 65537, -5, 46341, 1, 0, 7],
+      [high, -1, 987654321, 65537, 3, 46341, low, 5, 7],
+    ].map((data): NdArray => ({ data: Int32Array.from(data), shape: [9], dtype: 'int32' }));
+    const made = (a: Tensor, b: Tensor) => [
+      a.add(b),
+      a.sub(b),
+      a.mul(b),
+      a.neg(),
+      a.mul(b).sum(),
+      a.cumSum(),
+    ];
+    const graph = traced(made, ...numbers);
+    expectCompiledAsInterpreted(graph, numbers, {}, engine);
+    const scalar = traced(
+      (x) => x.gather(x.constant(Int32Array.of(123456789)).sum().mul(987654321)),
+      wave(1.7),
+    );
+    expectCompiledAsInterpreted(scalar, [wave(1.7)], {}, engine);
+  });
+
+  it.each(['float32', 'float64'] as const)('end where integers do, and are 0 for NaN, from %s', (dtype) => {
+    const data = [
+      3e9,
+      -3e9,
+      Number.NaN,
+      Number.POSITIVE_INFINITY,
+      Number.NEGATIVE_INFINITY,
+      1.5,
+      -1.5,
+      2 ** 31,
+      2,
+    ];
+    const x = { data: (dtype === 'float32' ? Float32Array : Float64Array).from(data), shape: [9], dtype };
+    const graph = traced(
+      (u, x) => {
+        const at = x.cast('int32');
+        const some = u.slice([0, 0], [9, 8]);
+        return [at, u.gather(at), u.gather(at.mul(3)).sum(1), some.exp().scatterAdd(at.sub(1), ROWS)];
+      },
+      wave(1.7),
+      x,
+    );
+    expectCompiledAsInterpreted(graph, [wave(1.7), x], {}, engine);
   });
 });

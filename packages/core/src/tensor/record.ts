@@ -122,7 +122,7 @@ interface Common {
 /** Out is computed element by element from inputs of its own shape. */
 export interface Elementwise extends Common {
   readonly kind: 'elementwise';
-  reference(xs: readonly number[], params: Params): number;
+  reference(xs: readonly number[], params: Params, out: DType): number;
   emit(e: Emit, xs: readonly Lane[], out: DType, params: Params): Lane;
 }
 

@@ -38,6 +38,12 @@ const INDICES: readonly RandomIndex[] = [
     apart(at.sub(at.round()));
     return at.floor().cast('int32');
   },
+  // Beyond what an integer holds.
+  (x, n, { apart }) =>
+    apart(x.flatten().slice([0], [Math.min(x.size, 5 + n)]))
+      .mul(n % 2 ? 1e30 : Number.POSITIVE_INFINITY)
+      .cast('int32')
+      .mul(n),
   (x, n, given) => {
     const lines = x.rank > 1 ? x : x.reshape([1, x.size]);
     return separate(lines, lines.rank - 1, given)

@@ -21,7 +21,8 @@ export const sub = elementwise({
 /** d(a·b) = b·da + a·db */
 export const mul = elementwise({
   doc: 'a · b',
-  reference: ([a, b]) => a! * b!,
+  // Integers wrap round: of a large product a float64 has not the last bits.
+  reference: ([a, b], _, out) => (out === 'int32' ? Math.imul(a!, b!) : a! * b!),
   emit: (e, [a, b]) => e.mul(a!, b!),
   derivative: { partials: [([, b]) => b!, ([a]) => a!] },
 });
