@@ -3,7 +3,7 @@ import { type Ahead, askBehind, linesBehind, nextAlongK, nextOfRows } from './do
 import { innerTile } from './dot-inner.js';
 import { acrossK, again, alongK, listedFactor } from './dot-listed.js';
 import { outerTile } from './dot-outer.js';
-import { type Pitch, packBlock, packedBytes, panelWidth, pitchA } from './dot-pack.js';
+import { type Pitch, packBlock, packedBytes, panelSteps, panelWidth, pitchA } from './dot-pack.js';
 import type { Plan } from './dot-plan.js';
 import type { Factor, Result, Tile } from './dot-tile.js';
 import type { Lanes } from './lanes.js';
@@ -93,8 +93,9 @@ function writeBlock(
   const aBlock = again(f, a);
   const cBlock = { ...c, pointer: copyOf(f, c.pointer) };
   walk(f, spans(plan.product.m, plan.height), [acrossK(aBlock), alongRows(cBlock)], (high) => {
+    const behind = high === plan.height ? plan.product.m % high : 0;
     if (plan.packsA)
-      packBlock(f, lanes, { ...aBlock, depth, total: high, size: plan.rows, pitch: pitchA }, packedA);
+      packBlock(f, lanes, { ...aBlock, depth, total: high, size: plan.rows, pitch: pitchA, behind }, packedA);
     const asks = [...ahead, ...nextOfRows(f, plan, first, aBlock, { depth, high, wide })];
     const bPanel = plan.packsB ? packedPanels(f, lanes, depth, packedB, panelWidth) : panels(f, b);
     const cPanel = { ...cBlock, pointer: copyOf(f, cBlock.pointer) };
@@ -126,7 +127,7 @@ function packedPanels(f: Func, lanes: Lanes, depth: number, packed: Local, pitch
   const pointer = copyOf(f, packed);
   const across = lanes.bytes;
   const of = (size: number): Factor => ({ pointer, deep: pitch(lanes, size) * across, across });
-  return { local: pointer, step: depth * across, of };
+  return { local: pointer, step: panelSteps(depth) * across, of };
 }
 
 const factor = (f: Func, { bytes }: Lanes, from: Local, deep: number, across: number): Factor => ({

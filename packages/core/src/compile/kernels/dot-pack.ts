@@ -23,11 +23,16 @@ export interface Block extends Factor {
   readonly total: number;
   readonly size: number;
   readonly pitch: Pitch;
+  /** Elements that lie behind the block, across k. */
+  readonly behind?: number;
 }
+
+/** Steps from one panel to the next: a few more than it has, or all panels would begin in the same few sets of a cache. */
+export const panelSteps = (depth: number): number => depth + STEPS;
 
 /** Bytes of a packed block. */
 export const packedBytes = (lanes: Lanes, { depth, total }: Pick<Block, 'depth' | 'total'>): number =>
-  depth * panelWidth(lanes, total) * lanes.bytes;
+  panelSteps(depth) * panelWidth(lanes, total) * lanes.bytes;
 
 /** Copies a block to `scratch`: panel by panel, each step along k in turn. It is read in the order in which it lies. */
 export function packBlock(f: Func, lanes: Lanes, block: Block, scratch: Local): void {
@@ -42,9 +47,13 @@ export function packBlock(f: Func, lanes: Lanes, block: Block, scratch: Local): 
   for (const { size: width, count } of spans(total, size)) {
     const packed = pitch(lanes, width) * lanes.bytes;
     const along: Walk = { pieces: spans(depth, STEPS), from: deep, to: packed };
-    const panels: Walk = { pieces: [{ size: 1, count }], from: across * width, to: depth * packed };
+    const panels: Walk = {
+      pieces: [{ size: 1, count }],
+      from: across * width,
+      to: panelSteps(depth) * packed,
+    };
     nested(f, neighbours ? [along, panels] : [panels, along], from, to, (outer, inner, from, to) => {
-      const strip = { steps: outer * inner, width, deep, across, packed };
+      const strip = { steps: outer * inner, width, deep, across, packed, left: leftBehind(block, width) };
       if (neighbours) copyNeighbours(f, (k) => ({ from, offset: k * deep }), to, lanes, strip);
       else if (deep === lanes.bytes) copyTransposed(f, from, to, lanes, strip);
       else copyApart(f, from, to, lanes, strip);
@@ -95,7 +104,12 @@ interface Strip {
   readonly deep: number;
   readonly across: number;
   readonly packed: number;
+  /** Elements behind the last panel of this width that may be read as well. */
+  readonly left: number;
 }
+
+const leftBehind = ({ total, size, behind = 0 }: Block, width: number): number =>
+  (width === size ? total % size : 0) + behind;
 
 /** The same where the steps are rows that are listed: each is read from its start to its end. */
 function packListed(f: Func, lanes: Lanes, block: Block, scratch: Local): void {
@@ -108,35 +122,41 @@ function packListed(f: Func, lanes: Lanes, block: Block, scratch: Local): void {
     const strips = { local: copyOf(f, to), step: packed };
     walk(f, spans(depth, STEPS), [alongK(list), strips], (steps) => {
       const rows = Array.from({ length: steps }, (_, k) => rowOf(f, list.pointer, own.listed!, k));
-      const panel = { local: copyOf(f, strips.local), step: depth * packed };
+      const panel = { local: copyOf(f, strips.local), step: panelSteps(depth) * packed };
       const pointers = [panel, ...rows.map((local) => ({ local, step: across * width }))];
       walk(f, [{ size: 1, count }], pointers, () =>
         copyNeighbours(f, (k) => ({ from: rows[k]!, offset: 0 }), panel.local, lanes, {
           steps,
           width,
           packed,
+          left: leftBehind(block, width),
         }),
       );
     });
     advance(f, [{ local: own.listed!.within, step: across * width }], count);
-    advance(f, [{ local: to, step: depth * packed }], count);
+    advance(f, [{ local: to, step: panelSteps(depth) * packed }], count);
   }
 }
 
-/** The elements of a step lie side by side: whole vectors, the last filled up with zeros where there is room for it. */
+/**
+ * The elements of a step lie side by side: whole vectors, the last filled up with zeros where there is room for it. Where so
+ * much is left behind them, it is copied, too, and written over by the next step, or lies behind the last.
+ */
 function copyNeighbours(
   f: Func,
   at: (k: number) => { from: Local; offset: number },
   to: Local,
   wide: Lanes,
-  { steps, width, packed }: Pick<Strip, 'steps' | 'width' | 'packed'>,
+  { steps, width, packed, left }: Pick<Strip, 'steps' | 'width' | 'packed' | 'left'>,
 ): void {
-  const filled = packed % wide.whole === 0;
+  const over = panelWidth(wide, width) - width;
+  const passes = over <= Math.min(left, STEPS * width);
+  const filled = packed % wide.whole === 0 || passes;
   const lanes = filled ? wide : narrowed(wide);
   const vector = filled ? undefined : f.local(lanes.vector);
   for (let k = 0; k < steps; k++)
     for (let j = 0; j < width; j += lanes.count) {
-      const count = Math.min(lanes.count, width - j);
+      const count = passes ? lanes.count : Math.min(lanes.count, width - j);
       const offset = k * packed + j * lanes.bytes;
       if (!vector) f.get(to);
       const { from, offset: start } = at(k);
