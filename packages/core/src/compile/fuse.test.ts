@@ -54,6 +54,22 @@ describe('fuse', () => {
     expect(kernelsOf(clipped)).toEqual(['loop[50] mul | sum over 0', 'loop[50] mul mul add']);
   });
 
+  it('works out once more what takes longer to be written and read, of large arrays', () => {
+    const normal = (rows: number): string[] =>
+      kernelsOf(
+        traced(
+          (x, scale) => {
+            const centred = x.sub(x.mean(1).reshape([-1, 1]));
+            return centred.mul(centred.square().mean(1).reshape([-1, 1])).mul(scale);
+          },
+          [rows, 64],
+          [64],
+        ),
+      );
+    expect(normal(8)).toContain('loop[8,64] mul mul');
+    expect(normal(64)).toContain('loop[64,64] sub mul mul');
+  });
+
   it('goes through large arrays that have nothing in common one after another, through small ones at once', () => {
     const two = (size: number): string[] =>
       kernelsOf(traced((x, y) => [x.tanh().add(1), y.tanh().mul(2)], [size], [size]));

@@ -1,7 +1,7 @@
 import type { DType } from '../tensor/dtype.js';
 import { internal } from '../tensor/errors.js';
 import { bodiesOf, type Graph, type Node, neededFor } from '../tensor/graph.js';
-import { record } from '../tensor/ops/index.js';
+import { type OpName, record } from '../tensor/ops/index.js';
 import type { Move } from '../tensor/record.js';
 import { type Shape, sameShape, sizeOf } from '../tensor/shape.js';
 import { dense, isDense, type View } from '../tensor/view.js';
@@ -75,6 +75,9 @@ export interface Schedule {
 
 /** Loops longer than this hold too many live values and streams at a time. */
 const LONGEST_BODY = 64;
+/** What a loop may work out once more, and from how many elements on. */
+const AGAIN: ReadonlySet<string> = new Set<OpName>(['add', 'sub', 'mul', 'where']);
+const LARGE = 2 ** 12;
 /** Up to so many elements a call costs more than what strangers in one loop take from each other's cache. */
 const SMALL = 1024;
 
@@ -324,7 +327,31 @@ class Fusion {
   /** Gives kernel `at` the value of `input`. */
   #feed(input: Node, at: number): void {
     if (this.#waiting.has(input)) this.#join(input, at);
-    else if (!this.#atHand(input, at)) this.#at(at).loads.set(input, this.#read(input));
+    else if (this.#atHand(input, at)) return;
+    else if (this.#largeSources(input) <= 1 && !this.#at(at).loads.has(input)) {
+      for (const source of input.inputs) this.#feed(source, at);
+      this.#at(at).body.push(input);
+    } else this.#at(at).loads.set(input, this.#read(input));
+  }
+
+  /**
+   * How many large arrays have to be read to work a node out once more. Of one, that is better than to write it for its
+   * reader; infinitely many stand for what is kept anyway, costs more, or is made of what is not kept.
+   */
+  #largeSources(node: Node): number {
+    const size = sizeOf(node.shape);
+    const { base } = this.#places.get(node)!;
+    // Float64 comes in vectors where no truth value is read beside it.
+    const even = node.dtype === 'float32' || node.inputs.every(({ dtype }) => dtype === node.dtype);
+    const again = base === node && AGAIN.has(node.op) && even && size >= LARGE;
+    if (!again || this.#isKept(node) || isLeaf(node)) return Number.POSITIVE_INFINITY;
+    const sources = node.inputs.map((input) => {
+      const { base, picked } = this.#places.get(input)!;
+      if (picked || this.#waiting.has(base)) return Number.POSITIVE_INFINITY;
+      if (isLeaf(base) || this.#isKept(base)) return Number(4 * sizeOf(base.shape) > size);
+      return base === input ? this.#largeSources(input) : Number.POSITIVE_INFINITY;
+    });
+    return sources.reduce((sum, count) => sum + count, 0);
   }
 
   /** Lets loop `at` read `input` from where it is, unless it has it already. */
