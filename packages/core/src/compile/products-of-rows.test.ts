@@ -15,7 +15,7 @@ const index: NdArray = { data: new Int32Array(64), shape: [64], dtype: 'int32' }
 
 /** What kernels there are, and what products read. */
 function kernelsOf(f: (table: Tensor, index: Tensor, weights: Tensor) => Tensor | Tensor[]): string[] {
-  const { kernels } = productsOfRows(fuse(simplify(traced(f, matrix(100, 48), index, matrix(48, 32)))));
+  const { kernels } = productsOfRows(fuse(simplify(traced(f, matrix(100, 480), index, matrix(480, 32)))));
   return kernels.map(
     (kernel) => `${kernel.kind} of ${reads(kernel).map(({ base }) => base.shape.join('×'))}`,
   );
@@ -25,14 +25,14 @@ describe('products of rows that an index picks', () => {
   it('read them from the table', () => {
     const loss = (x: Tensor, w: Tensor): Tensor => x.matmul(w).exp().sum();
     expect(kernelsOf((table, index, w) => loss(table.gather(index), w))).toEqual([
-      'dot of 100×48,48×32,64',
+      'dot of 100×480,480×32,64',
       'loop of 64×32',
     ]);
     const both = kernelsOf((table, index, w) => {
       const x = table.gather(index);
       return x.transpose().matmul(x.matmul(w).exp());
     });
-    expect(both).toEqual(['dot of 100×48,48×32,64', 'loop of 64×32', 'dot of 100×48,64×32,64']);
+    expect(both).toEqual(['dot of 100×480,480×32,64', 'loop of 64×32', 'dot of 100×480,64×32,64']);
   });
 
   it('read a copy where something else needs one, too', () => {
@@ -47,6 +47,6 @@ describe('products of rows that an index picks', () => {
         return x.transpose().matmul(x);
       }),
     ];
-    for (const kernels of copies) expect(kernels).toContain('rows of 100×48,64');
+    for (const kernels of copies) expect(kernels).toContain('rows of 100×480,64');
   });
 });

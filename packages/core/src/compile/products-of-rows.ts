@@ -6,8 +6,8 @@ import type { Access, Kernel, Schedule, SoloKernel } from './fuse.js';
 import { planDot } from './kernels/dot-plan.js';
 import { readersOf } from './plan.js';
 
-/** Rows, and multiplications of a product, from which a list of the rows' addresses costs nothing beside it. */
-const LEAST = { rows: 8, products: 2 ** 16 };
+/** Rows, their elements, and columns of a product from which a list of the rows' addresses costs nothing beside it. */
+const LEAST = { rows: 8, elements: 256, columns: 32 };
 const VECTOR = 32;
 
 /**
@@ -46,8 +46,9 @@ function isProductOf(rows: Node, kernel: Kernel): boolean {
   const [a, ...others] = kernel.operands as readonly [Access, ...Access[]];
   const straight = a.base === rows && isDense(a.view) && sameShape(a.view.shape, rows.shape);
   const shape = dotShape(kernel.node);
+  const [count = 0, elements = 0] = rows.shape;
   const worth =
-    rows.shape.length === 2 && rows.shape[0]! >= LEAST.rows && shape.m * shape.n * shape.k >= LEAST.products;
+    rows.shape.length === 2 && count >= LEAST.rows && elements >= LEAST.elements && shape.n >= LEAST.columns;
   if (!straight || shape.batch !== 1 || !worth || others.some(({ base }) => base === rows)) return false;
   const { form, product } = planDot(shape, VECTOR);
   return form === 'outer' && !product.swapped;

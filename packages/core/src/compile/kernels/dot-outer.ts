@@ -55,11 +55,7 @@ function column(f: Func, { rows, a }: Tile) {
     };
   }
   const local = copyOf(f, a.pointer);
-  let row = local;
-  const at = (k: number, i: number) => {
-    if (listed && i === 0) row = rowOf(f, local, listed, k);
-    return { from: row, offset: i * across + (listed ? 0 : k * deep) };
-  };
+  const at = (k: number, i: number) => ({ from: local, offset: i * across + k * deep });
   return { as: [{ local, step: deep }], at };
 }
 

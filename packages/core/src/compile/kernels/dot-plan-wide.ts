@@ -15,6 +15,8 @@ const TURNS = 4;
 const EVEN = [4, 5, 6, 3];
 /** How far k runs at most before the sums are added to c. */
 const DEPTH = 256;
+/** The same where each step along k is a row that is listed, as the next block of rows is asked for: its share of the second cache. */
+const LISTED = 128;
 /**
  * Bytes of a block of a, which lies in the second cache, and of b, in the third. Where rows of a are listed the next block
  * is asked for, too: both share the room.
@@ -68,23 +70,24 @@ export const turnsOf = (phases: number, steps: number): number =>
   EVEN.find((turns) => turns % phases === 0 && steps % turns === 0) ?? phases * Math.ceil(TURNS / phases);
 
 export function* plansWide(product: Product, lanes: Lanes): Generator<Plan> {
-  const { m, n, k, a, b } = product;
+  const { m, n, k, a, b, listed } = product;
+  const deepest = listed === 'deep' ? LISTED : DEPTH;
   for (const [high, wide] of TILES.outer) {
     const rows = parts(m, high);
     const columns = lanes.count * parts(Math.ceil(n / lanes.count), wide);
     // A panel of b that passes by several tiles stays in the first cache, with room for a and c.
     const longest = m > rows ? Math.floor((FIRST * 3) / 4 / (columns * lanes.bytes)) : DEPTH;
-    const depth = equal(k, Math.min(DEPTH, longest), 1);
+    const depth = equal(k, Math.min(deepest, longest), 1);
     const most = (bytes: number): number => Math.floor(bytes / (depth * lanes.bytes));
     const [height, width] = [
-      product.listed === 'across' ? even(m, most(BLOCK.a / 2), rows) : equal(m, most(BLOCK.a), rows),
+      listed === 'across' ? even(m, most(BLOCK.a / 2), rows) : equal(m, most(BLOCK.a), rows),
       equal(n, most(BLOCK.b), columns),
     ];
     const shared = { form: 'outer', product, lanes, depth, rows, height, columns, width } as const;
-    for (const packsA of product.listed === 'across' ? [false] : [false, true])
+    for (const packsA of listed ? [listed === 'deep'] : [false, true])
       for (const packsB of b.col === 1 ? [false, true] : [true]) yield { ...shared, packsA, packsB };
   }
-  if (product.listed || !dense(a.col, k) || !dense(b.row, k)) return;
+  if (listed || !dense(a.col, k) || !dense(b.row, k)) return;
   const streams = Math.min(m, n) === 1 ? STREAMS : Number.POSITIVE_INFINITY;
   for (const [high, wide] of TILES.inner) {
     const [rows, columns] = [parts(m, Math.min(high, streams)), parts(n, Math.min(wide, streams))];
