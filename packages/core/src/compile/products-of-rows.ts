@@ -25,7 +25,7 @@ export function productsOfRows(schedule: Schedule): Schedule {
     const all = (readers.get(node) ?? []).map((i) => kernels[i]!);
     if (outputs.some(({ base }) => base === node) || !all.every((reader) => isProductOf(node, reader)))
       continue;
-    places.set(node, { ...table, picked: { index: index.base, rows: table.base.shape[0]! } });
+    places.set(node, { ...table, picked: { index: index.base, rows: node.inputs[0]!.shape[0]! } });
   }
   if (places.size === 0) return schedule;
   const left = kernels.filter((kernel) => kernel.kind !== 'rows' || !places.has(kernel.node));

@@ -47,9 +47,12 @@ export function assemble(traced: Graph, arena: Arena, wiring: ProgramWiring, inM
   const graph = rowBlocks(simplify(traced));
   const { once, each } = split(graph, steadyInputs(graph, wiring));
   const handed = once.outputs.map(({ shape, dtype }) => arena.allocate(shape, dtype));
-  const fused = touchedRows(each, fuse(each), { ...wiring, inputs: [...wiring.inputs, ...handed] });
-  const native = inMachineCode ? nativeFor(fused, wiring, arena.host) : undefined;
-  const schedule = native ? productsOfRows(fused) : fused;
+  const fused = fuse(each);
+  const wired = { ...wiring, inputs: [...wiring.inputs, ...handed] };
+  const plain = touchedRows(each, fused, wired);
+  const native = inMachineCode ? nativeFor(plain, wiring, arena.host) : undefined;
+  // A product may read a table later than a copy of its rows is made: what can be renewed in place depends on that.
+  const schedule = native ? touchedRows(each, productsOfRows(fused), wired) : plain;
   const calls = !native && products(schedule).some((node) => mightPay(dotShape(node)));
   const blas = calls ? arena.host.blas : undefined;
   const { grain } = arena;

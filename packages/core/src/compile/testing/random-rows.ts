@@ -140,6 +140,16 @@ export const ROW_OPS: readonly RandomOp[] = [
     const at = index();
     return at.size > 0 ? x.gather(at).gather(index(1)) : undefined;
   }),
+  // Products with rows on the left, that a gradient turns round.
+  ofTable((x, y, _, { index }) => {
+    if (x.rank !== 2) return undefined;
+    const fits = y.rank === 2 && y.size > 0 && y.shape[0] === x.shape[1];
+    return x
+      .gather(index())
+      .dot(fits ? y : x, false, !fits)
+      .mul(1 / x.shape[1]!)
+      .sin();
+  }),
   // Added into a table that is there for this alone, one that has rows of its own, or one that is picked from again.
   ofTable((x, _, n, { index }) => {
     const [u, at] = paired(x, index());
