@@ -32,7 +32,7 @@ const TILES = [
 ] as const;
 /** Short sums bound the rounding error: it grows with `DEPTH + k / DEPTH`, not with k. */
 const DEPTH = 512;
-/** Rows that are read side by side for a single column, or columns for a row: of more, memory would hand out fewer ahead. */
+/** Rows for a single column, or columns for a row, whose sums are folded together; short ones are read side by side. */
 const STREAMS = 4;
 /** Bytes of a block of a, which comes out of the second cache again for each panel of b, and of b, out of the third. */
 const BLOCK = { a: 2 ** 18, b: 2 ** 20 };

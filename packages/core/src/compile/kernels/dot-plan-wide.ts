@@ -49,7 +49,7 @@ const TILES = {
     [4, 1],
   ],
 } as const;
-/** Rows of a matrix that are read side by side for a vector: of more, memory would hand out fewer ahead. */
+/** Rows of a matrix, for a vector, whose sums are folded together; short ones are read side by side. */
 const STREAMS = 4;
 
 /** Registers for a tile's sums and operands: of a single row of sums, each vector of b is there for a moment only. */
