@@ -7,6 +7,8 @@ import { productsOfRows } from './products-of-rows.js';
 import { simplify } from './simplify.js';
 import { expectCompiledAsInterpreted } from './testing/agree.js';
 import { halvedNative } from './testing/halved.js';
+import { holdRandomBatches, picksRows } from './testing/random-batches.js';
+import { randomPrograms } from './testing/random-graphs.js';
 
 const matrix = (rows: number, columns: number): NdArray => ({
   data: new Float32Array(rows * columns),
@@ -61,14 +63,15 @@ describe('products of rows that an index picks', () => {
   const engine = { host: { native: { ...halvedNative, from: 0 } } };
 
   it('hold them within the table that is meant, whatever array it is a part or another form of', () => {
-    const values = [wave(120, 48, 1.7), beyond, wave(48, 32, 0.7)];
+    const values = [wave(120, 288, 1.7), beyond, wave(288, 32, 0.7)];
     const forms: ((table: Tensor) => Tensor)[] = [
-      (table) => table.slice([0, 0], [20, 48]),
-      (table) => table.reshape([60, 96]).reshape([20, 6, 48]).slice([0], [12]).reshape([72, 48]),
-      (table) => table.reshape([30, 192]).slice([0, 0], [9, 192]).reshape([36, 48]),
+      (table) => table.slice([0, 0], [20, 288]),
+      (table) => table.reshape([60, 576]).reshape([20, 6, 288]).slice([0], [12]).reshape([72, 288]),
+      (table) => table.reshape([30, 1152]).slice([0, 0], [9, 1152]).reshape([36, 288]),
     ];
     for (const form of forms) {
       const graph = traced((table, at, w) => form(table).gather(at).matmul(w), ...values);
+      expect(picksRows(graph)).toBe(true);
       expectCompiledAsInterpreted(graph, values, {}, engine);
     }
   });
@@ -80,12 +83,18 @@ describe('products of rows that an index picks', () => {
       const moved = table.sub(gradient.mul(0.5));
       return [moved, rows.matmul(w.mul(gradient.square().mean()))];
     };
-    const values = [wave(100, 48, 1.7), beyond, wave(48, 32, 0.7), wave(64, 48, 2.3)];
-    expectCompiledAsInterpreted(
-      traced(f, ...values),
-      values,
-      { float32: 2e-4 },
-      { ...engine, renewed: { 0: 0 } },
-    );
+    const values = [wave(100, 288, 1.7), beyond, wave(288, 32, 0.7), wave(64, 288, 2.3)];
+    const graph = traced(f, ...values);
+    expect(picksRows(graph)).toBe(true);
+    expectCompiledAsInterpreted(graph, values, { float32: 2e-4 }, { ...engine, renewed: { 0: 0 } });
   });
+
+  const count = randomPrograms(60);
+  it.each(['float32', 'float64'] as const)(
+    `${count} random programs with batches, in vectors of 256 bits, equal interpreted ones in %s`,
+    { timeout: 900_000 },
+    (dtype) => {
+      expect(holdRandomBatches(dtype, { name: '256 bits', ...engine }, count)).toBeGreaterThan(count / 4);
+    },
+  );
 });

@@ -2,6 +2,11 @@ import type { Host } from '@downslope/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  holdRandomBatches,
+  randomBatch,
+  realizeBatch,
+} from '../../../core/src/compile/testing/random-batches.js';
+import {
   holdRandomPrograms,
   matrixProgram,
   randomProgram,
@@ -53,14 +58,26 @@ describe(`${count} random programs as machine code`, () => {
     },
   );
 
+  it.for(['float64', 'float32'] as const)(
+    'equal interpreted ones in %s, with batches whose rows products read where they lie',
+    { timeout: 3_600_000 },
+    (dtype, context) => {
+      context.skip(none, 'no machine code on this machine');
+      const host = everything();
+      const picking = holdRandomBatches(dtype, { name: 'machine code', host }, count);
+      expect(picking).toBeGreaterThan(count / 4);
+    },
+  );
+
   it('give the same bits by one, two and three threads', { timeout: 3_600_000 }, async (context) => {
     context.skip(none, 'no machine code on this machine');
     const { native } = everything();
     const arenas = await teams(8, { native, workers: { ...nodeWorkers, available: 3 } });
-    const programs = fc.oneof(randomProgram, matrixProgram, tableProgram);
+    const programs = fc.oneof(randomProgram, matrixProgram, tableProgram, randomBatch);
     fc.assert(
       fc.property(programs, fc.constantFrom('float32', 'float64'), (program, dtype) => {
-        const { graph, inputs, renewed, fed } = realize(program, dtype);
+        const made = 'held' in program ? realizeBatch(program, dtype) : realize(program, dtype);
+        const { graph, inputs, renewed, fed } = made;
         expectSameBits(graph, inputs, arenas, renewed, fed);
       }),
       { numRuns: count },
