@@ -19,11 +19,11 @@ const folders = {
 
 /** What pages take of `@downslope/core`, and at most how many bytes that may be, minified and compressed. */
 const bundles = [
-  { name: 'all of @downslope/core', takes: '*', limit: 190_000 },
+  { name: 'all of @downslope/core', takes: '*', limit: 195_000 },
   {
     name: 'a page that trains a network',
     takes: '{ adam, crossEntropy, fit, mlp, predictor }',
-    limit: 107_000,
+    limit: 110_000,
   },
 ];
 
