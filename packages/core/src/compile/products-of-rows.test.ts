@@ -76,6 +76,29 @@ describe('products of rows that an index picks', () => {
     }
   });
 
+  it('take a copy of elements that a matrix of indices picks, and of one of many matrices', () => {
+    const picks = (shape: number[], rows: number): NdArray => ({
+      data: Int32Array.from(
+        { length: shape.reduce((a, b) => a * b, 1) },
+        (_, i) => ((i * 37) % (rows + 4)) - 2,
+      ),
+      shape,
+      dtype: 'int32',
+    });
+    const [vector, matrices] = [
+      { ...wave(100, 1, 1.1), shape: [100] },
+      { ...wave(40, 256, 1.1), shape: [4, 10, 256] },
+    ];
+    for (const [table, at] of [
+      [vector, picks([10, 256], 100)],
+      [matrices, { ...picks([], 4), data: Int32Array.of(3) }],
+    ] as const) {
+      const values = [table, at, wave(256, 32, 0.7)];
+      const graph = traced((table, at, w) => table.gather(at).matmul(w), ...values);
+      expectCompiledAsInterpreted(graph, values, { float32: 1e-4 }, engine);
+    }
+  });
+
   it('read a table before it is renewed: then it is not, row by row, where it lies', () => {
     const f = (table: Tensor, at: Tensor, w: Tensor, u: Tensor): Tensor[] => {
       const gradient = u.mul(2).scatterAdd(at, 100);

@@ -4,6 +4,7 @@ import { isDense } from '../tensor/view.js';
 import { dotShape } from './dot-shape.js';
 import type { Access, Kernel, Schedule, SoloKernel } from './fuse.js';
 import { planDot } from './kernels/dot-plan.js';
+import { indexOf } from './picked.js';
 import { readersOf } from './plan.js';
 
 /** Rows, their elements, and columns of a product from which a list of the rows' addresses costs nothing beside it. */
@@ -21,6 +22,7 @@ export function productsOfRows(schedule: Schedule): Schedule {
   for (const kernel of kernels) {
     if (kernel.kind !== 'rows' || kernel.node.op !== 'gather') continue;
     const { node, operands } = kernel;
+    if (indexOf(node).shape.length !== 1) continue;
     const [table, index] = operands as readonly [Access, Access];
     const all = (readers.get(node) ?? []).map((i) => kernels[i]!);
     if (outputs.some(({ base }) => base === node) || !all.every((reader) => isProductOf(node, reader)))
