@@ -59,4 +59,12 @@ describe('float32', () => {
       if (!near) expect([spread[i], y]).toEqual([spread[i], want]);
     });
   });
+
+  it('Φ and GELU are what they come near to at ±∞ and far out, and NaN where there is no number', () => {
+    const ends = [Number.POSITIVE_INFINITY, 3e38, 40, -40, -3e38, Number.NEGATIVE_INFINITY, Number.NaN];
+    const values = (f: (x: Tensor) => Tensor): number[] => [...compile(f)(Float32Array.from(ends)).data];
+    expect(values((x) => x.apply('normalCdf'))).toEqual([1, 1, 1, 0, 0, 0, Number.NaN]);
+    const gelu = values((x) => x.gelu().abs());
+    expect(gelu).toEqual([Number.POSITIVE_INFINITY, Math.fround(3e38), 40, 0, 0, Number.NaN, Number.NaN]);
+  });
 });

@@ -31,6 +31,8 @@ const NORMAL_TAIL = [
   0.12151404470205307, -0.20640163123607635, 0.12322517484426498, -0.046226855367422104, 0.006115068215876818,
   0.0029517528600990772, -0.0008974224328994751, -0.0003664106479845941,
 ];
+/** From here on e^(−x²/2) is 0, and at ∞ (x − 3)/(x + 3) would not be a number. */
+const NORMAL_FAR = 16;
 const ERF_HIGH = { float64: 6, float32: 4 };
 
 /** `erf |x| = |x| + |x|·P(x²)` up to 1, and `1 − e^(−x²)·Q(1/(|x| + 2))` beyond, given `decay` = e^(−x²). */
@@ -45,7 +47,7 @@ export function erf(v: Arith, x: Local, decay: Local): Local {
 /** `Φ(−|x|) = e^(−x²/2)·P`, and Φ(|x|) is 1 less that, given `decay` = e^(−x²/2). */
 export function normalCdf(v: Arith, x: Local, decay: Local): Local {
   if (v.dtype === 'float64') return v.mul(v.add(erf(v, v.mul(x, Math.SQRT1_2), decay), 1), 0.5);
-  const a = v.abs(x);
+  const a = v.atMost(v.abs(x), NORMAL_FAR);
   const tail = v.mul(decay, v.poly(v.div(v.sub(a, 3), v.add(a, 3)), NORMAL_TAIL));
   return v.select(v.lt(x, 0), tail, v.sub(1, tail));
 }
