@@ -70,6 +70,15 @@ describe('fuse', () => {
     expect(normal(64)).toContain('loop[64,64] sub mul mul');
   });
 
+  it('works out once more a few steps only: the time to find them does not double with each', () => {
+    const chain = (next: (x: Tensor) => Tensor, times: number): string[] => {
+      const steps = (x: Tensor): Tensor => Array.from({ length: times }).reduce<Tensor>(next, x);
+      return kernelsOf(traced((x) => steps(x).sub(steps(x).mean()), [4096]));
+    };
+    expect(chain((x) => x.sub(x.mul(0.2)), 30)).toHaveLength(3);
+    expect(chain((x) => x.mul(0.9).sub(0.2), 100).length).toBeLessThan(8);
+  });
+
   it('goes through large arrays that have nothing in common one after another, through small ones at once', () => {
     const two = (size: number): string[] =>
       kernelsOf(traced((x, y) => [x.tanh().add(1), y.tanh().mul(2)], [size], [size]));

@@ -75,8 +75,9 @@ export interface Schedule {
 
 /** Loops longer than this hold too many live values and streams at a time. */
 const LONGEST_BODY = 64;
-/** What a loop may work out once more, and from how many elements on. */
+/** What a loop may work out once more, how much of it, and from how many elements on. */
 const AGAIN: ReadonlySet<string> = new Set<OpName>(['add', 'sub', 'mul', 'where']);
+const MOST_AGAIN = 8;
 const LARGE = 2 ** 12;
 /** Up to so many elements a call costs more than what strangers in one loop take from each other's cache. */
 const SMALL = 1024;
@@ -336,9 +337,11 @@ class Fusion {
 
   /**
    * How many large arrays have to be read to work a node out once more. Of one, that is better than to write it for its
-   * reader; infinitely many stand for what is kept anyway, costs more, or is made of what is not kept.
+   * reader; infinitely many stand for what is kept anyway, costs more, or is made of what is not kept. What a node is made of
+   * twice is visited twice, so the number of visits has an end.
    */
-  #largeSources(node: Node): number {
+  #largeSources(node: Node, left = { visits: MOST_AGAIN }): number {
+    if (left.visits-- <= 0) return Number.POSITIVE_INFINITY;
     const size = sizeOf(node.shape);
     const { base } = this.#places.get(node)!;
     // Float64 comes in vectors where no truth value is read beside it.
@@ -349,7 +352,7 @@ class Fusion {
       const { base, picked } = this.#places.get(input)!;
       if (picked || this.#waiting.has(base)) return Number.POSITIVE_INFINITY;
       if (isLeaf(base) || this.#isKept(base)) return Number(4 * sizeOf(base.shape) > size);
-      return base === input ? this.#largeSources(input) : Number.POSITIVE_INFINITY;
+      return base === input ? this.#largeSources(input, left) : Number.POSITIVE_INFINITY;
     });
     return sources.reduce((sum, count) => sum + count, 0);
   }
