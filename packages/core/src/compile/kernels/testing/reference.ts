@@ -3,10 +3,10 @@ import type { MathName } from '../../../tensor/record.js';
 // The elementary functions in integers: real numbers times 2^bits, by their plainest series. Slow, and as exact as
 // `bits` asks but for a few units in the last place.
 
-/** How far `got` is from the true value, in ulps. Both are finite. */
 /** Those with a reference of any precision. */
 export type Referenced = Exclude<MathName, 'normalCdf'>;
 
+/** How far `got` is from the true value, in ulps. Both are finite. */
 export function ulpsOff(name: Referenced, args: readonly number[], got: number): number {
   const exponent = exponentOf(got);
   const bits = 160 - Math.min(0, exponent);
