@@ -70,6 +70,12 @@ describe('fuse', () => {
     expect(normal(64)).toContain('loop[64,64] sub mul mul');
   });
 
+  it('has no loop for what its readers work out once more', () => {
+    const square = [64, 64];
+    const graph = traced((a, b, c) => a.dot(b).mul(2).add(a.dot(c)).tanh(), square, square, square);
+    expect(kernelsOf(graph)).toEqual(['dot dot', 'dot dot', 'loop[64,64] mul add tanh']);
+  });
+
   it('works out once more a few steps only: the time to find them does not double with each', () => {
     const chain = (next: (x: Tensor) => Tensor, times: number): string[] => {
       const steps = (x: Tensor): Tensor => Array.from({ length: times }).reduce<Tensor>(next, x);

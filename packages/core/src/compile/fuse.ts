@@ -6,6 +6,7 @@ import type { Move } from '../tensor/record.js';
 import { type Shape, sameShape, sizeOf } from '../tensor/shape.js';
 import { dense, isDense, type View } from '../tensor/view.js';
 import { type Picked, rowsInPlace } from './picked.js';
+import { withoutUnread } from './unread.js';
 
 /** Where a node's elements are found: in the buffer of `base`, laid out as `view` says. */
 export interface Access {
@@ -94,7 +95,7 @@ export function fuse(graph: Graph): Schedule {
   for (const node of scalarsFirst(graph.nodes)) fusion.add(node);
   const outputs = graph.outputs.map((node) => fusion.settle(node));
   for (const kernel of fusion.kernels) if (kernel.kind === 'control') kernel.bodies = bodies(kernel);
-  return { outputs, kernels: fusion.kernels };
+  return { outputs, kernels: withoutUnread(fusion.kernels) };
 }
 
 /** The bodies of a node without what nobody asks for. A scan copies by itself what its body only hands through. */
