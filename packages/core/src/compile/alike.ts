@@ -1,15 +1,16 @@
 import type { Node } from '../tensor/graph.js';
 import type { View } from '../tensor/view.js';
 import { placements } from './emit.js';
-import type { Access, Kernel } from './fuse.js';
+import type { Func, Local } from './func.js';
 import type { MathLibrary } from './kernels/math.js';
 import { type Layout, pushPlace } from './layout.js';
 import { type LoopCode, loopKernel } from './loop.js';
 import { type Points, pointsOf } from './nest.js';
 import { once } from './once.js';
 import { type Addresses, accumulatorBytes, type Spot } from './running.js';
+import type { Access, Kernel } from './schedule.js';
 import type { LoopCut } from './threads/cost.js';
-import type { Func, Local, WasmModule } from './wasm.js';
+import type { WasmModule } from './wasm.js';
 
 /** A loop's functions, and how what they are to be told before the chunks gets onto the stack. */
 export interface CalledLoop extends LoopCode {

@@ -2,9 +2,9 @@ import type { Node } from '../tensor/graph.js';
 import { scanOf } from '../tensor/ops/control.js';
 import type { Spec } from '../tensor/record.js';
 import { bytesOf } from './arena.js';
-import { type Body, type ControlKernel, type Kernel, reads } from './fuse.js';
+import type { Global } from './func.js';
 import type { Layout, Place, Wiring } from './layout.js';
-import type { Global } from './wasm.js';
+import { type Body, type ControlKernel, type Kernel, reads } from './schedule.js';
 
 /** Where is what a control kernel reads and writes, and how far scratch memory has moved. */
 export type Surroundings = Pick<Layout, 'place' | 'shift'>;

@@ -3,13 +3,14 @@ import { scanOf } from '../tensor/ops/control.js';
 import { bytesOf, type Region } from './arena.js';
 import { type Surroundings, type Wired, wire } from './control-wire.js';
 import type { Emission } from './emit.js';
-import type { Body, ControlKernel } from './fuse.js';
+import type { Func, FuncRef, Local } from './func.js';
 import { type At, type Place, pushPlace, type Wiring } from './layout.js';
+import type { Body, ControlKernel } from './schedule.js';
 import type { Lockstep } from './threads/barrier.js';
 import type { Cutting } from './threads/cost.js';
 import { copyTask, type Extent, sequence, type Task } from './threads/tasks.js';
 import { turnsCut, uncut } from './turns-cut.js';
-import type { Func, FuncRef, Local, WasmModule } from './wasm.js';
+import type { WasmModule } from './wasm.js';
 
 // A body is compiled once, as a function that works at fixed addresses. Carries lie where their last values are wanted,
 // and a body renews them in place; captured values are read where they lie, and so are slices, through a global that says

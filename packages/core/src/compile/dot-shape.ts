@@ -1,8 +1,8 @@
 import type { FloatType } from '../tensor/dtype.js';
 import type { Node } from '../tensor/graph.js';
 import { sizeOf } from '../tensor/shape.js';
-import type { SoloKernel } from './fuse.js';
 import { once } from './once.js';
+import type { SoloKernel } from './schedule.js';
 
 /**
  * One batched matrix product with everything known when the program is written.

@@ -6,7 +6,7 @@ import type { Loops } from './alike.js';
 import { bytesOf } from './arena.js';
 import { controlKernel, sharedTurns } from './control.js';
 import { type DotShape, kernelShape, rowsOf } from './dot-shape.js';
-import { type Body, type Kernel, reads, type SoloKernel, written } from './fuse.js';
+import type { Func, FuncRef, Global, Local } from './func.js';
 import { dotKernel } from './kernels/dot.js';
 import { addChunks, type DotCut, dotCut, partOf, sizesOf, stepsOf } from './kernels/dot-cut.js';
 import { linalgKernel } from './kernels/linalg.js';
@@ -17,12 +17,13 @@ import { type Points, pointsOf } from './nest.js';
 import { once } from './once.js';
 import { pushScaled } from './pointers.js';
 import { rowsKernel, touchKernel } from './rows.js';
+import { type Body, type Kernel, reads, type SoloKernel, written } from './schedule.js';
 import type { Lockstep } from './threads/barrier.js';
 import { type Cutting, loopCut, rowsCut, uniformCut } from './threads/cost.js';
 import type { Extent, Task } from './threads/tasks.js';
 import { turnsCut } from './turns-cut.js';
 import { uniformKernel } from './uniform.js';
-import type { Func, FuncRef, Global, Local, WasmModule } from './wasm.js';
+import type { WasmModule } from './wasm.js';
 
 /** Memory for what a body makes on the way, which may be another for each thread. */
 export interface Scratch extends Extent {

@@ -4,7 +4,8 @@ import { pullBack } from '../autodiff/propagate.js';
 import type { Graph } from '../tensor/graph.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { traced } from '../tensor/testing/traced.js';
-import { fuse, reads, written } from './fuse.js';
+import { fuse } from './fuse.js';
+import { reads, written } from './schedule.js';
 import { simplify } from './simplify.js';
 import { randomProgram, randomPrograms, realize } from './testing/random-graphs.js';
 

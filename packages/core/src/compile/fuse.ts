@@ -4,82 +4,26 @@ import { bodiesOf, type Graph, type Node, neededFor } from '../tensor/graph.js';
 import { type OpName, record } from '../tensor/ops/index.js';
 import type { Move } from '../tensor/record.js';
 import { type Shape, sameShape, sizeOf } from '../tensor/shape.js';
-import { dense, isDense, type View } from '../tensor/view.js';
-import { type Picked, rowsInPlace } from './picked.js';
+import { dense, isDense } from '../tensor/view.js';
+import { type Picked, pickedBy, rowsInPlace } from './picked.js';
+import {
+  type Access,
+  type Body,
+  type ControlKernel,
+  type Kernel,
+  type LoopKernel,
+  type Schedule,
+  type SoloKernel,
+  whole,
+} from './schedule.js';
 import { withoutUnread } from './unread.js';
-
-/** Where a node's elements are found: in the buffer of `base`, laid out as `view` says. */
-export interface Access {
-  readonly base: Node;
-  readonly view: View;
-  /** Which rows come along the first axis, if not one after another. */
-  readonly picked?: Picked;
-}
-
-/**
- * One loop nest over `domain`. Each `body` node is worked out at every point, from values of the same pass or from
- * `loads`; a node that is in `loads` itself is a copy. `stores` are written; `reduces` are folded over `axes` as the
- * loop goes by; each of `adds`, a `scatterAdd`, gets its updates added to the rows that they are for.
- */
-export interface LoopKernel {
-  readonly kind: 'loop';
-  readonly domain: Shape;
-  readonly body: Node[];
-  readonly loads: Map<Node, Access>;
-  readonly reduces: Node[];
-  axes: readonly number[] | undefined;
-  readonly stores: Set<Node>;
-  readonly adds: Map<Node, Picked>;
-  /** A `scatterAdd` whose rows are all that this loop has to visit: see `touched.ts`. */
-  readonly visits?: Node | undefined;
-}
-
-/**
- * A kernel for one node alone: `place` writes inputs into their places of a larger array, `dot` is a matrix product,
- * `rows` gathers or scatters rows by an index, `random` makes numbers, `line` goes along the last axis, `linalg`
- * factorises matrices and solves equations. Operands lie in row-major order.
- */
-export interface SoloKernel {
-  readonly kind: 'place' | 'dot' | 'rows' | 'random' | 'line' | 'linalg';
-  readonly node: Node;
-  readonly operands: readonly Access[];
-}
-
-/** A body with those of its outputs (by number) that a program has to work out. */
-export interface Body {
-  readonly graph: Graph;
-  readonly schedule: Schedule;
-  readonly results: readonly number[];
-  /** Whether its first outputs are the next carries. */
-  readonly renews: boolean;
-}
-
-/** A kernel for a node with bodies. Operands lie in row-major order. */
-export interface ControlKernel {
-  readonly kind: 'control';
-  readonly node: Node;
-  readonly operands: readonly Access[];
-  /** The results that are asked for. */
-  readonly parts: Node[];
-  bodies: readonly Body[];
-}
-
-export type Kernel = LoopKernel | SoloKernel | ControlKernel;
-
-/** Kernels in order, and where the graph's outputs are found after the last. */
-export interface Schedule {
-  readonly kernels: readonly Kernel[];
-  readonly outputs: readonly Access[];
-  /** Each `scatterAdd` of which only the rows that it touches are there, with the scalars that must be finite for that. */
-  readonly touched?: ReadonlyMap<Node, readonly Node[]>;
-}
 
 /** Loops longer than this hold too many live values and streams at a time. */
 const LONGEST_BODY = 64;
 /** What a loop may work out once more, how much of it, and from how many elements on. */
 const AGAIN: ReadonlySet<string> = new Set<OpName>(['add', 'sub', 'mul', 'where']);
 const MOST_AGAIN = 8;
-const LARGE = 2 ** 12;
+const LEAST_AGAIN = 2 ** 12;
 /** Up to so many elements a call costs more than what strangers in one loop take from each other's cache. */
 const SMALL = 1024;
 
@@ -122,24 +66,6 @@ function scalarsFirst(nodes: readonly Node[]): readonly Node[] {
     if (node.shape.length === 0 && node.inputs.every((input) => early.has(input))) early.add(node);
   return [...early, ...nodes.filter((node) => !early.has(node))];
 }
-
-/** The nodes that a kernel writes into buffers of their own. */
-export function written(kernel: Kernel): readonly Node[] {
-  if (kernel.kind === 'loop') return [...kernel.stores, ...kernel.reduces, ...kernel.adds.keys()];
-  return kernel.kind === 'control' ? kernel.parts : [kernel.node];
-}
-
-/** What a kernel reads from buffers. */
-export function reads(kernel: Kernel): readonly Access[] {
-  const isLoop = kernel.kind === 'loop';
-  const loads = isLoop ? [...kernel.loads.values()] : kernel.operands;
-  const picks = [...loads.flatMap(({ picked }) => picked ?? []), ...(isLoop ? kernel.adds.values() : [])];
-  if (picks.length === 0) return loads;
-  const indices = picks.map(({ index }) => index);
-  return [...loads, ...new Set(indices)].map((read) => ('op' in read ? whole(read) : read));
-}
-
-const whole = (node: Node): Access => ({ base: node, view: dense(node.shape) });
 
 /** Had as float32 before it is needed, what is kept as float16 would be kept twice. */
 const isForLater = ({ op, params }: Node): boolean => op === 'fromHalf' && params.later === true;
@@ -243,7 +169,7 @@ class Fusion {
     const [source, index] = node.inputs as readonly [Node, Node];
     if (node.op === 'gather') {
       const { base } = this.settle(source);
-      const picked = { index: this.settle(index).base, rows: source.shape[0]! };
+      const picked = pickedBy(node, this.settle(index).base);
       this.#places.set(node, { base, view: dense(node.shape), picked });
       return true;
     }
@@ -251,7 +177,7 @@ class Fusion {
     const ready = this.#places.get(index)!;
     if (!this.#atHand(source, home) || !isDense(ready.view) || ready.picked) return false;
     if (this.#waiting.has(ready.base) || (this.#home.get(ready.base) ?? -1) >= home) return false;
-    this.#at(home).adds.set(node, { index: this.#read(index).base, rows: node.shape[0]! });
+    this.#at(home).adds.set(node, pickedBy(node, this.#read(index).base));
     this.#own(node, home);
     return true;
   }
@@ -347,7 +273,7 @@ class Fusion {
     const { base } = this.#places.get(node)!;
     // Float64 comes in vectors where no truth value is read beside it.
     const even = node.dtype === 'float32' || node.inputs.every(({ dtype }) => dtype === node.dtype);
-    const again = base === node && AGAIN.has(node.op) && even && size >= LARGE;
+    const again = base === node && AGAIN.has(node.op) && even && size >= LEAST_AGAIN;
     if (!again || this.#isKept(node) || isLeaf(node)) return Number.POSITIVE_INFINITY;
     const sources = node.inputs.map((input) => {
       const { base, picked } = this.#places.get(input)!;

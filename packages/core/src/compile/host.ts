@@ -1,8 +1,9 @@
 import type { FloatType } from '../tensor/dtype.js';
 import type { DotShape } from './dot-shape.js';
+import type { FuncRef } from './func.js';
 import { once } from './once.js';
 import type { ParallelRun } from './threads/serve.js';
-import type { FuncRef, WasmModule } from './wasm.js';
+import type { WasmModule } from './wasm.js';
 
 /** What a machine offers beyond WebAssembly. Whoever runs on it hands it over; nothing is registered. */
 export interface Host {

@@ -1,10 +1,10 @@
 import { type DType, type FloatType, isFloat } from '../tensor/dtype.js';
 import { internal } from '../tensor/errors.js';
 import type { Emit, HalfName, Lane, MathName } from '../tensor/record.js';
+import type { Func, Local, ValueType } from './func.js';
 import { lanesOf, type VectorBytes } from './kernels/lanes.js';
 import type { MathLibrary } from './kernels/math.js';
 import type { Opcode } from './opcodes.js';
-import type { Func, Local, ValueType } from './wasm.js';
 
 /** How many neighbours one pass through a loop body takes. */
 export type Width = 1 | 2 | 4 | 8;

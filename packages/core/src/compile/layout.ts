@@ -4,7 +4,7 @@ import type { Graph, Node } from '../tensor/graph.js';
 import { type Arena, bytesOf, type Region } from './arena.js';
 import { controlRoom } from './control.js';
 import { type DotShape, kernelShape } from './dot-shape.js';
-import { type Kernel, type Schedule, written } from './fuse.js';
+import type { Func, Global } from './func.js';
 import { dotScratch } from './kernels/dot.js';
 import { type DotCut, dotCut, partOf, sizesOf } from './kernels/dot-cut.js';
 import { linalgScratch } from './kernels/linalg.js';
@@ -12,11 +12,11 @@ import { lineRoom } from './line.js';
 import { pointsOf } from './nest.js';
 import { type Lifetime, lifetimes, mayOverwrite, plan, readersOf } from './plan.js';
 import { accumulatorBytes } from './running.js';
+import { type Kernel, type Schedule, written } from './schedule.js';
 import { type Cutting, loopCut } from './threads/cost.js';
 import type { Extent } from './threads/tasks.js';
 import { listBytes } from './touched.js';
 import { GROUP_BYTES } from './uniform.js';
-import type { Func, Global } from './wasm.js';
 
 /** Where an array is: a region, or one that moves on through a larger one, by as many bytes as a global says. */
 export interface Place extends Region {

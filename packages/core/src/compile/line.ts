@@ -2,10 +2,11 @@ import { BYTES, isFloat } from '../tensor/dtype.js';
 import { internal } from '../tensor/errors.js';
 import type { Node } from '../tensor/graph.js';
 import { sizeOf } from '../tensor/shape.js';
+import type { Func, FuncRef, Local } from './func.js';
 import { type At, pushPlace } from './layout.js';
 import type { Opcode } from './opcodes.js';
 import { LOAD, pushScaled, STORE } from './pointers.js';
-import type { Func, FuncRef, Local, WasmModule } from './wasm.js';
+import type { WasmModule } from './wasm.js';
 
 /** Absolute addresses of a line kernel's arrays, and of the room that {@link lineRoom} asks for. */
 export interface LineAddresses {

@@ -2,6 +2,7 @@ import { BYTES, type DType } from '../tensor/dtype.js';
 import type { Node } from '../tensor/graph.js';
 import { sizeOf } from '../tensor/shape.js';
 import { Carry, reduceRule } from './carry.js';
+import type { Func, Global, Local } from './func.js';
 import type { MathLibrary } from './kernels/math.js';
 import { type Form, LaneEmit, SCALARS, vectorForm } from './lane-emit.js';
 import { isPair, type Nest, type Points, type Stream } from './nest.js';
@@ -16,9 +17,8 @@ import {
   runningType,
   type Spot,
 } from './running.js';
-import { type LoopCut, setBounds, setShare, weight } from './threads/cost.js';
+import { type LoopCut, setBounds, setShare, weightOf } from './threads/cost.js';
 import { type RowList, rowList } from './touched.js';
-import type { Func, Global, Local } from './wasm.js';
 
 /** Innermost loops of so few turns are written out turn by turn, unless a turn is long: pooling goes along axes of 2. */
 const MOST_TURNS = 8;
@@ -242,13 +242,9 @@ export class LoopWriter {
     const { width } = pass.emit;
     const turns = (to - from) / width;
     if (this.#bounds && this.#nest.extents.length === 1) this.#countWithin(this.#bounds, from, to, pass);
-    else if (turns <= MOST_TURNS && turns * this.#weight <= LONGEST_OUT) this.#writtenOut(from, to, pass);
+    else if (turns <= MOST_TURNS && turns * weightOf(this.points.body) <= LONGEST_OUT)
+      this.#writtenOut(from, to, pass);
     else this.f.count(counter, from, to, width, () => pass.run());
-  }
-
-  /** Instructions of a turn, about. */
-  get #weight(): number {
-    return this.points.body.reduce((sum, node) => sum + weight(node), 0);
   }
 
   #writtenOut(from: number, to: number, pass: Pass): void {

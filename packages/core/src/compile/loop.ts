@@ -2,6 +2,7 @@ import { BYTES } from '../tensor/dtype.js';
 import type { Node } from '../tensor/graph.js';
 import { sizeOf } from '../tensor/shape.js';
 import { accumulatorType, reduceRule } from './carry.js';
+import type { Func, FuncRef, Local, ValueType } from './func.js';
 import type { MathLibrary } from './kernels/math.js';
 import { LaneEmit, SCALARS } from './lane-emit.js';
 import { LoopWriter } from './loop-writer.js';
@@ -9,7 +10,7 @@ import type { Points } from './nest.js';
 import { LOAD, pushScaled, STORE } from './pointers.js';
 import { type Addresses, eachElement, pushMoved, runningBytes } from './running.js';
 import type { LoopCut } from './threads/cost.js';
-import type { Func, FuncRef, Local, ValueType, WasmModule } from './wasm.js';
+import type { WasmModule } from './wasm.js';
 
 /** A loop as functions: of the chunks from one up to another when it is cut; `combine` puts partial results together. */
 export interface LoopCode {

@@ -4,10 +4,11 @@ import type { Shape } from '../tensor/shape.js';
 import { trace } from '../tensor/trace.js';
 import { flatten } from '../tensor/tree.js';
 import type { Values } from '../tensor/values.js';
-import { fuse, type Kernel, written } from './fuse.js';
+import { fuse } from './fuse.js';
 import { layOut, NOWHERE } from './layout.js';
 import { mostAlive } from './plan.js';
 import { rowBlocks } from './row-blocks.js';
+import { type Kernel, written } from './schedule.js';
 import { simplify } from './simplify.js';
 import { ALONE } from './threads/cost.js';
 

@@ -2,9 +2,9 @@ import { type DType, isFloat } from '../tensor/dtype.js';
 import type { Node } from '../tensor/graph.js';
 import { type Shape, sizeOf, stridesOf } from '../tensor/shape.js';
 import { dense } from '../tensor/view.js';
-import type { Access, LoopKernel } from './fuse.js';
 import { once } from './once.js';
 import type { Picked } from './picked.js';
+import type { Access, LoopKernel } from './schedule.js';
 import { mostTouched } from './touched.js';
 
 /** What a loop does at each point of its domain, and where it reads and writes. */

@@ -3,10 +3,10 @@ import type { Node } from '../tensor/graph.js';
 import { record } from '../tensor/ops/index.js';
 import type { Elementwise, Lane } from '../tensor/record.js';
 import { accumulatorType, Carry, halves, reduceRule } from './carry.js';
+import type { Func, Local } from './func.js';
 import type { LaneEmit } from './lane-emit.js';
 import { isPair, type Nest, type Points, type Stream } from './nest.js';
 import { LOAD, type Pointers, SPLAT, STORE } from './pointers.js';
-import type { Func, Local } from './wasm.js';
 
 /** Where a loop's arrays begin. */
 export interface Bases {

@@ -1,8 +1,9 @@
 import { nameWords } from '../tensor/philox.js';
 import { PAGE } from './arena.js';
+import type { Func, FuncRef, Local } from './func.js';
 import { pushScaled } from './pointers.js';
 import { GROUP_BYTES, groupOf } from './uniform.js';
-import { type Func, type FuncRef, type Local, WasmModule } from './wasm.js';
+import { WasmModule } from './wasm.js';
 
 /** Makes orders of so many rows: `permutation` of the folder `data`, bit for bit, from the same stream of random words. */
 export type Permuter = (seed: number, name: string, index: number) => Int32Array;

@@ -13,6 +13,15 @@ export interface Picked {
 /** The index of a `gather` or `scatterAdd`. */
 export const indexOf = ({ inputs }: Node): Node => inputs[1]!;
 
+/** The array whose rows it reads, or adds to. */
+export const tableOf = (node: Node): Node => (node.op === 'gather' ? node.inputs[0]! : node);
+
+/**
+ * The rows that it picks, once its index lies at `index`. They are held within the table that it names, whatever larger array
+ * that is a part of.
+ */
+export const pickedBy = (node: Node, index: Node): Picked => ({ index, rows: tableOf(node).shape[0]! });
+
 /** Rows of fewer elements are not worth a loop of their own within that over rows. */
 const SHORTEST = 8;
 /** Rows of a larger table come from afar each time: they are read once, and kept if they are needed again. */

@@ -2,7 +2,7 @@ import type { Node } from '../tensor/graph.js';
 import { sameShape } from '../tensor/shape.js';
 import { isDense } from '../tensor/view.js';
 import { bytesOf } from './arena.js';
-import { type Access, type Kernel, reads, type Schedule, written } from './fuse.js';
+import { type Access, type Kernel, reads, type Schedule, written } from './schedule.js';
 
 /** Something that needs bytes from one kernel up to another, both included. */
 export interface Lifetime {

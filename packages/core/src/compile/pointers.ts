@@ -1,9 +1,9 @@
 import { BYTES, type DType } from '../tensor/dtype.js';
 import type { Node } from '../tensor/graph.js';
+import type { Func, Local } from './func.js';
 import type { Stream } from './nest.js';
 import type { Opcode } from './opcodes.js';
 import type { Picked } from './picked.js';
-import type { Func, Local } from './wasm.js';
 
 /** An address in two parts: instructions for what moves, a constant offset for the rest. */
 export interface Pointer {

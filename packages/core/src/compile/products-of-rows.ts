@@ -2,10 +2,10 @@ import type { Node } from '../tensor/graph.js';
 import { sameShape } from '../tensor/shape.js';
 import { isDense } from '../tensor/view.js';
 import { dotShape } from './dot-shape.js';
-import type { Access, Kernel, Schedule, SoloKernel } from './fuse.js';
 import { planDot } from './kernels/dot-plan.js';
-import { indexOf } from './picked.js';
+import { indexOf, pickedBy } from './picked.js';
 import { readersOf } from './plan.js';
+import type { Access, Kernel, Schedule, SoloKernel } from './schedule.js';
 
 /** Rows, their elements, and columns of a product from which a list of the rows' addresses costs nothing beside it. */
 const LEAST = { rows: 8, elements: 256, columns: 32 };
@@ -27,7 +27,7 @@ export function productsOfRows(schedule: Schedule): Schedule {
     const all = (readers.get(node) ?? []).map((i) => kernels[i]!);
     if (outputs.some(({ base }) => base === node) || !all.every((reader) => isProductOf(node, reader)))
       continue;
-    places.set(node, { ...table, picked: { index: index.base, rows: node.inputs[0]!.shape[0]! } });
+    places.set(node, { ...table, picked: pickedBy(node, index.base) });
   }
   if (places.size === 0) return schedule;
   const left = kernels.filter((kernel) => kernel.kind !== 'rows' || !places.has(kernel.node));
@@ -42,7 +42,10 @@ export function productsOfRows(schedule: Schedule): Schedule {
   };
 }
 
-/** Whether a kernel is a product whose left factor are these rows, and who reads them nowhere else. */
+/**
+ * Whether a kernel is a product whose left factor are these rows, and who reads them nowhere else. Its plan with a copy of them tells
+ * that it is a kind of product for which a list pays; it gets another one.
+ */
 function isProductOf(rows: Node, kernel: Kernel): boolean {
   if (kernel.kind !== 'dot') return false;
   const [a, ...others] = kernel.operands as readonly [Access, ...Access[]];

@@ -2,14 +2,15 @@ import { BYTES } from '../tensor/dtype.js';
 import { internal } from '../tensor/errors.js';
 import type { Node } from '../tensor/graph.js';
 import { sizeOf } from '../tensor/shape.js';
+import type { Func, FuncRef, Local } from './func.js';
 import type { VectorBytes } from './kernels/lanes.js';
 import { type At, type Layout, pushPlace } from './layout.js';
-import { indexOf } from './picked.js';
+import { indexOf, tableOf } from './picked.js';
 import { clamp, LOAD, pushScaled, STORE } from './pointers.js';
 import { pushMoved } from './running.js';
 import { type LoopCut, setBounds } from './threads/cost.js';
 import { rowList } from './touched.js';
-import type { Func, FuncRef, Local, WasmModule } from './wasm.js';
+import type { WasmModule } from './wasm.js';
 
 /** Where a rows kernel's arrays are. */
 export interface RowsAddresses {
@@ -30,9 +31,8 @@ export function rowsKernel(
   vector: VectorBytes,
   cut?: LoopCut,
 ): FuncRef {
-  const [source, index] = node.inputs as readonly [Node, Node];
-  const table = node.op === 'gather' ? source : node;
-  const count = sizeOf(index.shape);
+  const table = tableOf(node);
+  const count = sizeOf(indexOf(node).shape);
   const bytes = sizeOf(table.shape.slice(1)) * BYTES[node.dtype];
   return module.func(cut ? ['i32', 'i32'] : [], [], (f, from, to) => {
     if (count === 0 || bytes === 0) return;

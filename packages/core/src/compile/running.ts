@@ -2,9 +2,9 @@ import { BYTES, type DType } from '../tensor/dtype.js';
 import type { Node } from '../tensor/graph.js';
 import { sizeOf } from '../tensor/shape.js';
 import { accumulatorType } from './carry.js';
+import type { Func, Global, Local } from './func.js';
 import { type Nest, nestOf, type Points } from './nest.js';
 import type { LoopCut } from './threads/cost.js';
-import type { Func, Global, Local } from './wasm.js';
 
 /** Where nodes' arrays begin, and the room that {@link accumulatorBytes} asks for beside them. */
 export interface Addresses {

@@ -1,10 +1,11 @@
 import type { DType } from '../tensor/dtype.js';
 import { type Arena, bytesOf, type Region } from './arena.js';
+import type { Func, FuncRef } from './func.js';
 import type { Opcode } from './opcodes.js';
 import type { Pointer } from './pointers.js';
 import type { Lockstep } from './threads/barrier.js';
 import { sequence, type Task } from './threads/tasks.js';
-import type { Func, FuncRef, WasmModule } from './wasm.js';
+import type { WasmModule } from './wasm.js';
 
 /** A value of its own for each step: step `i` finds (or leaves) it in `slot`, copied from (or to) place `i` of `ring`. */
 export interface Stream {

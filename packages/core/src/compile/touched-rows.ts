@@ -2,10 +2,10 @@ import { isFloat } from '../tensor/dtype.js';
 import type { Graph, Node } from '../tensor/graph.js';
 import { sameShape, sizeOf } from '../tensor/shape.js';
 import { isDense } from '../tensor/view.js';
-import { type Kernel, type LoopKernel, type Schedule, written } from './fuse.js';
 import { outputsInPlace, samePlace, type Wiring } from './layout.js';
 import { indexOf } from './picked.js';
 import { readersOf } from './plan.js';
+import { type Kernel, type LoopKernel, type Schedule, written } from './schedule.js';
 import { mostTouched } from './touched.js';
 
 /** Shorter rows are not worth a list of them. */

@@ -1,6 +1,6 @@
 import { scanOf } from '../tensor/ops/control.js';
 import { bytesOf } from './arena.js';
-import type { Body, ControlKernel } from './fuse.js';
+import type { Body, ControlKernel } from './schedule.js';
 import type { Cutting } from './threads/cost.js';
 
 /** What is within a turn that one thread has for itself. */

@@ -2,12 +2,13 @@ import { BYTES } from '../tensor/dtype.js';
 import type { Node } from '../tensor/graph.js';
 import { MULTIPLIER0, MULTIPLIER1, nameWords, ROUNDS, WEYL0, WEYL1 } from '../tensor/philox.js';
 import { sizeOf } from '../tensor/shape.js';
+import type { Func, FuncRef, Local, ValueType } from './func.js';
 import { Arith } from './kernels/arith.js';
 import type { MathLibrary } from './kernels/math.js';
 import type { Opcode } from './opcodes.js';
 import { pushScaled } from './pointers.js';
 import { type LoopCut, setBounds } from './threads/cost.js';
-import type { Func, FuncRef, Local, ValueType, WasmModule } from './wasm.js';
+import type { WasmModule } from './wasm.js';
 
 /** Absolute addresses: of the seed, the step, the numbers, and of room for one group of them. */
 export interface UniformAddresses {

@@ -1,5 +1,5 @@
 import type { Node } from '../tensor/graph.js';
-import { type Kernel, type LoopKernel, written } from './fuse.js';
+import { type Kernel, type LoopKernel, written } from './schedule.js';
 
 /**
  * Kernels without what nobody reads: a node that each of its readers worked out once more is still in the loop that had it

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Func, Local, ValueType } from './func.js';
 import { OPCODES, type Opcode } from './opcodes.js';
-import { type Func, type Local, type ValueType, WasmModule } from './wasm.js';
+import { WasmModule } from './wasm.js';
 
 type Callable = (...args: unknown[]) => unknown;
 type Build = (f: Func, ...params: Local[]) => void;

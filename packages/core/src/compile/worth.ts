@@ -1,9 +1,9 @@
 import { scanOf } from '../tensor/ops/control.js';
 import { sizeOf } from '../tensor/shape.js';
 import { dotShape } from './dot-shape.js';
-import type { Kernel, Schedule } from './fuse.js';
 import type { Host, Native } from './host.js';
 import { pointsOf } from './nest.js';
+import type { Kernel, Schedule } from './schedule.js';
 import type { Streams } from './step-loop.js';
 
 /** A program that takes steps is run so much more often than others, at least. */

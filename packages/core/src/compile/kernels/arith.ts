@@ -1,6 +1,6 @@
 import type { FloatType } from '../../tensor/dtype.js';
+import type { Func, Local } from '../func.js';
 import type { Opcode } from '../opcodes.js';
-import type { Func, Local } from '../wasm.js';
 import { type Lanes, lanesOf, type VectorBytes } from './lanes.js';
 
 /** A vector in a local, a float for every lane, or the bits of every lane. */

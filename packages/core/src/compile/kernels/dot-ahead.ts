@@ -1,8 +1,8 @@
-import type { Func, Local } from '../wasm.js';
+import type { Func, Local } from '../func.js';
 import { ADDRESS, rowOf } from './dot-listed.js';
 import type { Plan } from './dot-plan.js';
 import type { Factor } from './dot-tile.js';
-import { advance, copyOf, type Pointer } from './loops.js';
+import { advance, choose, copyOf, isLess, made, type Pointer, sum } from './loops.js';
 
 // Tiles keep the processor busy without memory. So they ask for what is needed next, some lines each, which would be
 // waited for otherwise: machine code can.
@@ -130,13 +130,3 @@ export function nextOfRows(
     },
   ];
 }
-
-const made = (f: Func): Local => {
-  const local = f.local('i32');
-  f.set(local);
-  return local;
-};
-const sum = (f: Func, a: Local, bytes: number): Local => made(f.get(a).i32(bytes).op('i32.add'));
-const isLess = (f: Func, a: Local, b: Local): Local => made(f.get(a).get(b).op('i32.lt_u'));
-const choose = (f: Func, which: Local, a: Local, b: Local): Local =>
-  made(f.get(a).get(b).get(which).op('select'));

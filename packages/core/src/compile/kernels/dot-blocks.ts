@@ -1,4 +1,4 @@
-import type { Func, Local } from '../wasm.js';
+import type { Func, Local } from '../func.js';
 import { type Ahead, askBehind, linesBehind, nextAlongK, nextOfRows } from './dot-ahead.js';
 import { innerTile } from './dot-inner.js';
 import { acrossK, again, alongK, listedFactor } from './dot-listed.js';

@@ -1,7 +1,7 @@
 import { BYTES } from '../../tensor/dtype.js';
 import { type DotShape, rowsOf } from '../dot-shape.js';
+import type { Func } from '../func.js';
 import { type Cutting, GRAIN, LINE, MOST_CHUNKS, powerOfTwo } from '../threads/cost.js';
-import type { Func } from '../wasm.js';
 import { planDot } from './dot-plan.js';
 import { lanesOf, loadLanes, storeLanes } from './lanes.js';
 import { spans } from './loops.js';

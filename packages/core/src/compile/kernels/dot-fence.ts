@@ -1,4 +1,4 @@
-import type { Func, Local } from '../wasm.js';
+import type { Func, Local } from '../func.js';
 import { turnsOf } from './dot-plan-wide.js';
 import type { Lanes } from './lanes.js';
 import { type Pointer, type Span, walk } from './loops.js';

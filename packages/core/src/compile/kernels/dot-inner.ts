@@ -1,4 +1,4 @@
-import type { Func, Local } from '../wasm.js';
+import type { Func, Local } from '../func.js';
 import { type Fence, isFenced, turnsFenced, walkFenced } from './dot-fence.js';
 import { phasesOf } from './dot-plan.js';
 import { turnsOf } from './dot-plan-wide.js';

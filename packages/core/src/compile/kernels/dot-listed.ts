@@ -1,6 +1,6 @@
 import { type DotShape, rowsOf } from '../dot-shape.js';
+import type { Func, Local } from '../func.js';
 import { clamp, pushScaled } from '../pointers.js';
-import type { Func, Local } from '../wasm.js';
 import type { Plan } from './dot-plan.js';
 import type { Factor, Listed } from './dot-tile.js';
 import { lanesOf } from './lanes.js';

@@ -1,4 +1,4 @@
-import type { Func, Local } from '../wasm.js';
+import type { Func, Local } from '../func.js';
 import { askFor } from './dot-ahead.js';
 import { isFenced, nearOf, turnsFenced, walkFenced } from './dot-fence.js';
 import { rowOf } from './dot-listed.js';

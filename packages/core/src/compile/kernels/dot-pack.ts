@@ -1,4 +1,4 @@
-import type { Func, Local } from '../wasm.js';
+import type { Func, Local } from '../func.js';
 import { again, alongK, rowOf } from './dot-listed.js';
 import type { Factor } from './dot-tile.js';
 import { type Lanes, loadLanes, narrowed, storeLanes, transposed } from './lanes.js';

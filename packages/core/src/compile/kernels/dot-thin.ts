@@ -1,4 +1,4 @@
-import type { Func, Local } from '../wasm.js';
+import type { Func, Local } from '../func.js';
 import type { Plan } from './dot-plan.js';
 import { addProduct, type Tile } from './dot-tile.js';
 import { loadLanes, loadSplat, storeLanes } from './lanes.js';

@@ -1,4 +1,4 @@
-import type { Func, Local } from '../wasm.js';
+import type { Func, Local } from '../func.js';
 import { clear, halves, type Lanes, loadLanes, storeLanes } from './lanes.js';
 
 /** Bytes of a cache line. */

@@ -1,5 +1,6 @@
 import { type DotShape, rowsOf } from '../dot-shape.js';
-import type { Func, FuncRef, Local, WasmModule } from '../wasm.js';
+import type { Func, FuncRef, Local } from '../func.js';
+import type { WasmModule } from '../wasm.js';
 import { nextOfBatch } from './dot-ahead.js';
 import { packedSizes, writeProduct } from './dot-blocks.js';
 import { listBytes, listRows } from './dot-listed.js';

@@ -1,4 +1,4 @@
-import type { Local } from '../wasm.js';
+import type { Local } from '../func.js';
 import type { Arith, Operand } from './arith.js';
 
 // Numbers of twice the precision: `high + low`, unevaluated, |low| ≤ ½ ulp(high).

@@ -1,5 +1,5 @@
 import type { FloatType } from '../../tensor/dtype.js';
-import type { Func, Local } from '../wasm.js';
+import type { Func, Local } from '../func.js';
 
 /** Bytes of a vector: those of WebAssembly have 16; machine code may have vectors of 32 (see `Host.native`). */
 export type VectorBytes = 16 | 32;

@@ -1,7 +1,7 @@
 import type { FloatType } from '../../tensor/dtype.js';
+import type { Func, Local } from '../func.js';
 import type { Opcode } from '../opcodes.js';
 import { LOAD, STORE } from '../pointers.js';
-import type { Func, Local } from '../wasm.js';
 import { lanesOf } from './lanes.js';
 
 /** What an expression is made of: a local, a number (of the type that its place wants), or code that pushes a value. */

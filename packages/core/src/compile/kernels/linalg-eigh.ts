@@ -1,4 +1,4 @@
-import type { Local } from '../wasm.js';
+import type { Local } from '../func.js';
 import type { LinalgKernel } from './linalg.js';
 import type { Code, Matrix } from './linalg-code.js';
 import { mirror, reflect } from './linalg-mirror.js';

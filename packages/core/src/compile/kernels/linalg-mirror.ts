@@ -1,4 +1,4 @@
-import type { Local } from '../wasm.js';
+import type { Local } from '../func.js';
 import type { Code, Value } from './linalg-code.js';
 
 /**

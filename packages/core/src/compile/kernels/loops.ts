@@ -1,4 +1,4 @@
-import type { Func, Local } from '../wasm.js';
+import type { Func, Local } from '../func.js';
 
 /** `count` pieces of `size` indices each. */
 export interface Span {
@@ -68,3 +68,16 @@ export function copyOf(f: Func, source: Local): Local {
   f.get(source).set(copy);
   return copy;
 }
+
+/** A new i32 local holding what is on the stack. */
+export function made(f: Func): Local {
+  const local = f.local('i32');
+  f.set(local);
+  return local;
+}
+
+/** An address so many bytes on; whether one is below another; the first of two where `which` is not 0. */
+export const sum = (f: Func, a: Local, bytes: number): Local => made(f.get(a).i32(bytes).op('i32.add'));
+export const isLess = (f: Func, a: Local, b: Local): Local => made(f.get(a).get(b).op('i32.lt_u'));
+export const choose = (f: Func, which: Local, a: Local, b: Local): Local =>
+  made(f.get(a).get(b).get(which).op('select'));

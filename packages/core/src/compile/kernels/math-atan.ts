@@ -1,4 +1,4 @@
-import type { Local } from '../wasm.js';
+import type { Local } from '../func.js';
 import type { Arith } from './arith.js';
 
 /** `(atan t − t)/t³` in t², |t| ≤ tan(π/8); relative to atan t the error is below 3e-18 and 3e-9 (scripts/minimax.py). */

@@ -1,4 +1,4 @@
-import type { Local } from '../wasm.js';
+import type { Local } from '../func.js';
 import type { Arith } from './arith.js';
 
 /** `erf(x)/x − 1` in x², 0 ≤ x ≤ 1; relative to erf the error is below 2e-17 and 5e-9 (scripts/minimax.py). */

@@ -1,4 +1,4 @@
-import type { Local } from '../wasm.js';
+import type { Local } from '../func.js';
 import type { Arith } from './arith.js';
 import { fastTwoSum, twoSum } from './double-double.js';
 

@@ -1,4 +1,4 @@
-import type { Local } from '../wasm.js';
+import type { Local } from '../func.js';
 import type { Arith, Operand } from './arith.js';
 
 // float16 and float32, both ways, in the bits of float32 lanes.

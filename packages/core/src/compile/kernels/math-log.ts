@@ -1,4 +1,4 @@
-import type { Local } from '../wasm.js';
+import type { Local } from '../func.js';
 import type { Arith, Operand } from './arith.js';
 import { LN2, TINY } from './math-exp.js';
 

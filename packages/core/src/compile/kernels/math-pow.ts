@@ -1,4 +1,4 @@
-import type { Local } from '../wasm.js';
+import type { Local } from '../func.js';
 import type { Arith } from './arith.js';
 import { type Double, fastTwoSum, twoProduct } from './double-double.js';
 import { exp, LN2 } from './math-exp.js';

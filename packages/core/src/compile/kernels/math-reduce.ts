@@ -1,4 +1,5 @@
-import type { Func, FuncRef, Local, WasmModule } from '../wasm.js';
+import type { Func, FuncRef, Local } from '../func.js';
+import type { WasmModule } from '../wasm.js';
 import { Arith } from './arith.js';
 import { type Double, twoProduct, twoSum } from './double-double.js';
 

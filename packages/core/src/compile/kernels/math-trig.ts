@@ -1,4 +1,4 @@
-import type { Func, FuncRef, Local } from '../wasm.js';
+import type { Func, FuncRef, Local } from '../func.js';
 import type { Arith } from './arith.js';
 import { type Double, twoSum } from './double-double.js';
 

@@ -1,6 +1,7 @@
 import type { FloatType } from '../../tensor/dtype.js';
 import type { HalfName, MathName } from '../../tensor/record.js';
-import type { Func, FuncRef, Local, WasmModule } from '../wasm.js';
+import type { Func, FuncRef, Local } from '../func.js';
+import type { WasmModule } from '../wasm.js';
 import { Arith } from './arith.js';
 import type { Lanes, VectorBytes } from './lanes.js';
 import { atan } from './math-atan.js';

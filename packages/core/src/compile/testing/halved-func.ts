@@ -1,5 +1,5 @@
+import type { Func, Local, ValueType } from '../func.js';
 import { OPCODES, type Opcode } from '../opcodes.js';
-import type { Func, Local, ValueType } from '../wasm.js';
 import type { Reader } from './halved-reader.js';
 
 export const halves = (type: ValueType): ValueType[] => (type === 'v256' ? ['v128', 'v128'] : [type]);

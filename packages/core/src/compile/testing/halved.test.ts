@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Func, WasmModule } from '../wasm.js';
+import type { Func } from '../func.js';
+import { WasmModule } from '../wasm.js';
 import { halved } from './halved.js';
 
 /** What a function leaves at 64 and further on, having found the numbers 0 … 15 at 0. */

@@ -1,6 +1,7 @@
 import { internal } from '../../tensor/errors.js';
+import type { ValueType } from '../func.js';
 import type { Native, NativeCode } from '../host.js';
-import { type ValueType, WasmModule } from '../wasm.js';
+import { WasmModule } from '../wasm.js';
 import { HalvedFunc, halves } from './halved-func.js';
 import { Reader } from './halved-reader.js';
 

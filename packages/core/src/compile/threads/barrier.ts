@@ -1,4 +1,5 @@
-import type { Func, FuncRef, Global, Local, WasmModule } from '../wasm.js';
+import type { Func, FuncRef, Global, Local } from '../func.js';
+import type { WasmModule } from '../wasm.js';
 import { BOARD } from './board.js';
 
 /** Looks at the board before a thread goes to sleep: some 4 µs, for waking takes longer. */

@@ -1,10 +1,10 @@
 import type { Node } from '../../tensor/graph.js';
 import { sizeOf } from '../../tensor/shape.js';
 import { bytesOf } from '../arena.js';
+import type { Func, Local } from '../func.js';
 import type { VectorBytes } from '../kernels/lanes.js';
 import { type Nest, nestOf, type Points } from '../nest.js';
 import { GROUP_BYTES } from '../uniform.js';
-import type { Func, Local } from '../wasm.js';
 
 // Costs are vector instructions, about. They come from shapes alone, so that what is cut does not depend on the machine.
 
@@ -107,13 +107,13 @@ export const powerOfTwo = (limit: number): number => 2 ** Math.floor(Math.log2(M
 
 function loopCost({ domain, body, reduces }: Points, { loads, stores, adds, width }: Nest): number {
   const moved = loads.size + stores.size + adds.size;
-  const pass = body.reduce((sum, node) => sum + weight(node), reduces.length + moved);
-  return (sizeOf(domain) / width) * pass;
+  return (sizeOf(domain) / width) * (weightOf(body) + reduces.length + moved);
 }
 
 const FUNCTIONS = new Set(
   'exp expm1 log log1p sin cos tan atan tanh erf normalCdf gelu sigmoid softplus pow'.split(' '),
 );
 
-/** Vector instructions of an elementwise op, about. */
-export const weight = ({ op }: Node): number => (FUNCTIONS.has(op) ? 16 : 1);
+/** Vector instructions of elementwise ops, about. */
+export const weightOf = (body: readonly Node[]): number =>
+  body.reduce((sum, { op }) => sum + (FUNCTIONS.has(op) ? 16 : 1), 0);

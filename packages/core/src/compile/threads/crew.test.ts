@@ -2,8 +2,9 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { Arena } from '../arena.js';
+import type { Func, Local } from '../func.js';
 import { nodeWorkers } from '../testing/node-workers.js';
-import { type Func, type Local, WasmModule } from '../wasm.js';
+import { WasmModule } from '../wasm.js';
 import { Lockstep } from './barrier.js';
 import { freshPace, type ParallelProgram } from './crew.js';
 

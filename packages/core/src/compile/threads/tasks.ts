@@ -1,5 +1,5 @@
+import type { Func } from '../func.js';
 import { type Copy, pushPlace } from '../layout.js';
-import type { Func } from '../wasm.js';
 import type { Lockstep } from './barrier.js';
 
 /** Bytes in memory. */

@@ -1,6 +1,7 @@
 import koffi from 'koffi';
 import { describe, expect, it } from 'vitest';
-import { type Func, type Local, WasmModule } from '../../../../core/src/compile/wasm.js';
+import type { Func, Local } from '../../../../core/src/compile/func.js';
+import { WasmModule } from '../../../../core/src/compile/wasm.js';
 import { executable } from '../executable.js';
 import { hasAvx2AndFma } from '../processor.js';
 import { translate } from './translate.js';

@@ -1,7 +1,8 @@
 import { allocate, BYTES, type FloatType, type TypedArray, viewOf } from '../../../tensor/dtype.js';
 import type { MathName } from '../../../tensor/record.js';
+import type { Func, Local } from '../../func.js';
 import type { Native, NativeCode } from '../../host.js';
-import { type Func, type Local, WasmModule } from '../../wasm.js';
+import { WasmModule } from '../../wasm.js';
 import { type Lanes, lanesOf } from '../lanes.js';
 import { MathLibrary } from '../math.js';
 
