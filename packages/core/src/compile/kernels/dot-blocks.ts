@@ -9,9 +9,6 @@ import type { Factor, Result, Tile } from './dot-tile.js';
 import type { Lanes } from './lanes.js';
 import { copyOf, spans, walk } from './loops.js';
 
-/** Bytes of rows that are read one after another. */
-const LONG = 256;
-
 /** Bytes of a packed block of each factor. */
 export function packedSizes({ packsA, packsB, depth, height, width, lanes, product }: Plan): {
   a: number;
@@ -56,7 +53,7 @@ export function writeProduct(f: Func, plan: Plan, options: Options, start: Start
           start.packedB,
         );
       const ahead = [...start.ahead, ...nextAlongK(f, plan, start, { a: aDeep, b: bDeep })];
-      const inTurn = Math.min(product.m, n) === 1 && k * lanes.bytes >= LONG;
+      const { inTurn = false } = plan;
       const tile = { ...options, lanes, depth, padded: packsB, inTurn, behind: linesBehind(plan) };
       writeBlock(f, plan, tile, wide, {
         ...start,

@@ -46,6 +46,11 @@ export interface Plan {
   /** Whether a block is first copied: as panels of a tile's rows or columns each, which lie densely in the tile's order. */
   readonly packsA: boolean;
   readonly packsB: boolean;
+  /**
+   * Of the inner form: whether the sums of a tile come one after another, each with all registers; else side by side.
+   * A part of a product does as the whole does, or its sums would have other bits.
+   */
+  readonly inTurn?: boolean;
 }
 
 /** Rows of b that are added to a single row at a time. Their sum comes first, so that k / 8 sums are added up. */
@@ -103,7 +108,8 @@ export function* candidates(shape: DotShape, vector: VectorBytes): Generator<Pla
   }
   for (const candidate of [product, swapped(product)]) {
     if (isThin(candidate, lanes)) yield thinPlan(candidate, lanes);
-    yield* (vector === 32 ? plansWide : plansNarrow)(candidate, lanes);
+    const inTurn = isInTurn(candidate, lanes);
+    for (const plan of (vector === 32 ? plansWide : plansNarrow)(candidate, lanes)) yield { ...plan, inTurn };
   }
 }
 
@@ -136,6 +142,13 @@ function swapped({ m, n, k, a, b, c }: Product): Product {
     swapped: true,
   };
 }
+
+/** Bytes of rows that memory is to hand out as a single stream. */
+const STREAM = 256;
+
+/** Whether it is a matrix times a vector, and its rows are read one after another. */
+const isInTurn = ({ m, n, k }: Product, { bytes }: Lanes): boolean =>
+  Math.min(m, n) === 1 && k * bytes >= STREAM;
 
 /** Wider than a tile, so that tiles would go through b several times. */
 const isThin = ({ m, n, k, b, c }: Product, lanes: Lanes): boolean =>

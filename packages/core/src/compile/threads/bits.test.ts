@@ -88,6 +88,14 @@ const WORK: [string, (...xs: Tensor[]) => Tensor | Tensor[], Shape[]][] = [
     ],
   ],
   [
+    'a product whose last part is a single column',
+    (x, y) => x.dot(y, false, true),
+    [
+      [5, 65],
+      [9, 65],
+    ],
+  ],
+  [
     'a product with a long sum',
     (x, y) => x.dot(y, true, false),
     [
