@@ -4,14 +4,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
-import { type Contender, contenders, OURS } from './contenders.js';
+import { compare } from './compare.js';
+import { contenders, OURS } from './contenders.js';
 import { machine } from './document.js';
 import { measureLimits } from './limits.js';
 import { type Results, writeReport } from './report.js';
-import { disagreeing, type Entry, pooled, type Row, type Run, withThreads } from './results.js';
-import { take } from './run.js';
+import { disagreeing, pooled, type Row, type Run, withThreads } from './results.js';
 import { figures, plain, progress, requirements } from './table.js';
-import type { Workload } from './workload.js';
 import { WORKLOADS } from './workloads.js';
 
 const { values, positionals } = parseArgs({
@@ -62,44 +61,17 @@ async function measured(): Promise<Results> {
   const results: Results = { machine: machine(), load, versions, runs, missing };
   while (runs.length < wanted) {
     const rows: Row[] = [];
-    runs.push({ limits: await measureLimits(present), rows });
+    const limits = await measureLimits(present);
+    runs.push({ limits, rows });
     for (const workload of picked) {
       const begin = performance.now();
-      rows.push(await compare(workload, present, versions));
+      rows.push(await compare(workload, present, limits, versions));
       console.error(progress(rows.at(-1)!, (performance.now() - begin) / 1000));
       // A run that is broken off leaves what it has found.
       if (values.json) writeFileSync(values.json, JSON.stringify(results, null, 1));
     }
   }
   return results;
-}
-
-/** One workload by all contenders, one after another: each in a process of its own. */
-async function compare(
-  workload: Workload,
-  present: readonly Contender[],
-  versions: Record<string, string>,
-): Promise<Row> {
-  const entries: Entry[] = [];
-  const absent: Record<string, string> = {};
-  for (const contender of present) {
-    if (contender.only?.(workload) === false) continue;
-    const answer = await take(contender, workload);
-    if ('absent' in answer) {
-      absent[columnOf(contender)] = answer.absent;
-      continue;
-    }
-    Object.assign(versions, answer.versions);
-    const { threads, means } = contender;
-    for (const figure of answer.figures)
-      entries.push({ ...figure, column: columnOf(contender, figure.form), threads, ...(means && { means }) });
-  }
-  return { workload, entries, absent };
-}
-
-function columnOf({ name, threads }: Contender, form = ''): string {
-  const column = form === '' ? name : `${name} ${form}`;
-  return threads === 1 ? column : `${column}, all threads`;
 }
 
 /** Says who computes something else, and what of ours is not there; the command fails then. */

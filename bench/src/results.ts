@@ -101,6 +101,19 @@ export function disagreeing({ workload, entries }: Row): readonly Entry[] {
   return entries.filter(({ loss }) => loss !== undefined && !agrees(loss));
 }
 
+/** Who is within this factor of a figure that counts might be the one that counts. */
+const CLOSE = 1.5;
+
+/** The entries that what is asked hangs on: those that count, those that they are held against, and who is close to either. */
+export function contested(row: Row, limits: Limits): readonly Entry[] {
+  const decisive = verdicts(row, limits).flatMap(({ counted, rival }) =>
+    [counted?.entry ?? [], rival ?? []].flat(),
+  );
+  const isClose = (a: Entry, b: Entry): boolean =>
+    !a.means === !b.means && Math.max(time(a) / time(b), time(b) / time(a)) <= CLOSE;
+  return withThreads(row, 1).entries.filter((entry) => decisive.some((other) => isClose(entry, other)));
+}
+
 /** What one of ours has come to. */
 export interface Finding {
   readonly entry: Entry;
