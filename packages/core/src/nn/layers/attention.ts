@@ -60,7 +60,8 @@ export function attention({
         throw new ShapeError(`attention: made for x of shape [rows, time, ${width}], got [${x.shape}]`);
       const [rows, time] = x.shape as [number, number, number];
       // [rows, time, width] → [rows, heads, time, width/heads]
-      const split = (y: Tensor): Tensor => y.reshape([rows, time, heads, -1]).transpose([0, 2, 1, 3]);
+      const split = (y: Tensor): Tensor =>
+        y.reshape([rows, time, heads, width / heads]).transpose([0, 2, 1, 3]);
       const q = split(inner.apply(params.query, x).mul(1 / Math.sqrt(width / heads)));
       const k = split(inner.apply(params.key, x));
       const v = split(inner.apply(params.value, x));
