@@ -1,5 +1,6 @@
 import { interpret } from '../compile/interpret.js';
 import { array, isArrayInput, type NdArray } from '../tensor/array.js';
+import { check as checkOption, oneOf } from '../tensor/checks.js';
 import { isFloat } from '../tensor/dtype.js';
 import { DownslopeError } from '../tensor/errors.js';
 import { sizeOf } from '../tensor/shape.js';
@@ -13,6 +14,8 @@ import { zerosLike } from './zeros.js';
 export interface CheckOptions {
   /** How many times to differentiate: 2 (the default) checks the gradient of the gradient too. */
   readonly order?: number;
+  /** `'forward'` leaves reverse mode out, which `whileLoop` has not: the second order is that of jvp in jvp (default `'both'`). */
+  readonly mode?: 'both' | 'forward';
   /** Relative distance between the points of a difference quotient (default 1e-5). */
   readonly step?: number;
   /** Largest error taken for rounding, relative to the larger of 1 and the value (default 1e-6). */
@@ -31,6 +34,7 @@ export class GradientError extends DownslopeError {
  *
  * @param f from tensors or trees of tensors to a tensor of any shape
  * @param args a point clear of kinks and jumps
+ * @param options `order`; `mode`; `step` and `tolerance`, which few need to change
  * @throws {@link GradientError} saying which derivative is off and by how much
  * @example
  * ```ts
@@ -41,8 +45,9 @@ export class GradientError extends DownslopeError {
 export function checkGrads<Args extends readonly unknown[]>(
   f: (...args: Args) => Tensor,
   args: { [K in keyof Args]: Values<Args[K]> },
-  { order = 2, step = 1e-5, tolerance = 1e-6 }: CheckOptions = {},
+  { order = 2, mode = 'both', step = 1e-5, tolerance = 1e-6 }: CheckOptions = {},
 ): void {
+  checkOption('mode', mode, oneOf('both', 'forward'));
   const flat = args.map((arg) => flatten(arg, isArrayInput));
   const xs = flat.flatMap(({ leaves }) => leaves.map((leaf) => inFloat64(array(leaf))));
   const starts = flat.map((_, i) => flat.slice(0, i).reduce((sum, { leaves }) => sum + leaves.length, 0));
@@ -50,12 +55,13 @@ export function checkGrads<Args extends readonly unknown[]>(
     const trees = flat.map((arg, i) => arg.rebuild(leaves.slice(starts[i], starts[i]! + arg.leaves.length)));
     return f(...(trees as unknown as Args));
   };
-  check(onLeaves, xs, order, step, tolerance);
+  check(onLeaves, xs, { order, mode, step, tolerance });
 }
 
 type Flat = (xs: readonly Tensor[]) => Tensor;
 
-function check(f: Flat, xs: readonly NdArray[], order: number, step: number, tolerance: number): void {
+function check(f: Flat, xs: readonly NdArray[], options: Required<CheckOptions>): void {
+  const { order, mode, step, tolerance } = options;
   const smooth = xs.flatMap(({ dtype }, i) => (isFloat(dtype) ? [i] : []));
   const directions = smooth.map((i) => spread(xs[i]!.shape, i + 1));
   const count = xs.length;
@@ -66,6 +72,7 @@ function check(f: Flat, xs: readonly NdArray[], order: number, step: number, tol
     const y = f(leaves);
     const w = y.constant(spread(y.shape, 7));
     const forward = pushForward(wrt, vs, [y])[0] ?? zerosLike(y);
+    if (mode === 'forward') return [forward];
     const reverse = pullBack([y], [w], wrt).map((bar, i) => (bar ?? zerosLike(wrt[i]!)).mul(vs[i]!).sum());
     return [forward, forward.mul(w).sum(), reverse.reduce((sum, part) => sum.add(part))];
   });
@@ -77,8 +84,17 @@ function check(f: Flat, xs: readonly NdArray[], order: number, step: number, tol
   forward!.data.forEach((value, i) => {
     compare('forward mode', value, (ahead.data[i]! - behind.data[i]!) / (2 * step), tolerance);
   });
-  compare('reverse mode', reverse!.data[0]!, projected!.data[0]!, tolerance);
-  if (order > 1) check((all) => slope(f, all, smooth), xs, order - 1, step, tolerance);
+  if (reverse) compare('reverse mode', reverse.data[0]!, projected!.data[0]!, tolerance);
+  const next = mode === 'forward' ? change : slope;
+  if (order > 1) check((all) => next(f, all, smooth), xs, { ...options, order: order - 1 });
+}
+
+/** The change of f along another direction than the one that its own slope is checked along. */
+function change(f: Flat, xs: readonly Tensor[], smooth: readonly number[]): Tensor {
+  const wrt = smooth.map((i) => xs[i]!);
+  const y = f(xs);
+  const vs = wrt.map((x, i) => x.constant(spread(x.shape, 11 + i)));
+  return pushForward(wrt, vs, [y])[0] ?? zerosLike(y);
 }
 
 /** The gradient of w·f, weighed into one number whose own slope can be checked. */

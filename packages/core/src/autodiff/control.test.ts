@@ -104,6 +104,23 @@ describe('the derivatives of an open loop', () => {
     expect(slope.data[0]).toBeCloseTo(1 / 6, 12);
   });
 
+  it('go forward again: jvp of jvp', () => {
+    const slope = (a: Tensor): Tensor => jvp(root, a, a.like(1))[1];
+    // d²√a = −1/(4·a√a)
+    expect(jvp(slope, 9, 1)[1].data[0]).toBeCloseTo(-1 / 108, 12);
+    checkGrads(root, [9], { mode: 'forward' });
+  });
+
+  it.each([1, 2, 3])('of order %d, in what is carried and in what is around', (order) => {
+    const settled = (w: Tensor, h: Tensor, b: Tensor): Tensor =>
+      whileLoop(
+        ({ n }) => n.lt(4),
+        ({ n, h }) => ({ n: n.add(1), h: h.matmul(w).add(b).tanh() }),
+        { n: h.constant(Int32Array.of(0)).reshape([]), h },
+      ).h;
+    checkGrads(settled, [w, [0.2, -0.1], [0.4, 0.3]], { order, mode: 'forward' });
+  });
+
   it('need not go back through what is constant to derivatives', () => {
     expect(grad((a: Tensor) => root(a.stopGradient()).mul(a))(9)).toBeCloseTo(3, 12);
     expect(grad((a: Tensor) => root(a.floor()).mul(a))(9.5)).toBeCloseTo(3, 12);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { checkGrads } from '../../autodiff/check-grads.js';
 import { grad } from '../../autodiff/grad.js';
 import { compile } from '../../compile/compile.js';
 import { sgd } from '../../optim/optimizers/sgd.js';
@@ -53,6 +54,18 @@ describe('dropout', () => {
     values(grad(loss)(x, 3, 9)).forEach((slope, i) => {
       expect(slope).toBeCloseTo(expected[i]!, 9);
     });
+  });
+
+  it('has the derivatives that its differences say, to second order, with the same elements dropped', () => {
+    const f = (x: Tensor, w: Tensor): Tensor => {
+      const training = trainingPass(x.like(3), x.like(9));
+      return layer.apply({}, layer.apply({}, x.mul(w).tanh(), training).mul(w).sin(), training);
+    };
+    const x = Float64Array.from({ length: 12 }, (_, i) => i / 7 - 0.9);
+    const kept = compile(f)(x, 0.8).data.filter((value) => value !== 0).length;
+    expect(kept).toBeGreaterThan(3);
+    expect(kept).toBeLessThan(12);
+    checkGrads(f, [x, 0.8]);
   });
 
   it('leaves everything as it is where nothing is trained', () => {
