@@ -49,6 +49,17 @@ describe('what a run notes of its host', () => {
     ]);
   });
 
+  it('is asked of a host that says what is wrong with it, also by a run that goes on without machine code', () => {
+    const wrong: Host = {
+      get native(): never {
+        throw new Error('wrong');
+      },
+    };
+    const { backend } = noted(hostWith(4096), 'fast');
+    expect(() => noted(wrong, 'fast')).toThrow('wrong');
+    expect(() => noted(wrong, 'fast', backend())).toThrow('wrong');
+  });
+
   it('makes no difference where numbers are portable', () => {
     const then: Backend = { numerics: 'portable', engine: 'a', fused: false };
     expect(differences({ ...then, engine: 'b' }, then)).toEqual([]);

@@ -26,7 +26,9 @@ export function noted(
   numerics: Backend['numerics'],
   wanted?: Backend,
 ): { readonly host: Host; readonly backend: () => Backend } {
-  const native = wanted && wanted.native === undefined ? undefined : host.native;
+  // Asked for whether wanted or not: that is when a host says what is wrong with it.
+  const { native: own } = host;
+  const native = wanted && wanted.native === undefined ? undefined : own;
   let blas: Backend['blas'];
   let known: Blas | undefined;
   const found = (): Blas | undefined => {

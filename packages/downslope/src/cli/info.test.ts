@@ -11,6 +11,7 @@ const info: Info = {
     name: 'OpenBLAS',
     version: 'OpenBLAS 0.3.21 NO_LAPACKE DYNAMIC_ARCH',
     library: 'libopenblas.so.0',
+    spelling: '*',
     from: { float32: 20_000, float64: null },
   },
   used: { kernels: 'machine code (steps and large programs) and WebAssembly SIMD', threads: 1 },
@@ -50,6 +51,7 @@ it('says that a BLAS is there and not used, and names the make of one whose vers
     name: 'BLIS',
     version: '0.9.0',
     library: 'libblis.so.4',
+    spelling: '*',
     from: { float32: null, float64: null },
   } as const;
   expect(text({ blas })).toContain('BLAS       BLIS 0.9.0, as libblis.so.4');

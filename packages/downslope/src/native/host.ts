@@ -1,5 +1,5 @@
 import { cpus } from 'node:os';
-import type { Blas, FloatType, Host, Native } from '@downslope/core';
+import type { Blas, FloatType, Host } from '@downslope/core';
 import { type FoundBlas, findBlas } from './blas.js';
 import { breakEven } from './calibrate.js';
 import { gemmOf } from './gemm.js';
@@ -12,12 +12,25 @@ export interface UsableBlas extends Blas {
   readonly found: FoundBlas;
 }
 
+/** Looked for when first needed, and once. */
+const onceFound = <T>(find: () => T): (() => T) => {
+  let known: { readonly found: T } | undefined;
+  return () => {
+    known ??= { found: find() };
+    return known.found;
+  };
+};
+
+/** What makes machine code here, if anything does. */
+export const machineCode = onceFound(() => findNative());
+const library = onceFound(() => usable(findBlas()));
+
 /**
- * What this machine offers beyond WebAssembly. Its BLAS is looked for when a program has a matrix product that might be
- * large enough, and measured then; both once.
+ * What this machine offers beyond WebAssembly. Its BLAS is looked for when a program that is not machine code has a matrix
+ * product that might be large enough, and measured then; both once.
  *
- * @throws (when it is first needed) if `DOWNSLOPE_BLAS` names a library that cannot be used, or `DOWNSLOPE_NATIVE` asks for
- *   what there is not
+ * @throws (when it is first used) if `DOWNSLOPE_BLAS` names a library that cannot be used, or `DOWNSLOPE_NATIVE` asks for
+ *   what there is not; `portable` numerics, which use neither, do not
  */
 export const nativeHost: Host & { readonly blas?: UsableBlas } = {
   relaxed: true,
@@ -26,34 +39,31 @@ export const nativeHost: Host & { readonly blas?: UsableBlas } = {
   },
   workers: nodeWorkers,
   get native() {
-    machine ??= { native: findNative() };
-    return machine.native;
+    // Every program asks for this first, with a product or without: nobody is left to think that a library is used.
+    findWhatIsAskedFor();
+    return machineCode();
   },
   grown: useLargePages,
   get blas() {
-    known ??= { blas: usable(findBlas()) };
-    return known.blas;
+    return library();
   },
 };
 
-let machine: { readonly native: Native | undefined } | undefined;
-let known: { readonly blas: UsableBlas | undefined } | undefined;
-
 /** Looks for what the environment asks for by name, before there is anything to lose. */
 export function findWhatIsAskedFor(): void {
-  if (process.env.DOWNSLOPE_BLAS) void nativeHost.blas;
-  if (process.env.DOWNSLOPE_NATIVE) void nativeHost.native;
+  if (process.env.DOWNSLOPE_BLAS) library();
+  if (process.env.DOWNSLOPE_NATIVE) machineCode();
 }
 
 function usable(found: FoundBlas | undefined): UsableBlas | undefined {
   if (found === undefined) return undefined;
-  const on = gemmOf(found.library);
+  const on = gemmOf(found);
   const measured = new Map<FloatType, number>();
   const from = (dtype: FloatType): number => {
     const least = measured.get(dtype) ?? breakEven(on, dtype);
     measured.set(dtype, least);
     return least;
   };
-  const { name, library, version: build = name } = found;
-  return { name, build, library, found, from, on };
+  const { name, library, spelling, version: build = name } = found;
+  return { name, build, library: JSON.stringify({ library, spelling }), found, from, on };
 }

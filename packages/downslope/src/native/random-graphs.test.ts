@@ -25,7 +25,7 @@ describe(`${count} random programs whose matrix products are the machine's`, () 
           gemm(...args);
         };
       const on: Blas['on'] = (memory) => {
-        const { float32, float64 } = gemmOf(found!.library)(memory);
+        const { float32, float64 } = gemmOf(found!)(memory);
         return { float32: counted(float32), float64: counted(float64) };
       };
       const host: Host = { blas: { name: found!.name, from: () => 0, on } };

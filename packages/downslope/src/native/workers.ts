@@ -17,7 +17,7 @@ export const nodeWorkers: Workers = {
       const port = { hear: (listen) => parentPort.on('message', listen) };
       const koffi = () => require(${JSON.stringify(koffi)});
       const bind = {
-        blas: (library) => (${bindGemm})(koffi(), library),
+        blas: (library) => (${bindGemm})(koffi(), JSON.parse(library)),
         native: (entry) => (${entryOn})(koffi(), entry),
       };
       (${text})(port, bind);
