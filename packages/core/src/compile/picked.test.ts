@@ -104,3 +104,30 @@ describe.each([
     expectCompiledAsInterpreted(graph, [wave(1.7), x], {}, engine);
   });
 });
+
+describe('an index that is the beginning of an array', () => {
+  const places: NdArray = {
+    data: Int32Array.from({ length: 32 }, (_, i) => (i * 5 + 3) % 7),
+    shape: [4, 8],
+    dtype: 'int32',
+  };
+  const table: NdArray = {
+    data: Int32Array.from({ length: 56 }, (_, i) => i),
+    shape: [7, 8],
+    dtype: 'int32',
+  };
+  const beginning = (j: Tensor): Tensor => j.flatten().slice([0], [4]);
+
+  it('is not written over by the loop that picks rows by it', () => {
+    const graph = traced((j, t) => t.gather(beginning(j)).add(1), places, table);
+    expectCompiledAsInterpreted(graph, [places, table], {}, { renewed: { 0: 0 } });
+  });
+
+  it('is not written over by the loop that adds to rows by it', () => {
+    const f = (j: Tensor): Tensor[] => {
+      const u = j.mul(2).add(1);
+      return [u, u.add(j).scatterAdd(beginning(j), 7)];
+    };
+    expectCompiledAsInterpreted(traced(f, places), [places], {}, { renewed: { 0: 0 } });
+  });
+});

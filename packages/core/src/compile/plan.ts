@@ -150,7 +150,12 @@ export function mayOverwrite(
   const kernel = kernels[i]!;
   if (kernel.kind === 'dot')
     return reads(kernel).every((read) => read === kernel.operands[2] || read.base !== old);
-  const straight = ({ base, view, picked }: Access): boolean =>
-    base !== old || (picked === undefined && isDense(view) && sameShape(view.shape, node.shape));
-  return kernel.kind === 'loop' && kernel.stores.has(node) && reads(kernel).every(straight);
+  if (kernel.kind !== 'loop' || !kernel.stores.has(node)) return false;
+  const loads = new Set(kernel.loads.values());
+  // What is no load is the index of rows: it is read at other places than where the loop writes.
+  const straight = (read: Access): boolean => {
+    const { base, view, picked } = read;
+    return base !== old || (loads.has(read) && !picked && isDense(view) && sameShape(view.shape, node.shape));
+  };
+  return reads(kernel).every(straight);
 }

@@ -206,6 +206,18 @@ export const ROW_OPS: readonly RandomOp[] = [
     const [last, sums] = scan(turn, x, some);
     return n % 2 ? last.tanh() : sums.tanh();
   }),
+  // An array is renewed by rows that its own beginning picks from another.
+  ofTable((x, _, n, { index }) => {
+    const at = index();
+    if (at.size < 2) return undefined;
+    const places = at
+      .expandDims(1)
+      .broadcastTo([at.size, 8])
+      .add(Int32Array.from({ length: 8 }, (_, i) => i * n));
+    const turn = (c: Tensor) => [places.gather(c.flatten().slice([0], [at.size])).add(1), {}] as const;
+    const [moved] = scan(turn, places, {}, { length: 1 + (n % 3) });
+    return moved.clip(-9, 9).mul(0.1).cast(x.dtype);
+  }),
   (x, y, n, m) => {
     const axis = n % Math.max(1, x.rank);
     if (x.size === 0 || String(x.shape) !== String(y.shape) || x.rank === 0) return undefined;

@@ -103,7 +103,8 @@ function cut(extent: number, chunks: number, flat: boolean, partial: boolean): L
   return size < extent ? { size, chunks: Math.ceil(extent / size), partial } : undefined;
 }
 
-export const powerOfTwo = (limit: number): number => 2 ** Math.floor(Math.log2(Math.max(1, limit)));
+/** The largest that is not above a limit, by its bits: no engine rounds it. */
+export const powerOfTwo = (limit: number): number => 2 ** (31 - Math.clz32(Math.max(1, limit)));
 
 function loopCost({ domain, body, reduces }: Points, { loads, stores, adds, width }: Nest): number {
   const moved = loads.size + stores.size + adds.size;
