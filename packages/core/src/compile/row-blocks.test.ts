@@ -6,12 +6,14 @@ import type { NdArray } from '../tensor/array.js';
 import { allocate, type DType, type FloatType } from '../tensor/dtype.js';
 import type { Graph } from '../tensor/graph.js';
 import { verify } from '../tensor/graph.js';
+import type { Spec } from '../tensor/record.js';
 import { type Shape, sizeOf } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { traced } from '../tensor/testing/traced.js';
 import type { Arena } from './arena.js';
 import { fuse } from './fuse.js';
 import { interpret } from './interpret.js';
+import { planOf } from './memory-plan.js';
 import { rowBlocks } from './row-blocks.js';
 import { simplify } from './simplify.js';
 import { expectCompiledAsInterpreted } from './testing/agree.js';
@@ -230,19 +232,29 @@ describe('blocks of rows are left alone', () => {
 
   const logistic = (x: Tensor, w: Tensor): Tensor[] =>
     withGradient((x, w) => x.matmul(w).softplus().sum(), 1)(x, w);
-  const sized = (rows: number, features: number, outputs: number): number => {
-    const [x, w] = [
+  const specsOf = (rows: number, features: number, outputs: number): Spec[] =>
+    [
       [rows, features],
       [features, outputs],
-    ].map((shape) => ({ shape, dtype: 'float32' as const }));
-    return scans(rowBlocks(simplify(traced(logistic, x!, w!))));
-  };
+    ].map((shape) => ({ shape, dtype: 'float32' }));
+  const sized = (...sizes: [number, number, number]): number =>
+    scans(rowBlocks(simplify(traced(logistic, ...specsOf(...sizes)))));
 
   it('unless data is larger than the cache, and products do not take longer than memory', () => {
     expect(sized(100_000, 100, 1)).toBe(1);
     expect(sized(1000, 100, 1)).toBe(0);
-    expect(sized(100_000, 100, 256)).toBe(0);
+    expect(sized(20_000, 100, 256)).toBe(0);
     expect(sized(10_000, 2000, 200)).toBe(0);
+  });
+
+  it('unless all rows together would leave much more behind than the weights that each block reads', () => {
+    const room = (...sizes: [number, number, number]): number =>
+      planOf(traced(logistic, ...specsOf(...sizes))).bytes;
+    expect(sized(100_000, 100, 256)).toBe(1);
+    expect(room(100_000, 100, 256)).toBeLessThan(100_000 * 256 * 4 * 0.2);
+    expect(room(1_000_000, 100, 256)).toBeLessThan(1.1 * room(100_000, 100, 256));
+    // Of weights that are as large as that, no block is long enough.
+    expect(sized(5000, 5000, 4000)).toBe(0);
   });
 
   it('unless images of a batch leave more behind than the cache holds', () => {

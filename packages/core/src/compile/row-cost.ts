@@ -25,25 +25,45 @@ const MOST_WORK = 40;
 /** Groups of blocks, each with sums of its own: so many that threads have even shares. */
 const GROUPS = 16;
 const LEAST_GROUPS = 8;
-/** How many rows a block should have; `undefined` when blocks would not pay. */
+
+/** What does not fit the cache has blocks for the sake of room, from so many bytes on that a step keeps of all rows. */
+const LEAST_KEPT = 2 ** 26;
+/** Such a block has so many bytes, and some times as many as what each block reads and adds to: going through that is cheap then. */
+const LARGE_BLOCK = 2 ** 22;
+const TIMES_SHARED = 4;
+
+/**
+ * How many rows a block should have; `undefined` when blocks would not pay. They do where they save time, as they stay in the
+ * cache; and where they save much room, at no cost in time: beside large weights.
+ */
 export function blockRows(region: Region): number | undefined {
-  const { rows, given, sums } = region;
-  const stored = storedRows(region);
-  const fixed = total([...readWhole(region), ...sums]);
-  const moving = total([...given, ...stored]);
-  const again = given.reduce((sum, node) => sum + bytesOf(node) * (reads(node, region) - 1), 0);
-  const saved = 2 * total(stored) + again;
-  if (fixed > CACHE / 2 || saved < LEAST_SAVED || work(region) > MOST_WORK * saved) return undefined;
-  const bytes = moving / rows;
-  const most = Math.max(
-    1,
-    Math.min((CACHE - fixed) / bytes, Math.max(BLOCK / bytes, hasMatrices(region) ? ENOUGH : 1)),
-  );
-  const blocks = Math.ceil(rows / most);
-  const even = Math.floor(rows / (blocks < GROUPS ? blocks : GROUPS * Math.ceil(blocks / GROUPS)));
-  const size = even < MULTIPLE ? even : even - (even % MULTIPLE);
-  return size < rows && size * bytes >= LEAST ? size : undefined;
+  const stored = total(storedRows(region));
+  const moving = (total(region.given) + stored) / region.rows;
+  const shared = total([...readWhole(region), ...region.sums]);
+  const most = mostInCache(region, stored, shared, moving);
+  if (most !== undefined) {
+    const size = wholeTiles(evenSize(region.rows, most));
+    return size < region.rows && size * moving >= LEAST ? size : undefined;
+  }
+  const size = evenSize(region.rows, Math.max(LARGE_BLOCK, TIMES_SHARED * shared) / moving);
+  return stored >= LEAST_KEPT && size < region.rows ? size : undefined;
 }
+
+/** Rows that stay in the cache together with what is shared, unless products take longer than memory. */
+function mostInCache(region: Region, stored: number, shared: number, bytes: number): number | undefined {
+  const again = region.given.reduce((sum, node) => sum + bytesOf(node) * (reads(node, region) - 1), 0);
+  const saved = 2 * stored + again;
+  if (shared > CACHE / 2 || saved < LEAST_SAVED || work(region) > MOST_WORK * saved) return undefined;
+  return Math.min((CACHE - shared) / bytes, Math.max(BLOCK / bytes, hasMatrices(region) ? ENOUGH : 1));
+}
+
+/** Rows of blocks of equal size, at most so large, that leave few rows over: in whole groups, if there are enough of them. */
+function evenSize(rows: number, most: number): number {
+  const blocks = Math.ceil(rows / Math.max(1, most));
+  return Math.floor(rows / (blocks < GROUPS ? blocks : GROUPS * Math.ceil(blocks / GROUPS)));
+}
+
+const wholeTiles = (rows: number): number => (rows < MULTIPLE ? rows : rows - (rows % MULTIPLE));
 
 /** Groups of `length` blocks each. */
 export interface Groups {
