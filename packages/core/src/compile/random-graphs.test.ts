@@ -3,13 +3,16 @@ import { describe, expect, it } from 'vitest';
 import { type Graph, type Node, verify } from '../tensor/graph.js';
 import { OPS } from '../tensor/ops/index.js';
 import { Arena } from './arena.js';
+import type { Host } from './host.js';
 import { interpret } from './interpret.js';
+import { canFuse } from './probe.js';
 import { rowBlocks } from './row-blocks.js';
 import { simplify } from './simplify.js';
 import { halvedNative } from './testing/halved.js';
 import {
   BOUNDS,
   holdRandomPrograms,
+  matrixProgram,
   randomProgram,
   randomPrograms,
   realize,
@@ -58,6 +61,30 @@ describe(`${randomPrograms(200)} random programs with their derivatives`, () => 
     fc.assert(property, { numRuns: randomPrograms(200), maxSkipsPerRun: 1000 });
     expect(cut).toBeGreaterThan(randomPrograms(200) / 20);
   }, 600_000);
+});
+
+describe('where products and sums are rounded once or twice, as the engine likes (relaxed SIMD)', () => {
+  const host: Host = { relaxed: true };
+  const engines: Engine[] = [
+    { name: 'relaxed', host },
+    { name: 'relaxed, cut finely', arena: () => new Arena(host, 1, 8) },
+  ];
+
+  it.for([
+    ['float64', 'of all kinds', 100, randomProgram],
+    ['float32', 'of all kinds', 100, randomProgram],
+    ['float64', 'of matrix products', 40, matrixProgram],
+    ['float32', 'of matrix products', 40, matrixProgram],
+    ['float64', 'of rows by indices', 40, tableProgram],
+    ['float32', 'of rows by indices', 40, tableProgram],
+  ] as const)(
+    'random programs equal interpreted ones in %s, %s, and touch no byte that is not theirs',
+    { timeout: 1_800_000 },
+    ([dtype, , short, programs], context) => {
+      context.skip(!canFuse(), 'this engine has no relaxed SIMD (Node has it from version 22 on)');
+      holdRandomPrograms(dtype, engines, randomPrograms(short), programs);
+    },
+  );
 });
 
 describe('beyond 2 GB, where addresses are negative to those who take them for signed', () => {

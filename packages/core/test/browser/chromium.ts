@@ -1,7 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
-import { afterAll, it } from 'vitest';
+import { afterAll, it, type TestContext } from 'vitest';
 
 const executables = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking'];
@@ -10,13 +10,17 @@ const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-backgro
 const executablePath = process.env.CHROMIUM || executables.flatMap(onPath)[0];
 
 /** A test that needs the browser, skipped where there is none. */
-export function itInBrowser(name: string, test: () => Promise<void>, timeout = 60_000): void {
+export function itInBrowser(
+  name: string,
+  test: (context: TestContext) => Promise<void>,
+  timeout = 60_000,
+): void {
   it(name, { timeout }, async (context) => {
     context.skip(
       !executablePath,
       `no Chromium: install one of ${executables.join(', ')} or set CHROMIUM to its path`,
     );
-    await test();
+    await test(context);
   });
 }
 
