@@ -3,7 +3,7 @@ import type { FloatType } from '@downslope/core';
 import type { Command } from 'commander';
 import { count } from '../format.js';
 import type { FoundBlas } from '../native/blas.js';
-import { nativeHost } from '../native/host.js';
+import { machineCode, nativeHost } from '../native/host.js';
 import { wasmFeatures } from '../native/wasm.js';
 import { nodeWorkers } from '../native/workers.js';
 import { ownVersion } from '../version.js';
@@ -13,16 +13,22 @@ import { block, type Style } from './style.js';
 /** `from`: multiplications from which a product takes less time there than in a kernel of ours; null for never. */
 type MeasuredBlas = FoundBlas & { readonly from: Readonly<Record<FloatType, number | null>> };
 
+/** `from`: multiplications and elements of a run from which a program is machine code: one that takes steps, and any other. */
+interface MachineCode {
+  readonly name: string;
+  readonly from: { readonly steps: number; readonly others: number };
+}
+
 /** What `downslope info` finds, and with `--json` prints. */
 export interface Info {
   readonly versions: { downslope: string; node: string; v8: string; duckdb: string };
   readonly machine: { platform: string; arch: string; cpu: string; cores: number; memory: number };
   readonly wasm: { simd: boolean; relaxedSimd: boolean; threads: boolean };
-  /** What machine code is made for; null where it cannot be made, or is not to be. */
-  readonly native: string | null | { error: string };
+  /** Null where machine code cannot be made, or is not to be. */
+  readonly native: MachineCode | { error: string } | null;
   /** Null where there is none; an error where the one asked for cannot be used. */
   readonly blas: MeasuredBlas | { error: string } | null;
-  readonly used: { kernels: string; threads: number };
+  readonly used: { threads: number };
 }
 
 export function declare(command: Command): void {
@@ -37,7 +43,6 @@ export function declare(command: Command): void {
 async function findInfo(): Promise<Info> {
   const { version: duckdb } = await import('@duckdb/node-api');
   const cpus = os.cpus();
-  const native = orError(() => nativeHost.native?.name ?? null);
   return {
     versions: {
       downslope: ownVersion(),
@@ -53,15 +58,9 @@ async function findInfo(): Promise<Info> {
       memory: os.totalmem(),
     },
     wasm: wasmFeatures(),
-    native,
+    native: orError(findMachineCode),
     blas: orError(findMeasuredBlas),
-    used: {
-      kernels:
-        typeof native === 'string'
-          ? 'machine code (steps and large programs) and WebAssembly SIMD'
-          : 'WebAssembly SIMD',
-      threads: nodeWorkers.available,
-    },
+    used: { threads: nodeWorkers.available },
   };
 }
 
@@ -83,7 +82,7 @@ export function infoLines({ versions, machine, wasm, native, blas, used }: Info,
     ],
     native: nativeLines(native),
     BLAS: blasLines(blas),
-    'in use': usedLines(blas, used, style),
+    'in use': usedLines(native, blas, used.threads, style),
   };
   return ['', ...Object.entries(lines).flatMap(([label, text]) => block(label, text, style)), ''];
 }
@@ -96,6 +95,13 @@ function orError<T>(find: () => T): T | { error: string } {
   }
 }
 
+function findMachineCode(): MachineCode | null {
+  const native = machineCode();
+  if (native === undefined) return null;
+  const { name, from = 0 } = native;
+  return { name, from: { steps: from / 8, others: from } }; // as `Native.from` has it
+}
+
 function findMeasuredBlas(): MeasuredBlas | null {
   const { blas } = nativeHost;
   if (blas === undefined) return null;
@@ -104,14 +110,15 @@ function findMeasuredBlas(): MeasuredBlas | null {
   return { ...blas.found, from: { float32: from('float32'), float64: from('float64') } };
 }
 
+const switchedOff = (variable: string): string => (process.env[variable] === 'off' ? ' (switched off)' : '');
+
 function nativeLines(native: Info['native']): string[] {
-  if (native === null)
-    return [`no machine code${process.env.DOWNSLOPE_NATIVE === 'off' ? ' (switched off)' : ''}`];
-  return [typeof native === 'string' ? `machine code for ${native}` : native.error];
+  if (native === null) return [`no machine code${switchedOff('DOWNSLOPE_NATIVE')}`];
+  return ['error' in native ? native.error : `machine code for ${native.name}`];
 }
 
 function blasLines(blas: Info['blas']): string[] {
-  if (blas === null) return ['none found, and none is needed'];
+  if (blas === null) return [`none${switchedOff('DOWNSLOPE_BLAS') || ' found, and none is needed'}`];
   if ('error' in blas) return [blas.error];
   const name = [blas.name, ...(blas.version ?? '').replace(blas.name, '').trim().split(/\s+/, 1)]
     .join(' ')
@@ -119,16 +126,35 @@ function blasLines(blas: Info['blas']): string[] {
   return [`${name}, as ${blas.library}`];
 }
 
-function usedLines(blas: Info['blas'], { kernels, threads }: Info['used'], style: Style): string[] {
-  const own = style.green(
-    `${kernels} kernels of our own, ${count(threads)} thread${threads === 1 ? '' : 's'}`,
-  );
-  if (blas === null || 'error' in blas) return [own];
-  if (blas.from.float32 === null && blas.from.float64 === null)
-    return [own, `not ${blas.name}: our kernels are as fast, or its products are wrong (measured now)`];
-  const size = (dtype: FloatType): string => {
-    const from = blas.from[dtype];
-    return from === null ? `none of ${dtype}` : `${dtype} from ${count(from)} multiplications`;
-  };
-  return [own, `${blas.name} for matrix products: ${size('float32')}, ${size('float64')} (measured now)`];
+const WASM = 'WebAssembly SIMD kernels of our own';
+
+function usedLines(native: Info['native'], blas: Info['blas'], most: number, style: Style): string[] {
+  const threads = `${count(most)} thread${most === 1 ? '' : 's'}`;
+  if ((native && 'error' in native) || (blas && 'error' in blas))
+    return [
+      style.red("nothing in training with numerics 'fast': it ends with that error"),
+      `${WASM}, ${threads}, in all that asks for neither: numerics 'portable', predict, minimize`,
+    ];
+  if (native === null) return [style.green(`${WASM}, ${threads}`), ...productLines('matrix products', blas)];
+  const { steps, others } = native.from;
+  return [
+    style.green(`machine code, matrix products of our own in it, ${threads}:`),
+    style.green(
+      `  steps from ${count(steps)} multiplications and elements, other programs from ${count(others)}`,
+    ),
+    style.green(`${WASM} for smaller programs`),
+    ...productLines('matrix products in those smaller programs alone', blas),
+  ];
+}
+
+function productLines(which: string, blas: MeasuredBlas | null): string[] {
+  if (blas === null) return [];
+  const { name, from } = blas;
+  const sizes = (['float32', 'float64'] as const).map((dtype) => {
+    const least = from[dtype];
+    return least === null ? `none of ${dtype}` : `${dtype} from ${count(least)} multiplications`;
+  });
+  if (from.float32 === null && from.float64 === null)
+    return [`not ${name}: our kernels are as fast, or its products are wrong (measured now)`];
+  return [`${name} for ${which}:`, `  ${sizes.join(', ')} (measured now)`];
 }

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { findBlas } from './blas.js';
 import { breakEven } from './calibrate.js';
 import { bindGemm, gemmOf } from './gemm.js';
+import { machineCode } from './host.js';
 
 const found = findBlas();
 
@@ -71,6 +72,39 @@ describe("the machine's matrix products", () => {
       expect(Array.from(values.subarray(0, 600))).toEqual(expected);
     },
   );
+
+  it('are asked of a library only by programs that are not machine code: `downslope info` says so', (context) => {
+    const native = machineCode();
+    context.skip(!native, 'no machine code on this machine');
+    let asked = 0;
+    const host: Host = {
+      native: native!,
+      get blas() {
+        asked++;
+        return undefined;
+      },
+    };
+    const square = (n: number) =>
+      core.compile((x: Tensor) => x.dot(x), { host })(matrix([n, n], 'float32', 1));
+    const step = (n: number) => {
+      const model = core.linear({ inputs: n, outputs: n });
+      const options = { loss: core.squared, optimizer: core.sgd({ lr: 0.1 }), host };
+      core.compileStep(model, options)({ x: matrix([n, n], 'float32', 1), y: matrix([n, n], 'float32', 2) });
+    };
+    const asks = (program: () => void): boolean => {
+      asked = 0;
+      program();
+      return asked > 0;
+    };
+    const { from } = native!;
+    const edge = Math.ceil(Math.cbrt(from!));
+    expect([edge - 1, edge].map((n) => asks(() => square(n)))).toEqual([true, false]);
+    // Two products of n³ in a step, and less than 20·n² elements.
+    expect([32, 64].map((n) => [2 * n ** 3 + 20 * n ** 2 < from! / 8, asks(() => step(n))])).toEqual([
+      [true, true],
+      [false, false],
+    ]);
+  });
 
   it('get sizes that a library with 64-bit integers reads rightly too', () => {
     const declared: string[] = [];
