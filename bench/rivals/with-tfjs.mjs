@@ -136,6 +136,6 @@ else {
   }
   answer({
     versions: { 'TensorFlow.js WASM': versionOf('@tensorflow/tfjs-backend-wasm') },
-    figures: [measure(runner, assignment)],
+    figures: [await measure(runner, assignment)],
   });
 }

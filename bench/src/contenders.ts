@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { machineFor } from './ours/host.js';
 import type { Means, Task, Workload } from './workload.js';
@@ -91,6 +91,11 @@ const ALL: readonly (Contender & { readonly needs?: readonly string[] })[] = [
   { ...python('scipy', 'with_scipy.py'), needs: ['scipy'], only: inScipy },
   { ...node('jax-js', '../rivals/with-jax-js.mjs'), needs: ['@jax-js/jax'], only: stepping },
   { ...node('TF.js', '../rivals/with-tfjs.mjs'), needs: ['@tensorflow/tfjs'], only: stepping },
+  {
+    ...node('onnxruntime', '../rivals/with-onnxruntime.mjs'),
+    needs: ['onnxruntime-node'],
+    only: ({ task }) => task.kind === 'product',
+  },
   { ...python('JAX', 'with_jax.py', 'all'), needs: ['jax', 'optax'], only: shared },
   { ...python('PyTorch', 'with_torch.py', 'all'), needs: ['torch'], only: shared },
 ];
@@ -120,7 +125,11 @@ export async function contenders(): Promise<{
 /** Why the rivals in JavaScript cannot be had, if so. */
 function installRivals(): string | undefined {
   const folder = file('..');
-  if (existsSync(`${folder}/node_modules/@jax-js/jax`)) return undefined;
+  const { dependencies } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8')) as {
+    dependencies: Record<string, string>;
+  };
+  if (Object.keys(dependencies).every((name) => existsSync(`${folder}/node_modules/${name}`)))
+    return undefined;
   console.error('installing the rivals in JavaScript (bench/package.json)');
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
   const options = ['ci', '--ignore-scripts', '--no-audit', '--no-fund'];

@@ -38,7 +38,7 @@ function bandwidths(program: string, script: string): number[] {
 
 /** Multiplications and additions a second in a product of 1024³. */
 async function productRate(contender: Contender): Promise<number> {
-  const product = WORKLOADS.find(({ name }) => name === 'product-1024')!;
+  const product = WORKLOADS.find(({ name }) => name === 'own-product-1024')!;
   const answer = await take(contender, product);
   if ('absent' in answer) throw new Error(`${contender.name} makes no matrix products: ${answer.absent}`);
   return (1e6 * product.cost.flops!) / median(answer.figures[0]!.rounds);

@@ -1,74 +1,68 @@
-// npm run bench [-- WORKLOAD …] [--runs N] [--json FILE]     a word picks the workloads whose names hold it; none: all
-// npm run bench -- --from FILE                               writes the document of figures that were kept
-// npm run bench -- scaling                                   how the time of a step grows
+// npm run bench -- --help     says what else it does
 import { readFileSync, writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
-import { parseArgs } from 'node:util';
 import { compare } from './compare.js';
 import { contenders, OURS } from './contenders.js';
 import { machine } from './document.js';
 import { measureLimits } from './limits.js';
+import { HELP, Misuse, type Request, requestOf } from './options.js';
 import { type Results, writeReport } from './report.js';
 import { disagreeing, pooled, type Row, type Run, withThreads } from './results.js';
 import { figures, plain, progress, requirements } from './table.js';
 import { WORKLOADS } from './workloads.js';
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { json: { type: 'string' }, runs: { type: 'string', default: '1' }, from: { type: 'string' } },
-});
-if (positionals[0] === 'scaling') {
-  const { scaling } = await import('./scaling/scaling.js');
-  await scaling();
-  process.exit();
-}
-const wanted = Number(values.runs);
-if (!Number.isInteger(wanted) || wanted < 1) {
-  console.error(`--runs must be a positive integer, got ${values.runs}`);
-  process.exit(2);
-}
-const picked = WORKLOADS.filter(
-  ({ name }) => positionals.length === 0 || positionals.some((word) => name.includes(word)),
-);
-if (picked.length === 0) {
-  console.error(`no such workload; there are ${WORKLOADS.map(({ name }) => name).join(', ')}`);
-  process.exit(2);
+type Of<Kind> = Extract<Request, { kind: Kind }>;
+
+try {
+  await answerTo(requestOf(process.argv.slice(2)));
+} catch (error) {
+  if (!(error instanceof Misuse)) throw error;
+  console.error(error.message);
+  process.exitCode = 2;
 }
 
-const results = values.from ? kept(values.from) : await measured();
-const { rows, limits } = pooled(results.runs);
-const onOneThread = rows.map((row) => withThreads(row, 1));
-console.log(`\n${plain(figures(onOneThread, limits))}\n\n${plain(requirements(results.runs))}`);
-if (rows.length === WORKLOADS.length) writeReport(results);
-for (const row of rows) complain(row);
+async function answerTo(request: Request): Promise<void> {
+  if (request.kind === 'help') return console.log(HELP);
+  if (request.kind === 'scaling') return (await import('./scaling/scaling.js')).scaling();
+  show(request.kind === 'report' ? kept(request) : await measured(request));
+}
+
+function show(results: Results): void {
+  const { rows, limits } = pooled(results.runs);
+  const onOneThread = rows.map((row) => withThreads(row, 1));
+  console.log(`\n${plain(figures(onOneThread, limits))}\n\n${plain(requirements(results.runs))}`);
+  if (rows.length === WORKLOADS.length) writeReport(results);
+  for (const row of rows) complain(row);
+}
 
 /** What was kept in a file; a further run that was broken off does not count. */
-function kept(file: string): Results {
-  const results = JSON.parse(readFileSync(file, 'utf8')) as Results;
-  const rows = results.runs[0]?.rows.length;
-  return { ...results, runs: results.runs.filter((run) => run.rows.length === rows) };
+function kept({ from }: Of<'report'>): Results {
+  const results = JSON.parse(readFileSync(from, 'utf8')) as Results;
+  const [first] = results.runs;
+  if (first?.load === undefined) throw new Misuse(`${from} holds no run, or one of an earlier benchmark`);
+  return { ...results, runs: results.runs.filter((run) => run.rows.length === first.rows.length) };
 }
 
 /** All that is picked, as often as wanted. */
-async function measured(): Promise<Results> {
-  const load = loadavg()[0]!;
-  if (load > 0.5)
-    console.error(`the machine is busy (load ${load.toFixed(1)}): figures will be worse than they are`);
+async function measured({ picked, runs: wanted, json }: Of<'measure'>): Promise<Results> {
   const { present, missing } = await contenders();
   for (const [name, reason] of Object.entries(missing)) console.error(`without ${name}: ${reason}`);
   const versions: Record<string, string> = {};
   const runs: Run[] = [];
-  const results: Results = { machine: machine(), load, versions, runs, missing };
+  const results: Results = { machine: machine(), versions, runs, missing };
   while (runs.length < wanted) {
     const rows: Row[] = [];
+    const load = loadavg()[0]!;
+    if (load > 0.5)
+      console.error(`the machine is busy (load ${load.toFixed(1)}): figures will be worse than they are`);
     const limits = await measureLimits(present);
-    runs.push({ limits, rows });
+    runs.push({ load, limits, rows });
     for (const workload of picked) {
       const begin = performance.now();
       rows.push(await compare(workload, present, limits, versions));
       console.error(progress(rows.at(-1)!, (performance.now() - begin) / 1000));
       // A run that is broken off leaves what it has found.
-      if (values.json) writeFileSync(values.json, JSON.stringify(results, null, 1));
+      if (json) writeFileSync(json, JSON.stringify(results, null, 1));
     }
   }
   return results;

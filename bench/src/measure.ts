@@ -9,9 +9,9 @@ export interface Runner {
   /** Back to the initial values. */
   reset(): void;
   /** Makes so many calls, and has their results. */
-  run(calls: number): void;
+  run(calls: number): void | Promise<void>;
   /** The loss before step `step` (from 1), starting from the initial values. */
-  loss?(step: number): number;
+  loss?(step: number): number | Promise<number>;
 }
 
 export interface Figure {
@@ -43,17 +43,18 @@ export const readAssignment = (): Assignment => JSON.parse(process.argv.at(-1)!)
 export const answer = (answer: Answer): void => console.log(JSON.stringify(answer));
 
 /** Five rounds after a warm-up, each of as many calls and from the initial values. */
-export function measure(runner: Runner, { check }: Pick<Assignment, 'check'>): Figure {
-  const loss = runner.loss && { loss: runner.loss(check) };
+export async function measure(runner: Runner, { check }: Pick<Assignment, 'check'>): Promise<Figure> {
+  const loss = runner.loss && { loss: await runner.loss(check) };
   let calls = 1;
   const start = performance.now();
   for (;;) {
-    const elapsed = timed(runner, calls);
+    const elapsed = await timed(runner, calls);
     if (elapsed >= ROUND && performance.now() - start >= WARM_UP) break;
     if (elapsed < ROUND) calls = Math.ceil(calls * Math.min(10, Math.max(1.3, (1.2 * ROUND) / elapsed)));
   }
   const used = processorUse();
-  const rounds = Array.from({ length: ROUNDS }, () => (1000 * timed(runner, calls)) / (calls * runner.steps));
+  const rounds: number[] = [];
+  while (rounds.length < ROUNDS) rounds.push((1000 * (await timed(runner, calls))) / (calls * runner.steps));
   return { form: runner.form, rounds, ...loss, cpu: used() };
 }
 
@@ -75,10 +76,10 @@ function processorUse(): () => number {
   };
 }
 
-function timed(runner: Runner, calls: number): number {
+async function timed(runner: Runner, calls: number): Promise<number> {
   runner.reset();
   const start = performance.now();
-  runner.run(calls);
+  await runner.run(calls);
   return performance.now() - start;
 }
 

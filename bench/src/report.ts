@@ -5,8 +5,6 @@ import { figures, markdown, requirements } from './table.js';
 /** Everything that a run has found. */
 export interface Results {
   readonly machine: string;
-  /** Processes that wanted to run when the benchmark began. */
-  readonly load: number;
   readonly versions: Readonly<Record<string, string>>;
   readonly runs: readonly Run[];
   /** Rivals that this machine has not, and why. */
@@ -16,7 +14,7 @@ export interface Results {
 /** Puts the figures into the document. */
 export const writeReport = (results: Results): void => putFigures('benchmarks.md', body(results));
 
-function body({ machine, load, versions, runs, missing }: Results): string {
+function body({ machine, versions, runs, missing }: Results): string {
   const { rows, limits } = pooled(runs);
   const giga = (value: number): string => (value / 1e9).toPrecision(3);
   const ownAndAll = rows.flatMap((row) => {
@@ -24,7 +22,7 @@ function body({ machine, load, versions, runs, missing }: Results): string {
     return own && all.length > 0 ? [{ ...row, entries: [own, ...all] }] : [];
   });
   return [
-    `Machine: ${machine}; load at the start ${load.toFixed(1)}.`,
+    `Machine: ${machine}; load at the start ${runs.map(({ load }) => load.toFixed(1)).join(' / ')}.`,
     `Versions: ${Object.entries(versions)
       .map(([name, version]) => `${name} ${version}`)
       .join(', ')}.`,

@@ -26,16 +26,21 @@ export interface Limits {
   readonly sgemm?: number;
 }
 
-/** All workloads once, one after another. */
-export interface Run {
+export interface Found {
   readonly limits: Limits;
   readonly rows: readonly Row[];
 }
 
+/** All workloads once, one after another. */
+export interface Run extends Found {
+  /** Processes that wanted to run when it began. */
+  readonly load: number;
+}
+
 /** Several runs as one: the rounds of all of them, and the better limits. */
-export function pooled(runs: readonly Run[]): Run {
+export function pooled(runs: readonly Found[]): Found {
   const best = (limit: keyof Limits): number => Math.max(...runs.map(({ limits }) => limits[limit] ?? 0));
-  const [first] = runs as readonly [Run];
+  const [first] = runs as readonly [Found];
   const rows = first.rows.map((row, i) => {
     const others = runs.slice(1).map(({ rows }) => rows[i]!);
     const entries = row.entries.map((entry) => {

@@ -80,7 +80,7 @@ const gpt: Workload = {
 };
 
 const product = (size: number): Workload => ({
-  name: `product-${size}`,
+  name: `own-product-${size}`,
   about: `product of two ${size} × ${size} matrices, float32`,
   task: { kind: 'product', size },
   steps: 1,
@@ -186,7 +186,7 @@ export const WORKLOADS: readonly Workload[] = [
     required: [{ speed: 0.9, share: 0.7 }],
   },
   {
-    name: 'sgd-100kx100-b1',
+    name: 'sgd-epoch-100kx100-b1',
     about: 'logistic regression by SGD, a row of 100 a step; 100,000 steps are an epoch',
     task: { kind: 'logistic', rows: 100_000, features: 100, batch: 1, lr: 0.01, sequential: true },
     steps: 100_000,

@@ -36,14 +36,16 @@ function reader(bytes: number): () => void {
   return instance.exports.read as () => void;
 }
 
-function bandwidth(bytes: number): number {
+async function bandwidth(bytes: number): Promise<number> {
   const read = reader(bytes);
   const run = (calls: number): void => {
     for (let i = 0; i < calls; i++) read();
   };
-  const { rounds } = measure({ form: '', steps: 1, reset: () => {}, run }, {} as Assignment);
+  const { rounds } = await measure({ form: '', steps: 1, reset: () => {}, run }, {} as Assignment);
   return (1e6 * bytes) / [...rounds].sort((a, b) => a - b)[2]!;
 }
 
 const sizes = process.argv.slice(2).map(Number);
-console.log(JSON.stringify(Object.fromEntries(sizes.map((bytes) => [bytes, bandwidth(bytes)]))));
+const found: Record<string, number> = {};
+for (const bytes of sizes) found[bytes] = await bandwidth(bytes);
+console.log(JSON.stringify(found));

@@ -19,17 +19,17 @@ answer({ versions: versions(machine.versions), figures: await figures(readAssign
 async function figures(assignment: Assignment, host: Host): Promise<Figure[]> {
   const { task, steps, timed } = assignment;
   if (timed === 'compilation') return compilations(task as TrainingTask, host);
-  if (task.kind === 'solve') return [measure(solve(task, host), assignment)];
-  if (task.kind === 'valley') return [measure(valley(task, host), assignment)];
-  if (task.kind === 'update') return [measure(update(task, host, threads), assignment)];
-  if (task.kind === 'product') return [measure(product(task, host, threads), assignment)];
+  if (task.kind === 'solve') return [await measure(solve(task, host), assignment)];
+  if (task.kind === 'valley') return [await measure(valley(task, host), assignment)];
+  if (task.kind === 'update') return [await measure(update(task, host, threads), assignment)];
+  if (task.kind === 'product') return [await measure(product(task, host, threads), assignment)];
   const problem = problemOf(task);
-  const many = measure(training(problem, steps, '', host, threads).runner, assignment);
+  const many = await measure(training(problem, steps, '', host, threads).runner, assignment);
   // The other ways to take the same steps are told for one thread, and without BLAS.
   if (threads !== 1 || means === 'BLAS') return [many];
   return [
     many,
-    measure(training(problem, 1, 'call', host, threads).runner, assignment),
+    await measure(training(problem, 1, 'call', host, threads).runner, assignment),
     ...(task.kind === 'rosenbrock' ? [] : [await fitting(problem, host, threads)]),
   ];
 }

@@ -5,7 +5,7 @@ import type { Of, Task } from '../workload.js';
 // The step as one would write it by hand, with typed arrays and nothing else.
 
 const assignment = readAssignment();
-const figures = [measure(runnerOf(assignment.task), assignment)];
+const figures = [await measure(runnerOf(assignment.task), assignment)];
 answer({ versions: { node: process.version }, figures });
 
 function runnerOf(task: Task): Runner {

@@ -13,10 +13,10 @@ import {
   permutation,
   sgd,
 } from '../../../packages/core/dist/index.js';
-import { measure } from '../measure.js';
 import type { Problem } from '../ours/problems.js';
 import { training } from '../ours/training.js';
 import { median } from '../results.js';
+import { inTurn } from './turns.js';
 
 /** How one batch size did with its best learning rate. */
 export interface BatchSize {
@@ -50,10 +50,10 @@ interface Digits {
  * about as many steps with larger batches
  * @param host what is used beyond WebAssembly
  */
-export function batchSizes(batches: readonly number[], host: Host): BatchSize[] {
+export async function batchSizes(batches: readonly number[], host: Host): Promise<BatchSize[]> {
   const { train, test } = digits();
   let best = { lr: FIRST_RATE, steps: (MOST_EPOCHS * train.y.length) / batches[0]! };
-  return batches.map((batch) => {
+  const found = batches.map((batch) => {
     const stepsWith = (lr: number, most: number): number =>
       median(
         SEEDS.map((seed) =>
@@ -61,10 +61,15 @@ export function batchSizes(batches: readonly number[], host: Host): BatchSize[] 
         ),
       );
     best = bestRate(best.lr, stepsWith);
-    const problem = problemFor(train, batch, best.lr, 0);
-    const { loss: _, ...runner } = training(problem, Math.max(1, Math.ceil(64 / batch)), '', host, 1).runner;
-    return { batch, ...best, microseconds: median(measure(runner, { check: 1 }).rounds) };
+    return { batch, ...best };
   });
+  const times = await inTurn(
+    found.map(({ batch, lr }) => () => {
+      const problem = problemFor(train, batch, lr, 0);
+      return training(problem, Math.max(1, Math.ceil(64 / batch)), '', host, 1).runner;
+    }),
+  );
+  return found.map((size, i) => ({ ...size, microseconds: times[i]! }));
 }
 
 /**

@@ -1,11 +1,11 @@
 import type { Host } from '../../../packages/core/dist/index.js';
-import { measure, type Runner } from '../measure.js';
+import type { Runner } from '../measure.js';
 import { problemOf } from '../ours/problems.js';
 import { update } from '../ours/single.js';
 import { training } from '../ours/training.js';
-import { median } from '../results.js';
 import type { TrainingTask } from '../workload.js';
 import type { Point } from './plot.js';
+import { inTurn } from './turns.js';
 
 /** One quantity that grows, while all else stays. */
 export interface Family {
@@ -13,6 +13,8 @@ export interface Family {
   readonly title: string;
   readonly quantity: string;
   readonly sizes: readonly number[];
+  /** Bytes that a step goes through, if they come to outgrow the last cache. */
+  readonly bytes?: (size: number) => number;
   /** The step of that size. */
   runner(size: number, host: Host): Runner;
 }
@@ -44,6 +46,7 @@ export const FAMILIES: readonly Family[] = [
     title: 'Gradient descent, logistic regression on 20 columns',
     quantity: 'rows, all in each step',
     sizes: thirds(6),
+    bytes: (rows) => 4 * 20 * rows,
     runner: (rows, host) => stepsOf({ kind: 'logistic', rows, features: 20, batch: rows, lr: 0.1 }, 10, host),
   },
   {
@@ -65,14 +68,13 @@ export const FAMILIES: readonly Family[] = [
     title: 'Adam’s update from a given gradient',
     quantity: 'parameters',
     sizes: thirds(7),
+    bytes: (size) => 4 * 4 * size,
     runner: (size, host) => update({ kind: 'update', size, lr: 1e-3 }, host, 1),
   },
 ];
 
 /** Microseconds of a step for each size. */
-export function timesOf({ sizes, runner }: Family, host: Host): Point[] {
-  return sizes.map((size) => {
-    const { loss: _, ...step } = runner(size, host);
-    return [size, median(measure(step, { check: 1 }).rounds)] as const;
-  });
+export async function timesOf({ sizes, runner }: Family, host: Host): Promise<Point[]> {
+  const times = await inTurn(sizes.map((size) => () => runner(size, host)));
+  return sizes.map((size, i) => [size, times[i]!] as const);
 }

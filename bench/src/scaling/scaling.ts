@@ -13,16 +13,17 @@ export async function scaling(): Promise<void> {
   const load = loadavg()[0]!;
   const [portable, native] = [await machineFor('portable', 1), await machineFor('native', 1)];
   const { host, versions } = (native ?? portable)!;
-  const parts = FAMILIES.map((family) => grown(family, host));
-  const sizes = batchSizes([1, 4, 16, 64, 256, 1024, 4096], host);
+  const parts: string[] = [];
+  for (const family of FAMILIES) parts.push(await grown(family, host));
+  const sizes = await batchSizes([1, 4, 16, 64, 256, 1024, 4096], host);
   const means = versions['its machine code'] ?? 'WebAssembly';
   const head = `Machine: ${machine()}; node ${process.version}; ${means}; load at the start ${load.toFixed(1)}.`;
   putFigures('scaling.md', [head, ...parts, tradeOff(sizes)].join('\n\n'));
 }
 
-function grown(family: Family, host: Host): string {
+async function grown(family: Family, host: Host): Promise<string> {
   const { name, title, quantity } = family;
-  const points = timesOf(family, host);
+  const points = await timesOf(family, host);
   const law = powerLaw(points.slice(-Math.ceil(points.length / 2)));
   const whole = powerLaw(points);
   const slopes = `slope ${law.slope.toFixed(2)} from ${law.from.toLocaleString('en')} on, ${whole.slope.toFixed(2)} over all`;
