@@ -73,7 +73,7 @@ export class Arena {
     this.#top = BOARD.bytes;
   }
 
-  /** Room for an array, zeros at first. */
+  /** Room for an array: zeros at first, if nothing has been there before a {@link mark}. */
   allocate(shape: Shape, dtype: DType): Region {
     return { address: this.#take(bytesOf({ shape, dtype })), shape, dtype };
   }
@@ -87,6 +87,15 @@ export class Arena {
   scratch(bytes: number): number {
     if (bytes > this.#scratch.bytes) this.#scratch = { address: this.#take(bytes), bytes };
     return this.#scratch.address;
+  }
+
+  /** Remembers what has been allocated. The function returned gives back all that came later, scratch memory included. */
+  mark(): () => void {
+    const [top, scratch] = [this.#top, this.#scratch];
+    return () => {
+      this.#top = top;
+      this.#scratch = scratch;
+    };
   }
 
   /** The region's elements, where they are. A view is good until the arena grows: take it, use it, drop it. */

@@ -36,6 +36,48 @@ describe('compile', () => {
     expect(first.data[0]).toBe(2);
   });
 
+  it('keeps the programs of 32 shapes, and as much memory as the largest needs', () => {
+    let [traces, bytes] = [0, 0];
+    const host = {
+      grown({ buffer }: WebAssembly.Memory) {
+        bytes = buffer.byteLength;
+      },
+    };
+    const made = () =>
+      compile(
+        (x: Tensor) => {
+          traces++;
+          const n = x.shape[0]!;
+          return x.mul(x.constant(Float64Array.from({ length: n }, (_, i) => i % 7)));
+        },
+        { host },
+      );
+    const length = (i: number): number => 100 * i;
+    const f = made();
+    const call = (i: number): number[] => [...f(new Float64Array(length(i)).fill(2)).data];
+    const wanted = (i: number): number[] => Array.from({ length: length(i) }, (_, at) => 2 * (at % 7));
+    const early = f(new Float64Array(length(1)).fill(2));
+    for (let i = 1; i <= 200; i++) call(i);
+    const all = bytes;
+    made()(new Float64Array(length(200)));
+    expect(all).toBe(bytes);
+    expect(traces).toBe(201);
+    // Those that are still there, in turn, and one that is not.
+    for (const i of [200, 169, 200, 180]) expect(call(i)).toEqual(wanted(i));
+    expect(traces).toBe(201);
+    expect(call(1)).toEqual(wanted(1));
+    expect(traces).toBe(202);
+    expect([...early.data]).toEqual(wanted(1));
+    expect(call(200)).toEqual(wanted(200));
+  }, 120_000);
+
+  it('compiles anew after a shape that does not fit the function', () => {
+    const f = compile((x: Tensor) => x.mul(x.constant([1, 2])));
+    expect([...f([3, 4]).data]).toEqual([3, 8]);
+    expect(() => f([3, 4, 5])).toThrow();
+    expect([...f([3, 4]).data]).toEqual([3, 8]);
+  });
+
   it('gives back inputs and constants as they are', () => {
     const f = compile((x: Tensor) => [x, x.like(7), x.constant([1, 2])]);
     expect(f([4, 5]).map(({ data }) => [...data])).toEqual([[4, 5], [7], [1, 2]]);

@@ -5,9 +5,9 @@ import type { Results, Values } from '../tensor/values.js';
 import { Arena, type Region, type Threads } from './arena.js';
 import type { Host } from './host.js';
 import { assemble, type Program } from './program.js';
+import { shapesOn } from './shapes.js';
 
 interface Ready {
-  readonly arena: Arena;
   readonly program: Program;
   readonly inputs: readonly Region[];
   readonly outputs: readonly Region[];
@@ -16,7 +16,8 @@ interface Ready {
 
 /**
  * Turns a function of tensors into one of arrays, run as WebAssembly. It is traced and compiled once for each
- * combination of shapes and element types that it is called with.
+ * combination of shapes and element types that it is called with, of which it keeps the 32 used last. All of them share
+ * one memory, as large as the largest needs; results are copies.
  *
  * @param f a function from tensors, or trees of them, to a tensor or a tree of them; it must not depend on anything
  *   that changes from call to call but its arguments. Name what a tree holds, as in `({ a, b }) => …`: a list such as
@@ -35,18 +36,18 @@ interface Ready {
  */
 export function compile<Args extends readonly unknown[], Result>(
   f: (...args: Args) => Result,
-  options: { host?: Host; threads?: Threads } = {},
+  { host, threads }: { host?: Host; threads?: Threads } = {},
 ): (...args: { [K in keyof Args]: Values<Args[K]> }) => Results<Result> {
-  const ready = new Map<string, Ready>();
+  const arena = new Arena(host, threads);
+  const ready = shapesOn<Ready>(arena);
   return (...args) => {
     const flat = args.map((arg) => flatten(arg, isArrayInput));
     const values = flat.map(({ leaves }) => leaves.map((leaf) => array(leaf)));
     const key = JSON.stringify(
       flat.map(({ names }, i) => [names, values[i]!.map(({ shape, dtype }) => [shape, dtype])]),
     );
-    const found = ready.get(key) ?? prepare(f as (...args: never[]) => unknown, flat, values, options);
-    ready.set(key, found);
-    return call(found, values.flat()) as Results<Result>;
+    const found = ready(key, () => prepare(f as (...args: never[]) => unknown, flat, values, arena));
+    return call(found, arena, values.flat()) as Results<Result>;
   };
 }
 
@@ -54,18 +55,16 @@ function prepare(
   f: (...args: never[]) => unknown,
   flat: readonly Flat<ArrayInput>[],
   values: readonly (readonly NdArray[])[],
-  { host, threads }: { host?: Host; threads?: Threads },
+  arena: Arena,
 ): Ready {
   const { graph, output } = trace(
     f,
     flat.map((arg, i) => ({ ...arg, leaves: values[i]! })),
   );
-  const arena = new Arena(host, threads);
   const room = ({ shape, dtype }: Pick<Region, 'shape' | 'dtype'>): Region => arena.allocate(shape, dtype);
   const inputs = graph.inputs.map(room);
   const outputs = graph.outputs.map(room);
   return {
-    arena,
     program: assemble(graph, arena, { inputs, outputs }),
     inputs,
     outputs,
@@ -74,7 +73,8 @@ function prepare(
 }
 
 function call(
-  { arena, program, inputs, outputs, rebuild }: Ready,
+  { program, inputs, outputs, rebuild }: Ready,
+  arena: Arena,
   values: readonly NdArray[],
 ): Tree<NdArray> {
   inputs.forEach((region, i) => {

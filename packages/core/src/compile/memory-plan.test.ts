@@ -11,9 +11,14 @@ import { gpt } from '../nn/models/gpt.js';
 import { linear } from '../nn/models/linear.js';
 import { mlp } from '../nn/models/mlp.js';
 import { type ArrayInput, zeros } from '../tensor/array.js';
+import type { Spec } from '../tensor/record.js';
 import type { Tensor } from '../tensor/tensor.js';
+import { traced } from '../tensor/testing/traced.js';
+import { Arena } from './arena.js';
 import { type MemoryPlan, memoryPlan, planOf, printMemoryPlan } from './memory-plan.js';
-import { randomProgram, randomPrograms, realize } from './testing/random-graphs.js';
+import { assemble } from './program.js';
+import { halvedNative } from './testing/halved.js';
+import { randomProgram, randomPrograms, realize, tableProgram } from './testing/random-graphs.js';
 
 /** The gradient of a classifier, and steps down it. */
 function stepPlan(model: Model<never>, x: ArrayInput, y: ArrayInput): MemoryPlan {
@@ -69,6 +74,33 @@ describe('scratch memory', () => {
       }),
       { numRuns: randomPrograms(200) },
     );
+  });
+
+  const native = new Arena({ native: halvedNative });
+
+  it.each([
+    ['random programs', randomProgram],
+    ['programs that pick and add rows', tableProgram],
+  ])(`so do machine code's of ${randomPrograms(60)} %s`, (_, programs) => {
+    fc.assert(
+      fc.property(programs, (program) => {
+        const { bytes, alive } = planOf(realize(program, 'float32').graph, native);
+        expect(bytes).toBeLessThanOrEqual(1.3 * alive);
+      }),
+      { numRuns: randomPrograms(60) },
+    );
+  });
+
+  it('is as the program has it: machine code takes rows of a product from where they are', () => {
+    const graph = traced((x, i, w) => [x.gather(i.cast('int32')).matmul(w)], [100, 256], [16], [256, 32]);
+    const gathers = ({ kernels }: MemoryPlan): boolean => kernels.some((kernel) => kernel.includes('gather'));
+    expect([gathers(planOf(graph)), gathers(planOf(graph, native))]).toEqual([true, false]);
+    expect(planOf(graph, native).kernels.at(-1)).toMatch(/^dot %\d+ dot from rows of %0$/);
+    for (const arena of [new Arena(), new Arena({ native: halvedNative })]) {
+      const room = ({ shape, dtype }: Spec) => arena.allocate(shape, dtype);
+      const wiring = { inputs: graph.inputs.map(room), outputs: graph.outputs.map(room) };
+      expect(assemble(graph, arena, wiring).plan()).toEqual(planOf(graph, arena));
+    }
   });
 
   it('can be printed: what lies where, and from which kernel to which', () => {

@@ -1,16 +1,16 @@
 import { type ArrayInput, array, isArrayInput } from '../tensor/array.js';
 import type { DType } from '../tensor/dtype.js';
+import type { Graph } from '../tensor/graph.js';
 import type { Shape } from '../tensor/shape.js';
 import { trace } from '../tensor/trace.js';
 import { flatten } from '../tensor/tree.js';
 import type { Values } from '../tensor/values.js';
-import { fuse } from './fuse.js';
-import { layOut, NOWHERE } from './layout.js';
+import type { Arena } from './arena.js';
+import { type Arranged, arrange } from './arrange.js';
+import { NOWHERE } from './layout.js';
 import { mostAlive } from './plan.js';
-import { rowBlocks } from './row-blocks.js';
 import { type Kernel, written } from './schedule.js';
-import { simplify } from './simplify.js';
-import { ALONE } from './threads/cost.js';
+import { GRAIN } from './threads/cost.js';
 
 /** A stretch of scratch memory, and what lies there for how long. */
 export interface MemoryPlace {
@@ -60,21 +60,26 @@ export function memoryPlan<Args extends readonly unknown[]>(
   return planOf(trace(f as (...args: never[]) => unknown, specs).graph);
 }
 
-/** The same of a graph. */
-export function planOf(traced: Parameters<typeof simplify>[0]): MemoryPlan {
-  const graph = rowBlocks(simplify(traced));
-  const schedule = fuse(graph);
-  const names = new Map(graph.nodes.map((node, i) => [node, `%${i}`]));
+/** What a program of the graph would keep on such a machine, its inputs and outputs apart from each other. */
+export function planOf(
+  graph: Graph,
+  { host, grain, crew }: Pick<Arena, 'host' | 'grain' | 'crew'> = { host: {}, grain: GRAIN, crew: undefined },
+): MemoryPlan {
   // Nothing is written: all that counts is that no two of them are one.
   const apart = graph.inputs.length;
   const wiring = {
     inputs: graph.inputs.map(({ shape, dtype }, i) => ({ address: -1 - i, shape, dtype })),
     outputs: graph.outputs.map(({ shape, dtype }, i) => ({ address: -1 - apart - i, shape, dtype })),
   };
-  const { stretches, scratchBytes } = layOut(graph, schedule, NOWHERE, wiring, ALONE);
-  const taken = stretches.filter(({ bytes }) => bytes > 0);
+  return planFrom(arrange(graph, { ...NOWHERE, host, grain, crew }, wiring).each);
+}
+
+/** What a layout says, in words. */
+export function planFrom({ graph, schedule, layout }: Arranged): MemoryPlan {
+  const names = new Map(graph.nodes.map((node, i) => [node, `%${i}`]));
+  const taken = layout.stretches.filter(({ bytes }) => bytes > 0);
   return {
-    bytes: scratchBytes,
+    bytes: layout.scratchBytes,
     alive: mostAlive(taken),
     kernels: schedule.kernels.map((kernel) => `${kernel.kind} ${made(kernel, names)}`),
     places: taken
@@ -87,10 +92,17 @@ export function planOf(traced: Parameters<typeof simplify>[0]): MemoryPlan {
   };
 }
 
-const made = (kernel: Kernel, names: ReadonlyMap<object, string>): string =>
-  written(kernel)
-    .map((node) => `${names.get(node)} ${node.op}`)
-    .join(', ');
+/** What a kernel makes, and from which arrays it reads some rows only: those that an index picks, or that are touched. */
+function made(kernel: Kernel, names: ReadonlyMap<object, string>): string {
+  const nodes = written(kernel).map((node) => `${names.get(node)} ${node.op}`);
+  const loop = kernel.kind === 'loop';
+  const picked = (loop ? [...kernel.loads.values()] : kernel.operands).filter((read) => read.picked);
+  const tables = new Set([
+    ...picked.map(({ base }) => base),
+    ...((loop && kernel.visits && [kernel.visits]) || []),
+  ]);
+  return [nodes.join(', '), ...[...tables].map((table) => `rows of ${names.get(table)}`)].join(' from ');
+}
 
 /** A memory plan as text: what each kernel makes, then each place with its bytes and the kernels that it lives through. */
 export function printMemoryPlan({ bytes, alive, kernels, places }: MemoryPlan): string {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { printMemoryPlan } from '../compile/memory-plan.js';
 import { batchNorm } from '../nn/layers/batch-norm.js';
+import { embedding } from '../nn/layers/embedding.js';
 import { squared } from '../nn/losses/squared.js';
 import { linear } from '../nn/models/linear.js';
 import { mlp } from '../nn/models/mlp.js';
@@ -9,6 +11,7 @@ import { sgd } from '../optim/optimizers/sgd.js';
 import { cosine } from '../optim/schedules/cosine.js';
 import { ema } from '../optim/transforms/ema.js';
 import { isNdArray } from '../tensor/array.js';
+import type { Tensor } from '../tensor/tensor.js';
 import { flatten } from '../tensor/tree.js';
 import { compileStep } from './compile-step.js';
 import { fit } from './fit.js';
@@ -58,6 +61,74 @@ describe('compileStep', () => {
     const means = [0, 1].map((j) => (0.1 * x.reduce((sum, row) => sum + row[j]!, 0)) / x.length);
     expect([...scale.data, ...b.data]).toEqual([1, 1, 0, 0]);
     expect([...mean.data]).toEqual(means.map((m) => expect.closeTo(m, 6)));
+  });
+
+  it('takes as much memory as the largest of many batches needs, and takes up those again that come later', () => {
+    let bytes = 0;
+    const host = {
+      grown({ buffer }: WebAssembly.Memory) {
+        bytes = buffer.byteLength;
+      },
+    };
+    const weigh = Float32Array.from({ length: 8 }, (_, i) => Math.cos(i));
+    const plain = linear({ inputs: 8, outputs: 1 });
+    // With a constant, which other batches' arrays may lie over.
+    const model = {
+      ...plain,
+      apply: (p: Parameters<typeof plain.apply>[0], x: Tensor) => plain.apply(p, x.mul(x.constant(weigh))),
+    };
+    const options = { loss: squared, optimizer: sgd({ lr: 1e-3 }) };
+    const values = Float32Array.from({ length: 10_000 * 8 }, (_, i) => Math.sin(i));
+    const batch = (rows: number) => ({
+      x: {
+        data: values.subarray(0, rows * 8),
+        shape: [rows, 8],
+        dtype: 'float32' as const,
+      },
+      y: { data: new Float32Array(rows).fill(1), shape: [rows, 1], dtype: 'float32' as const },
+    });
+    const step = compileStep(model, { ...options, host });
+    /** A step, held against that of a loop which has seen no other batch. */
+    const hold = (rows: number) => {
+      const alone = compileStep(model, { ...options, params: step.params() as never });
+      expect(step(batch(rows))).toEqual(alone(batch(rows)));
+      expect(numbers(step.params())).toEqual(numbers(alone.params()));
+    };
+    for (let i = 1; i <= 200; i++) step(batch(50 * i));
+    const all = bytes;
+    compileStep(model, { ...options, host })(batch(10_000));
+    expect(all).toBe(bytes);
+    expect(all).toBeGreaterThan(10_000 * 36);
+    for (const rows of [10_000, 9950, 10_000, 50, 50, 9950]) hold(rows);
+  }, 120_000);
+
+  it('shows what its program keeps where, without a step', () => {
+    const step = compileStep(mlp({ inputs: 2, hidden: [8], outputs: 1 }), {
+      loss: squared,
+      optimizer: sgd({ lr: 0.1 }),
+    });
+    const before = numbers(step.params());
+    const plan = step.memoryPlan(rows(0, 8));
+    expect(numbers(step.params())).toEqual(before);
+    expect(printMemoryPlan(plan)).toMatch(/^\d+ kernels, \d+ bytes of scratch memory/);
+    expect(plan.bytes).toBeLessThanOrEqual(1.3 * plan.alive);
+    expect(step.memoryPlan(rows(0, 16)).alive).toBeGreaterThan(plan.alive);
+  });
+
+  it('shows which rows alone it visits', () => {
+    const words = embedding({ count: 500, width: 16 });
+    const model = {
+      ...words,
+      apply: (p: Parameters<typeof words.apply>[0], x: Tensor) => words.apply(p, x).sum(-1),
+    };
+    const step = compileStep(model, { loss: squared, optimizer: sgd({ lr: 0.1 }) });
+    const plan = step.memoryPlan({
+      x: { data: Int32Array.of(3, 4, 3, 9), shape: [4], dtype: 'int32' },
+      y: [1, 2, 3, 4],
+    });
+    const [, table] = /(%\d+) scatterAdd/.exec(plan.kernels.join())!;
+    expect(plan.kernels.filter((kernel) => kernel.includes(`from rows of ${table}`))).not.toEqual([]);
+    expect(plan.places.map(({ name }) => name)).toContain(`room of ${table}`);
   });
 
   it('refuses what it does not know', () => {

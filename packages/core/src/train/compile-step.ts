@@ -1,14 +1,18 @@
 import { Arena, type Region } from '../compile/arena.js';
+import type { MemoryPlan } from '../compile/memory-plan.js';
 import type { Program } from '../compile/program.js';
+import { shapesOn } from '../compile/shapes.js';
 import { ringOf } from '../compile/step-loop.js';
 import { placeState } from '../minimize/place.js';
 import type { Model } from '../nn/model.js';
 import { isArrayInput, type NdArray } from '../tensor/array.js';
+import { isFloat } from '../tensor/dtype.js';
 import { misuse } from '../tensor/errors.js';
+import type { Spec } from '../tensor/record.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { type Flat, flatten } from '../tensor/tree.js';
 import type { Results } from '../tensor/values.js';
-import { place, rowsOf } from './dataset.js';
+import { rowsOf } from './dataset.js';
 import { checkCall, hostFor, type Rows, type StepOptions, stepSettingsOf } from './options.js';
 import { type Memory, stepFeed, trainingStep } from './step.js';
 import { type Weights, weightsOf } from './weights.js';
@@ -23,6 +27,15 @@ export interface CompiledStep<P = unknown, X = Tensor, Y = Tensor> {
   (batch: Rows<X, Y>): { readonly loss: number; readonly gradNorm: number };
   /** A copy of the weights as they are now: those to predict with, where the optimizer keeps others. */
   params(): Results<P>;
+  /** Which array lies where in the step on such a batch, to be shown by {@link printMemoryPlan}. No step is taken. */
+  memoryPlan(batch: Rows<X, Y>): MemoryPlan;
+}
+
+/** What becomes settled with the first batch. */
+interface Work {
+  readonly memory: Memory;
+  readonly weights: Weights;
+  readonly pieceOf: ReturnType<typeof shapesOn<Piece>>;
 }
 
 /** The program for batches of one shape, and where it finds them. */
@@ -35,8 +48,9 @@ interface Piece {
  * A training step for loops of one's own: data that arrives as it is made, losses that decide what comes next. Where rows
  * lie in memory from the start, {@link fit} takes many steps a call, and looks after them.
  *
- * The step is θ ← θ + update(∇[mean loss + (l2/2)·Σw²]), as in `fit`. It is compiled once for each shape of batch; parameters
- * and optimizer state stay in place from one to the next.
+ * The step is θ ← θ + update(∇[mean loss + (l2/2)·Σw²]), as in `fit`. It is compiled once for each shape of batch, of which
+ * the 32 used last are kept; parameters and optimizer state stay in place from one to the next, and memory is as large as
+ * the largest batch needs.
  *
  * @param model `init` makes parameters, `apply` makes predictions from them and `x`
  * @param options `loss`, `optimizer`; `params` to begin with, `l2`, `seed`, `dtype`, `numerics`, `threads`,
@@ -75,33 +89,38 @@ export function compileStep<P, X = Tensor, Y = Tensor>(
   );
   const objective = objectiveOf(model, loss, tree, settings.l2);
   const params = byName(tree);
-  const pieces = new Map<string, Piece>();
-  let work: { memory: Memory; weights: Weights } | undefined;
+  let work: Work | undefined;
   let taken = 0;
 
   /** Which parameters the optimizer moves shows with the first batch. */
-  const workOn = (batch: Flat<Region>) => {
+  const workOn = (batch: Flat<Spec>): Work => {
     const trained = trainedOf(params, objective, batch);
     const place = { arena, params, trained, state: placeState(optimizer, trained, arena) };
     const feed = stepFeed(arena, optimizer, settings.seed, 1);
     const memory = { ...place, feed, report: ringOf(arena, 1, [2], 'float64') };
-    return { memory, weights: weightsOf(optimizer, place) };
+    return { memory, weights: weightsOf(optimizer, place), pieceOf: shapesOn(arena) };
   };
-  const pieceFor = (arrays: Flat<NdArray>, rows: number): Piece => {
-    const places = arrays.leaves.map((values) => place(values, arena, settings.dtype));
-    const regions = { ...arrays, leaves: places };
-    work ??= workOn(regions);
-    return { places, program: trainingStep(objective, optimizer, { rows, regions }, work.memory) };
+  const prepare = (batch: Rows<X, Y>) => {
+    const { rows, arrays } = rowsOf(batch, 'batch');
+    const specs = arrays.leaves.map(({ shape, dtype }) => ({
+      shape,
+      dtype: isFloat(dtype) ? settings.dtype : dtype,
+    }));
+    work ??= workOn({ ...arrays, leaves: specs });
+    const { memory, pieceOf } = work;
+    const piece = pieceOf(JSON.stringify([arrays.names, specs]), () => {
+      const places = specs.map(({ shape, dtype }) => arena.allocate(shape, dtype));
+      const data = { rows, regions: { ...arrays, leaves: places } };
+      return { places, program: trainingStep(objective, optimizer, data, memory) };
+    });
+    return { ...piece, arrays, memory };
   };
   const step = (batch: Rows<X, Y>) => {
-    const { rows, arrays } = rowsOf(batch, 'batch');
-    const key = JSON.stringify([arrays.names, arrays.leaves.map(({ shape, dtype }) => [shape, dtype])]);
-    const { program, places } = pieces.get(key) ?? pieceFor(arrays, rows);
-    pieces.set(key, { program, places });
+    const { program, places, arrays, memory } = prepare(batch);
     places.forEach((region, i) => {
       arena.write(region, arrays.leaves[i]!.data);
     });
-    const { feed, report } = work!.memory;
+    const { feed, report } = memory;
     feed.write(taken++, 1);
     program.run();
     const [value, gradNorm] = arena.view(report.ring);
@@ -113,5 +132,8 @@ export function compileStep<P, X = Tensor, Y = Tensor>(
     const values = work.weights.read();
     return tree.names.map((name) => values[name]!);
   };
-  return Object.assign(step, { params: () => tree.rebuild(read()) as Results<P> });
+  return Object.assign(step, {
+    params: () => tree.rebuild(read()) as Results<P>,
+    memoryPlan: (batch: Rows<X, Y>) => prepare(batch).program.plan(),
+  });
 }

@@ -92,7 +92,7 @@ export function trainingStep(
       kept: rate ? [report, rate] : [report],
     });
   const needs = (rows: number): number =>
-    planOf(traced({ address: 0, shape: [rows], dtype: 'int32' }).graph).bytes;
+    planOf(traced({ address: 0, shape: [rows], dtype: 'int32' }).graph, arena).bytes;
   return orWhatFits(make, index?.slot.shape[0] ?? data.rows, arena, needs);
 }
 
