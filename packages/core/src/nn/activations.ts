@@ -17,7 +17,12 @@ export function elu(x: Tensor): Tensor {
   return x.relu().add(below.expm1());
 }
 
-/** x·Φ(x), Φ the standard normal distribution function: the exact form (D. Hendrycks, K. Gimpel, 2016). */
+/**
+ * x·Φ(x), Φ the standard normal distribution function: the exact form (D. Hendrycks, K. Gimpel, 2016).
+ *
+ * In float64 within 2.3e-16·max(1, |x|) of it, and for x ≥ −4 within 3e-12 relatively; in float32 within
+ * 1.5e-7·max(1, |x|), and for x ≥ −12 within 1e-5. At −∞ it is NaN (−∞·0), as in PyTorch.
+ */
 export const gelu = (x: Tensor): Tensor => x.gelu();
 
 /** x·σ(x), also called swish (S. Elfwing et al., 2018). */

@@ -65,7 +65,12 @@ const density = (x: Tensor): Tensor =>
     .exp()
     .mul(1 / Math.sqrt(2 * Math.PI));
 
-/** Φ(x), the distribution function of the standard normal distribution; dΦ = φ(x) dx. */
+/**
+ * Φ(x), the distribution function of the standard normal distribution; dΦ = φ(x) dx.
+ *
+ * Compiled, it is within 2.3e-16 in float64 and 1.5e-7 in float32; relative to Φ within 3e-12 down to x = −4 in float64
+ * (below it is a difference of numbers near 1, as PyTorch's, and 0 from about −8.4 on) and 1e-5 down to −12 in float32.
+ */
 export const normalCdf = elementwise({
   doc: 'Φ(x) = (1 + erf(x/√2))/2',
   accepts: float,
@@ -76,7 +81,8 @@ export const normalCdf = elementwise({
 
 /**
  * x·Φ(x); d = (Φ(x) + x·φ(x)) dx. The slope is of x alone, so that a loop that has e^(−x²/2) makes both, and they are all
- * that is kept.
+ * that is kept. It is as near as Φ: absolutely times max(1, |x|), relatively as far down. At −∞ it is −∞·0 = NaN, as in
+ * PyTorch.
  */
 export const gelu = elementwise({
   doc: 'x·Φ(x) = x·(1 + erf(x/√2))/2',

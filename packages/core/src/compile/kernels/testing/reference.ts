@@ -3,8 +3,8 @@ import type { MathName } from '../../../tensor/record.js';
 // The elementary functions in integers: real numbers times 2^bits, by their plainest series. Slow, and as exact as
 // `bits` asks but for a few units in the last place.
 
-/** Those with a reference of any precision. */
-export type Referenced = Exclude<MathName, 'normalCdf'>;
+/** What has a reference of any precision: elementary functions, and operations made of them. */
+export type Referenced = MathName | 'gelu' | 'sigmoid' | 'softplus';
 
 /** How far `got` is from the true value, in ulps. Both are finite. */
 export function ulpsOff(name: Referenced, args: readonly number[], got: number): number {
@@ -13,6 +13,10 @@ export function ulpsOff(name: Referenced, args: readonly number[], got: number):
   const off = fixed(got, bits) - evaluate(name, args, bits);
   return Math.abs(Number(shift(off, 20 - (bits + exponent - 52)))) / 2 ** 20;
 }
+
+/** The true value, as a float64 number: right to some 2⁻³⁰⁰. */
+export const trueValue = (name: Referenced, x: number): number =>
+  Number(shift(evaluate(name, [x], 300), 700)) / 2 ** 1000;
 
 const GUARD = 80;
 
@@ -34,6 +38,11 @@ function evaluate(name: Referenced, [x = 0, y = 0]: readonly number[], bits: num
     cos,
     tan: () => quotient(sin(at, wide), cos(), wide),
     pow: () => power(x, y, wide),
+    normalCdf: () => normalCdf(at, wide),
+    gelu: () => product(at, normalCdf(at, wide), wide),
+    // e^−|x|, which is no large number, is all that they need.
+    sigmoid: () => quotient(x < 0 ? exp(at, wide) : one, one + exp(x < 0 ? at : -at, wide), wide),
+    softplus: () => (x < 0 ? 0n : at) + logNear1(one + exp(x < 0 ? at : -at, wide), wide),
   };
   return functions[name]() >> BigInt(GUARD);
 }
@@ -138,12 +147,21 @@ function sin(x: bigint, bits: number): bigint {
   return series(r, (term, n) => -product(term, square, bits) / (2n * n * (2n * n + 1n)));
 }
 
-/** 2/√π·e^(−x²)·Σ (2x²)ⁿ·x/(1·3·5…(2n + 1)): all terms are of one sign. */
-function erf(x: bigint, bits: number): bigint {
+/** 2/√π·e^(−x²)·Σ (2x²)ⁿ·x/(1·3·5…(2n + 1)): all terms are of one sign, and their sum is of the size of e^(x²). */
+function erf(at: bigint, precision: number): bigint {
+  const more = 2 * Number((at * at) >> BigInt(2 * precision));
+  const bits = precision + more;
+  const x = at << BigInt(more);
   const square = product(x, x, bits);
   const sum = series(x, (term, n) => (2n * product(term, square, bits)) / (2n * n + 1n));
   const rootPi = squareRoot(pi(bits) << BigInt(bits));
-  return quotient(2n * product(sum, exp(-square, bits), bits), rootPi, bits);
+  return quotient(2n * product(sum, exp(-square, bits), bits), rootPi, bits) >> BigInt(more);
+}
+
+/** (1 + erf(x/√2))/2 */
+function normalCdf(x: bigint, bits: number): bigint {
+  const one = 1n << BigInt(bits);
+  return (one + erf(quotient(x, squareRoot(2n << BigInt(2 * bits)), bits), bits)) / 2n;
 }
 
 function power(x: number, y: number, bits: number): bigint {
