@@ -1,8 +1,9 @@
-// TensorFlow.js on its WebAssembly backend, one thread; its own optimizers and losses.
+// TensorFlow.js on its WebAssembly backend, one thread; its own optimizers and losses, AdamW made of its Adam.
 import * as tf from '@tensorflow/tfjs';
 import { setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import * as data from '../dist/data.js';
 import { answer, meanSize, measure, readAssignment } from '../dist/measure.js';
+import { cnn, gpt, rowsOf } from './networks-tfjs.mjs';
 import { versionOf } from './version.mjs';
 
 const assignment = readAssignment();
@@ -31,16 +32,20 @@ const problems = {
           tf.tensor2d(w, [task.widths[i], task.widths[i + 1]]),
           tf.zeros([task.widths[i + 1]]),
         ]),
-      inputs: [tf.tensor2d(x, [task.rows, task.widths[0]]), tf.tensor1d(y, 'int32')],
+      inputs: [
+        tf.tensor2d(x, [task.rows, task.widths[0]]),
+        task.loss === 'squared' ? tf.tensor1d(y) : tf.tensor1d(y, 'int32'),
+      ],
       loss(params, x, y) {
         let h = x;
         for (let i = 0; i < params.length; i += 2) {
           h = tf.add(tf.matMul(h, params[i]), params[i + 1]);
           if (i + 2 < params.length) h = tf.relu(h);
         }
+        if (task.loss === 'squared') return tf.losses.meanSquaredError(y, h.reshape([-1]));
         return tf.losses.softmaxCrossEntropy(tf.oneHot(y, classes), h);
       },
-      optimizer: () => tf.train.adam(task.lr, 0.9, 0.999, 1e-8),
+      optimizer: task.optimizer === 'adamW' ? () => adamW(0.01) : adam,
     };
   },
   factors() {
@@ -50,11 +55,33 @@ const problems = {
       start: [tf.tensor2d(u, [task.users, task.rank]), tf.tensor2d(v, [task.items, task.rank])],
       inputs: [tf.tensor1d(user, 'int32'), tf.tensor1d(item, 'int32'), tf.tensor1d(rating)],
       loss: ([u, v], user, item, rating) =>
-        tf.mean(tf.square(tf.sub(tf.sum(tf.mul(tf.gather(u, user), tf.gather(v, item)), 1), rating))),
+        tf.mean(tf.square(tf.sub(tf.sum(tf.mul(rowsOf(u, user), rowsOf(v, item)), 1), rating))),
       optimizer: () => tf.train.sgd(task.lr),
     };
   },
+  cnn: () => ({ ...cnn(task), optimizer: () => tf.train.momentum(task.lr, task.momentum) }),
+  gpt: () => ({ ...gpt(task), optimizer: () => adamW(task.weightDecay, task.clip) }),
 };
+
+const adam = () => tf.train.adam(task.lr, 0.9, 0.999, 1e-8);
+
+/** Parameters are shrunk before Adam's step; gradients are shortened before both, if all together are longer than `clip`. */
+function adamW(decay, clip = Infinity) {
+  const rule = adam();
+  const minimize = (loss, _, params) => {
+    const { value, grads } = tf.variableGrads(loss, params);
+    for (const param of params) param.assign(tf.mul(param, 1 - task.lr * decay));
+    rule.applyGradients(clip === Infinity ? grads : clipped(grads, clip));
+    return value;
+  };
+  return { minimize, dispose: () => rule.dispose() };
+}
+
+function clipped(grads, longest) {
+  const squares = Object.values(grads).map((g) => tf.sum(tf.square(g)));
+  const factor = tf.minimum(tf.div(longest, tf.sqrt(tf.addN(squares))), 1);
+  return Object.fromEntries(Object.entries(grads).map(([name, g]) => [name, tf.mul(g, factor)]));
+}
 
 function training({ start, inputs, loss, optimizer }) {
   const { rows, batch } = task;
@@ -99,7 +126,7 @@ function update() {
   const reset = () => {
     p.assign(values);
     rule?.dispose();
-    rule = tf.train.adam(task.lr, 0.9, 0.999, 1e-8);
+    rule = adam();
   };
   const run = (calls) => {
     for (let i = 0; i < calls; i++) rule.applyGradients({ p: gradient });
@@ -122,11 +149,7 @@ function product() {
   return { form: '', steps: 1, reset() {}, run, loss };
 }
 
-const reason = {
-  rosenbrock: 'it has no float64',
-  mlp: task.optimizer === 'adamW' && 'it has no AdamW',
-}[task.kind];
-if (reason) answer({ absent: reason });
+if (task.kind === 'rosenbrock') answer({ absent: 'it has no float64' });
 else {
   const runner = { update, product }[task.kind]?.() ?? training(problems[task.kind]());
   if (assignment.timed === 'process') {

@@ -37,10 +37,18 @@ function show(results: Results): void {
 
 /** What was kept in a file; a further run that was broken off does not count. */
 function kept({ from }: Of<'report'>): Results {
-  const results = JSON.parse(readFileSync(from, 'utf8')) as Results;
-  const [first] = results.runs;
+  const results = readResults(from);
+  const [first] = results.runs ?? [];
   if (first?.load === undefined) throw new Misuse(`${from} holds no run, or one of an earlier benchmark`);
   return { ...results, runs: results.runs.filter((run) => run.rows.length === first.rows.length) };
+}
+
+function readResults(file: string): Results {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Results;
+  } catch (error) {
+    throw new Misuse(`--from ${file}: ${(error as Error).message}`);
+  }
 }
 
 /** All that is picked, as often as wanted. */
@@ -53,7 +61,7 @@ async function measured({ picked, runs: wanted, json }: Of<'measure'>): Promise<
   while (runs.length < wanted) {
     const rows: Row[] = [];
     const load = loadavg()[0]!;
-    if (load > 0.5)
+    if (load > 0.5 && runs.length === 0)
       console.error(`the machine is busy (load ${load.toFixed(1)}): figures will be worse than they are`);
     const limits = await measureLimits(present);
     runs.push({ load, limits, rows });

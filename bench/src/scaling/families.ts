@@ -13,7 +13,7 @@ export interface Family {
   readonly title: string;
   readonly quantity: string;
   readonly sizes: readonly number[];
-  /** Bytes that a step goes through, if they come to outgrow the last cache. */
+  /** Bytes of the arrays that a step goes through, where the largest are to outgrow the last cache. */
   readonly bytes?: (size: number) => number;
   /** The step of that size. */
   runner(size: number, host: Host): Runner;
@@ -36,9 +36,9 @@ const perceptron = (width: number, batch: number): TrainingTask => ({
 const powersOf = (base: number, from: number, to: number): number[] =>
   Array.from({ length: to - from + 1 }, (_, i) => base ** (from + i));
 
-/** Thousands, and three times as many, up to a power of ten. */
+/** Thousands, and three times as many, up to three times a power of ten. */
 const thirds = (to: number): number[] =>
-  Array.from({ length: 2 * (to - 3) + 1 }, (_, i) => (i % 2 === 0 ? 1 : 3) * 10 ** (3 + Math.floor(i / 2)));
+  Array.from({ length: 2 * (to - 2) }, (_, i) => (i % 2 === 0 ? 1 : 3) * 10 ** (3 + Math.floor(i / 2)));
 
 export const FAMILIES: readonly Family[] = [
   {

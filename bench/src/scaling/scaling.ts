@@ -5,6 +5,7 @@ import { machine, putFigures, save } from '../document.js';
 import { machineFor } from '../ours/host.js';
 import { markdown, microseconds } from '../table.js';
 import { type BatchSize, batchSizes, TARGET } from './batch-sizes.js';
+import { lastCache } from './cache.js';
 import { FAMILIES, type Family, timesOf } from './families.js';
 import { type Law, logLog, type Point, powerLaw } from './plot.js';
 
@@ -25,8 +26,11 @@ async function grown(family: Family, host: Host): Promise<string> {
   const { name, title, quantity } = family;
   const points = await timesOf(family, host);
   const law = powerLaw(points.slice(-Math.ceil(points.length / 2)));
-  const whole = powerLaw(points);
-  const slopes = `slope ${law.slope.toFixed(2)} from ${law.from.toLocaleString('en')} on, ${whole.slope.toFixed(2)} over all`;
+  const slopes = [
+    `slope ${law.slope.toFixed(2)} from ${law.from.toLocaleString('en')} on`,
+    ...inMemory(family, points),
+    `${powerLaw(points).slope.toFixed(2)} over all`,
+  ].join(', ');
   console.error(`${name}: ${slopes}`);
   save(
     `scaling-${name}.svg`,
@@ -38,6 +42,16 @@ async function grown(family: Family, host: Host): Promise<string> {
     ['of the line', ...points.map((point) => `${offLine(point, law).toFixed(2)}×`)],
   ];
   return `### ${title}\n\n![${title}: microseconds a step by ${quantity}](scaling-${name}.svg)\n\n${slopes[0]!.toUpperCase()}${slopes.slice(1)}.\n\n${markdown(table)}`;
+}
+
+/** The slope over the points whose arrays are larger than the last cache, so that they lie in memory. */
+function inMemory({ bytes }: Family, points: readonly Point[]): string[] {
+  const cache = lastCache();
+  if (!bytes || !cache) return [];
+  const large = points.filter(([size]) => bytes(size) > cache);
+  if (large.length < 2) return [];
+  const { slope, from } = powerLaw(large);
+  return [`${slope.toFixed(2)} from ${from.toLocaleString('en')} on, where arrays lie in memory`];
 }
 
 /** A time as a multiple of what the law says. */
