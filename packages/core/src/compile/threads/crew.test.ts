@@ -82,6 +82,22 @@ describe('a crew', () => {
     expect(workers.stopped).toBe(1);
   });
 
+  it('takes up programs again that its workers have let go', async () => {
+    const arena = new Arena({ workers: nodeWorkers() }, 2);
+    const count = arena.allocate([], 'int32');
+    const programs = Array.from({ length: 70 }, (_, i) =>
+      parallel(arena, (f, team) => {
+        f.getGlobal(team.thread);
+        f.if(() => add(f, count.address, (f) => f.i32(i)));
+        team.barrier(f);
+      }),
+    );
+    await arena.crew!.assembled();
+    for (const program of [...programs, ...programs]) arena.crew!.run(program, 0, 1);
+    expect(arena.view(count)[0]).toBe(70 * 69);
+    arena.crew!.close();
+  });
+
   it('takes programs in turn, and calls that come after a pause', async () => {
     const arena = new Arena({ workers: nodeWorkers() }, 2);
     const count = arena.allocate([], 'int32');

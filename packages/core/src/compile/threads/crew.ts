@@ -36,6 +36,9 @@ const PATIENCE = 120_000;
 /** Calls that a program which does not gain is run alone at most, until it is tried again. */
 const LONGEST_REST = 64;
 
+/** Programs that a worker keeps at most; the one that it has known for the longest is told again if need be. */
+const MOST_KNOWN = 64;
+
 const NO_ANSWER = 'a worker thread does not answer any more';
 
 /** Stops the workers of crews that nobody has any more. */
@@ -149,8 +152,14 @@ export class Crew {
     if (listens === STATE.listening) Atomics.notify(this.#words, state);
     else Atomics.store(this.#words, state, STATE.busy);
     if (listens === STATE.listening && knows.has(id)) return;
-    const summons: Summons = knows.has(id) ? { id } : { id, code };
-    knows.add(id);
+    let summons: Summons = { id };
+    if (!knows.has(id)) {
+      const [oldest] = knows;
+      const forget = knows.size < MOST_KNOWN ? undefined : oldest!;
+      if (forget !== undefined) knows.delete(forget);
+      summons = { id, code, forget };
+      knows.add(id);
+    }
     helper.post(summons);
   }
 

@@ -16,6 +16,8 @@ export interface Hello {
 export interface Summons {
   readonly id: number;
   readonly code?: Code;
+  /** A program that it is to let go. */
+  readonly forget?: number | undefined;
 }
 
 /** A program as other threads take it: a module with the library of matrix products that it wants, or machine code in place. */
@@ -91,7 +93,8 @@ export function serve(port: Port, bind?: Bindings): void {
       Atomics.store(words, hello.state / 4, hello.states.away);
       return;
     }
-    const { id, code } = message as Summons;
+    const { id, code, forget } = message as Summons;
+    if (forget !== undefined) programs.delete(forget);
     const { memory } = hello;
     try {
       if (code?.entry !== undefined) programs.set(id, bind!.native(code.entry)(memory));
