@@ -12,7 +12,7 @@ import {
 } from '../../../packages/core/dist/index.js';
 import { isArrayInput, isNdArray } from '../../../packages/core/dist/tensor/array.js';
 import { type Flat, flatten } from '../../../packages/core/dist/tensor/tree.js';
-import { place, placeDataset } from '../../../packages/core/dist/train/dataset.js';
+import { place, placeRows, rowsOf } from '../../../packages/core/dist/train/dataset.js';
 import { stepFeed, trainingStep } from '../../../packages/core/dist/train/step.js';
 import { type Figure, type Runner, single } from '../measure.js';
 import type { Problem } from './problems.js';
@@ -40,7 +40,7 @@ export function training(
 ): Training {
   const { model, optimizer, dtype, batch } = problem;
   const arena = new Arena(host, threads);
-  const data = placeDataset(problem.train, 'train', arena, dtype);
+  const data = placeRows(rowsOf(problem.train, 'train'), 'train', arena, dtype);
   const tree = flatten(problem.params, isArrayInput);
   const start = tree.leaves.map((leaf) => array(leaf as ArrayInput));
   const params = named(tree, (_, i) => place(start[i]!, arena, dtype));

@@ -1,6 +1,7 @@
 import { check, count } from '../tensor/checks.js';
 import { BYTES, type DType, type TypedArray, viewOf } from '../tensor/dtype.js';
 import { DownslopeError } from '../tensor/errors.js';
+import type { Spec } from '../tensor/record.js';
 import { type Shape, sizeOf } from '../tensor/shape.js';
 import type { Host } from './host.js';
 import { BOARD } from './threads/board.js';
@@ -16,8 +17,7 @@ export interface Region {
   readonly dtype: DType;
 }
 
-export const bytesOf = ({ shape, dtype }: { shape: Shape; dtype: DType }): number =>
-  sizeOf(shape) * BYTES[dtype];
+export const bytesOf = ({ shape, dtype }: Spec): number => sizeOf(shape) * BYTES[dtype];
 
 /** How many threads share the work: so many, or as many as the machine has. */
 export type Threads = number | 'auto';
@@ -37,7 +37,7 @@ const MOST_PAGES = 65535;
 const LARGE = 2 ** 22;
 const ROOM = 2 ** 21;
 /** Regions begin at cache lines. */
-const ALIGNMENT = 64;
+export const ALIGNMENT = 64;
 
 /**
  * One memory that several programs share: parameters, optimizer state, data and results stay at their addresses from
@@ -49,6 +49,8 @@ export class Arena {
   readonly crew: Crew | undefined;
   /** Pages that the memory may grow to. */
   readonly maximum: number;
+  /** Bytes that it may. */
+  readonly #limit: number;
   #top = ALIGNMENT;
   #scratch = { address: 0, bytes: 0 };
 
@@ -68,6 +70,7 @@ export class Arena {
     const shared = workers && count > 1 ? sharedMemory(1) : undefined;
     this.memory = shared?.memory ?? new WebAssembly.Memory({ initial: 1 });
     this.maximum = shared?.maximum ?? MOST_PAGES;
+    this.#limit = Math.min(this.maximum * PAGE, host.memory ?? Number.POSITIVE_INFINITY);
     if (!shared) return;
     this.crew = new Crew(shared.memory, workers!, count);
     this.#top = BOARD.bytes;
@@ -75,17 +78,26 @@ export class Arena {
 
   /** Room for an array: zeros at first, if nothing has been there before a {@link mark}. */
   allocate(shape: Shape, dtype: DType): Region {
-    return { address: this.#take(bytesOf({ shape, dtype })), shape, dtype };
+    const spec = { shape, dtype };
+    return { address: this.#take(bytesOf(spec), () => spelled(spec)), ...spec };
   }
 
   /** Bytes that can still be allocated. */
   get room(): number {
-    return this.maximum * PAGE - this.#top;
+    return this.#limit - this.#top;
   }
 
-  /** The address of at least `bytes` of scratch, the same for all programs that find it large enough. */
-  scratch(bytes: number): number {
-    if (bytes > this.#scratch.bytes) this.#scratch = { address: this.#take(bytes), bytes };
+  /**
+   * The address of at least `bytes` of scratch, the same for all programs that find it large enough.
+   *
+   * @param arrays that it is for, should there be too little
+   */
+  scratch(bytes: number, arrays: () => readonly Wanted[] = () => []): number {
+    const what = (): string => {
+      const all = arrays();
+      return `what is worked out on the way${all.length > 0 ? ` (the largest is ${largestOf(all)})` : ''}`;
+    };
+    if (bytes > this.#scratch.bytes) this.#scratch = { address: this.#take(bytes, what), bytes };
     return this.#scratch.address;
   }
 
@@ -113,13 +125,13 @@ export class Arena {
     this.view(region).set(data);
   }
 
-  #take(bytes: number): number {
+  #take(bytes: number, what: () => string): number {
     const address = this.#top;
     const end = address + Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
-    const limit = this.maximum * PAGE;
+    const limit = this.#limit;
     if (end > limit)
       throw new OutOfMemory(
-        `out of memory: ${megabytes(end)} needed, and a program's memory holds at most ${megabytes(limit)}; ` +
+        `out of memory: ${what()} needs ${megabytes(bytes)}, and of ${megabytes(limit)} ${left(this)}; ` +
           'use fewer rows, smaller batches or float32',
       );
     const room = this.host.grown && end >= LARGE ? Math.min(end + ROOM, limit) : end;
@@ -141,5 +153,25 @@ export class Arena {
 
 /** More was asked for than a program's memory can hold, or the machine gives. */
 export class OutOfMemory extends DownslopeError {}
+
+/** What is there in words: no more of it than there is. */
+export const left = ({ room }: Pick<Arena, 'room'>): string => `${Math.floor(room / 2 ** 20)} MB are left`;
+
+/** `float32[1000, 20]` */
+export const spelled = ({ shape, dtype }: Spec): string => `${dtype}[${shape.join(', ')}]`;
+
+/** An array that is to be laid down, under the caller's name for it. */
+export interface Wanted extends Spec {
+  readonly name: string;
+}
+
+/** The largest array in words: `argument 1, float32[1000, 20], 1 MB`. */
+export function largestOf(wanted: readonly Wanted[]): string {
+  const largest = wanted.reduce((a, b) => (bytesOf(b) > bytesOf(a) ? b : a));
+  return `${largest.name}, ${spelled(largest)}, ${megabytes(bytesOf(largest))}`;
+}
+
+export const bytesOfAll = (specs: readonly Spec[]): number =>
+  specs.reduce((sum, spec) => sum + bytesOf(spec), 0);
 
 export const megabytes = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20)} MB`;

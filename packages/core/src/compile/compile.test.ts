@@ -142,6 +142,34 @@ describe('a deep graph', () => {
   });
 });
 
+describe('what does not fit into memory', () => {
+  const host = { memory: 2 ** 20 };
+  const vector = (size: number) => new Float64Array(size);
+
+  it('is refused with the largest array, and the rows that would fit', () => {
+    const scaled = compile(({ x, k }: { x: Tensor; k: Tensor }) => ({ y: x.mul(k) }), { host });
+    let message = '';
+    try {
+      scaled({ x: vector(100_000), k: 2 });
+    } catch (error) {
+      message = (error as Error).message;
+    }
+    expect(message).toMatch(
+      /^out of memory: arguments and results need 2 MB, and 0 MB are left; the largest is argument 1.x, float64\[100000\], 1 MB; \d+ in place of 100000 rows would fit$/,
+    );
+    const most = Number(/(\d+) in place/.exec(message)?.[1]);
+    expect(most).toBeGreaterThan(60_000);
+    expect(scaled({ x: vector(most), k: 2 }).y.data).toHaveLength(most);
+  });
+
+  it('is refused with what is largest on the way', () => {
+    const square = compile((x: Tensor) => x.matmul(x.transpose()).sin().matmul(x), { host });
+    expect(() => square({ data: vector(1000), shape: [1000, 1], dtype: 'float64' })).toThrow(
+      /^out of memory: what is worked out on the way \(the largest is \w+, float64\[1000, 1000\], 8 MB\) needs \d+ MB, and of 1 MB 0 MB are left/,
+    );
+  });
+});
+
 describe('an arena', () => {
   it('keeps what it holds as it grows', () => {
     const arena = new Arena();
@@ -154,7 +182,7 @@ describe('an arena', () => {
 
   it('says what would fit when there is not enough', () => {
     expect(() => new Arena().allocate([1e9], 'float64')).toThrow(
-      /out of memory: 7630 MB needed, and a program's memory holds at most 4096 MB; use fewer rows/,
+      /out of memory: float64\[1000000000\] needs 7630 MB, and of 4096 MB 4095 MB are left; use fewer rows/,
     );
   });
 });

@@ -1,8 +1,21 @@
 import { type ArrayInput, array, isArrayInput, type NdArray } from '../tensor/array.js';
+import type { Spec } from '../tensor/record.js';
 import { trace } from '../tensor/trace.js';
 import { type Flat, flatten, type Tree } from '../tensor/tree.js';
 import type { Results, Values } from '../tensor/values.js';
-import { Arena, type Region, type Threads } from './arena.js';
+import {
+  ALIGNMENT,
+  Arena,
+  bytesOf,
+  bytesOfAll,
+  largestOf,
+  left,
+  megabytes,
+  OutOfMemory,
+  type Region,
+  type Threads,
+  type Wanted,
+} from './arena.js';
 import type { Host } from './host.js';
 import { assemble, type Program } from './program.js';
 import { shapesOn } from './shapes.js';
@@ -62,6 +75,21 @@ function prepare(
     flat.map((arg, i) => ({ ...arg, leaves: values[i]! })),
   );
   const room = ({ shape, dtype }: Pick<Region, 'shape' | 'dtype'>): Region => arena.allocate(shape, dtype);
+  refuseTooLarge(
+    [
+      ...flat.flatMap(({ names }, i) =>
+        names.map((name, leaf) => ({
+          ...specOf(values[i]![leaf]!),
+          name: [`argument ${i + 1}`, name].filter(Boolean).join('.'),
+        })),
+      ),
+      ...graph.outputs.map((node, i) => ({
+        ...specOf(node),
+        name: ['the result', output.names[i]].filter(Boolean).join('.'),
+      })),
+    ],
+    arena,
+  );
   const inputs = graph.inputs.map(room);
   const outputs = graph.outputs.map(room);
   return {
@@ -70,6 +98,22 @@ function prepare(
     outputs,
     rebuild: output.rebuild,
   };
+}
+
+const specOf = ({ shape, dtype }: Spec): Spec => ({ shape, dtype });
+
+/** Arguments and results that do not fit, with the number of rows that would. */
+function refuseTooLarge(wanted: readonly Wanted[], arena: Arena): void {
+  const bytes = bytesOfAll(wanted);
+  if (bytes <= arena.room) return;
+  const rows = wanted.reduce((a, b) => (bytesOf(b) > bytesOf(a) ? b : a)).shape[0] ?? 1;
+  // What has as many rows is taken to have fewer with it.
+  const perRow = bytesOfAll(wanted.filter(({ shape }) => shape[0] === rows)) / rows;
+  const most = Math.floor((arena.room - ALIGNMENT * wanted.length - (bytes - perRow * rows)) / perRow);
+  throw new OutOfMemory(
+    `out of memory: arguments and results need ${megabytes(bytes)}, and ${left(arena)}; the largest is ${largestOf(wanted)}; ` +
+      (most >= 1 ? `${most} in place of ${rows} rows would fit` : 'use smaller arrays or float32'),
+  );
 }
 
 function call(

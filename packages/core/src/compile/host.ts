@@ -16,12 +16,14 @@ export interface Host {
   readonly relaxed?: boolean;
   /** Told of a program's memory when it has grown, before anything is written to what is new. */
   readonly grown?: (memory: WebAssembly.Memory) => void;
+  /** Bytes that a program's memory may grow to (default: the 4 GB that it can address). */
+  readonly memory?: number;
   /** Further threads; a page that may share memory with them (cross-origin isolated) has its own. */
   readonly workers?: Workers;
 }
 
 /** What of a host changes no bit. */
-export const portable = once(({ workers, grown }: Host): Host => ({ workers, grown }));
+export const portable = once(({ workers, grown, memory }: Host): Host => ({ workers, grown, memory }));
 
 /** A host without its library of matrix products, which is not looked for. */
 export const withoutLibrary = once(

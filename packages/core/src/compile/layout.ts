@@ -1,7 +1,7 @@
 import { BYTES } from '../tensor/dtype.js';
 import { internal } from '../tensor/errors.js';
 import type { Graph, Node } from '../tensor/graph.js';
-import { type Arena, bytesOf, type Region } from './arena.js';
+import { type Arena, bytesOf, largestOf, type Region } from './arena.js';
 import { controlRoom } from './control.js';
 import { type DotShape, kernelShape } from './dot-shape.js';
 import type { Func, Global } from './func.js';
@@ -112,7 +112,10 @@ export function layOut(
     lives.set(end, { bytes: bytesOf(end.region), first: -1, last: schedule.kernels.length });
 
   const { offsets, bytes } = plan(lives);
-  const start = arena.scratch(bytes);
+  const start = arena.scratch(bytes, () => {
+    const arrays = [...lives.keys()].filter((key): key is Node => 'op' in key);
+    return arrays.map(({ op, shape, dtype }) => ({ name: op, shape, dtype }));
+  });
   const planned = (key: object): At => ({
     address: start + offsets.get(key)!,
     ...(shift && { moved: shift }),

@@ -52,6 +52,7 @@ export function noted(
       native,
       workers: host.workers,
       grown: host.grown,
+      memory: host.memory,
       get blas() {
         return found();
       },

@@ -1,4 +1,4 @@
-import { type Arena, bytesOf, megabytes, OutOfMemory, type Region } from '../compile/arena.js';
+import type { Arena, Region } from '../compile/arena.js';
 import { type ArrayInput, array, isArrayInput, type NdArray } from '../tensor/array.js';
 import { type FloatType, isFloat } from '../tensor/dtype.js';
 import { misuse } from '../tensor/errors.js';
@@ -11,6 +11,12 @@ export interface Dataset {
   readonly regions: Flat<Region>;
 }
 
+/** The same as the user gave them. */
+export interface Given {
+  readonly rows: number;
+  readonly arrays: Flat<NdArray>;
+}
+
 const PARTS = ['x', 'y', 'weight'];
 
 /**
@@ -19,10 +25,7 @@ const PARTS = ['x', 'y', 'weight'];
  * @param name how the user calls it, for errors
  * @throws when they differ in their number of rows, or there are none
  */
-export function rowsOf(
-  data: unknown,
-  name: string,
-): { readonly rows: number; readonly arrays: Flat<NdArray> } {
+export function rowsOf(data: unknown, name: string): Given {
   for (const part of ['x', 'y'])
     if (typeof data !== 'object' || data === null || !(part in data))
       throw misuse(`${name} must hold x and y, rows first; there is no ${part}`);
@@ -62,12 +65,12 @@ function proportions(weight: NdArray, name: string): NdArray {
 }
 
 /**
- * Lays `{ x, y, weight }` into an arena, floats in the element type of the run, weights as 1 in the mean. Throws as
- * {@link rowsOf} does.
+ * Lays `{ x, y, weight }` into an arena, floats in the element type of the run, weights as 1 in the mean.
+ *
+ * @param name how the user calls it, for errors
+ * @throws when weights are none
  */
-export function placeDataset(data: unknown, name: string, arena: Arena, dtype: FloatType): Dataset {
-  const { rows, arrays } = rowsOf(data, name);
-  refuseTooMany(arrays.leaves, rows, name, arena, dtype);
+export function placeRows({ rows, arrays }: Given, name: string, arena: Arena, dtype: FloatType): Dataset {
   const leaves = arrays.leaves.map((values, i) =>
     place(arrays.names[i] === 'weight' ? proportions(values, name) : values, arena, dtype),
   );
@@ -103,25 +106,4 @@ export function windowOf(region: Region, start: number, count: number): Region {
     shape: [count, ...region.shape.slice(1)],
     dtype: region.dtype,
   };
-}
-
-/** Rows that do not fit are refused before any of them is copied. */
-function refuseTooMany(
-  arrays: readonly NdArray[],
-  rows: number,
-  name: string,
-  arena: Arena,
-  dtype: FloatType,
-): void {
-  const bytes = arrays.reduce(
-    (sum, { shape, dtype: own }) => sum + bytesOf({ shape, dtype: isFloat(own) ? dtype : own }),
-    0,
-  );
-  // An element type that is none is refused later, in its own words.
-  if (!(bytes > arena.room)) return;
-  const most = Math.floor((arena.room / bytes) * rows);
-  throw new OutOfMemory(
-    `out of memory: ${name} has ${rows} rows of ${bytes / rows} bytes, ${megabytes(bytes)} in all, and ` +
-      `${megabytes(arena.room)} are left; ${most} rows would fit${dtype === 'float64' ? ", more with dtype: 'float32'" : ''}`,
-  );
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Arena } from '../compile/arena.js';
 import type { Tensor } from '../tensor/tensor.js';
-import { placeDataset } from './dataset.js';
+import { placeRows, rowsOf } from './dataset.js';
 import { atOnce, lossOver } from './evaluate.js';
 import type { Objective } from './objective.js';
 
@@ -15,7 +15,12 @@ const wide = (width: number): Objective => ({
 describe('the mean loss over all rows', () => {
   const x = Float64Array.from({ length: 10_000 }, (_, i) => i % 7);
   const data = (arena: Arena) =>
-    placeDataset({ x: { data: x, shape: [x.length, 1], dtype: 'float64' }, y: x }, 'train', arena, 'float64');
+    placeRows(
+      rowsOf({ x: { data: x, shape: [x.length, 1], dtype: 'float64' }, y: x }, 'train'),
+      'train',
+      arena,
+      'float64',
+    );
   const none = { names: [], leaves: [], rebuild: () => ({}) };
 
   it.each([

@@ -1,4 +1,5 @@
-import { type Arena, bytesOf, type Region } from '../compile/arena.js';
+import { type Arena, bytesOf, bytesOfAll, type Region } from '../compile/arena.js';
+import { planOf } from '../compile/memory-plan.js';
 import { assemble } from '../compile/program.js';
 import type { Stream } from '../compile/step-loop.js';
 import type { Graph } from '../tensor/graph.js';
@@ -55,7 +56,7 @@ export function scoresOver(
   metrics: Metrics = NO_METRICS,
 ): () => Turns<Scores> {
   const graphOf = (rows: readonly Region[]) => tracedScores(objective, metrics, data, rows, params);
-  const block = Math.min(MOST_ROWS, Math.ceil(MOST_NUMBERS / numbersPerRow(graphOf, data)));
+  const block = blockFor(graphOf, data);
   const blocks = Math.floor(data.rows / block);
   const rest = data.rows - blocks * block;
   const names = ['loss', ...Object.keys(metrics.traced)];
@@ -129,6 +130,24 @@ function targetsOf({ regions }: Dataset, arena: Arena): unknown {
 
 const plainScores = ({ plain }: Metrics, predictions: unknown, y: unknown): Record<string, number> =>
   Object.fromEntries(Object.entries(plain).map(([name, metric]) => [name, metric(predictions, y)]));
+
+const blockFor = (graphOf: (rows: readonly Region[]) => Graph, data: Dataset): number =>
+  Math.min(MOST_ROWS, Math.ceil(MOST_NUMBERS / numbersPerRow(graphOf, data)));
+
+/** Bytes for the blocks of rows that {@link lossOver} takes, and of its scratch memory. */
+export function scoresNeed(
+  objective: Objective,
+  data: Dataset,
+  params: Flat<Region>,
+): { readonly slots: number; readonly scratch: number } {
+  const graphOf = (rows: readonly Region[]) => tracedScores(objective, NO_METRICS, data, rows, params);
+  const block = Math.min(data.rows, blockFor(graphOf, data));
+  const windows = data.regions.leaves.map((region) => windowOf(region, 0, block));
+  return {
+    slots: bytesOfAll(windows) * (1 + (data.rows % block) / block),
+    scratch: planOf(graphOf(windows)).bytes,
+  };
+}
 
 /** Numbers that are worked out for a row on the way to its loss. */
 export const numbersOnTheWay = (objective: Objective, data: Dataset, params: Flat<Region>): number =>

@@ -4,7 +4,6 @@ import { squared } from '../nn/losses/squared.js';
 import { defineModel } from '../nn/model.js';
 import { sgd } from '../optim/optimizers/sgd.js';
 import { zeros } from '../tensor/array.js';
-import { placeDataset } from './dataset.js';
 import { fit } from './fit.js';
 import { orWhatFits } from './fitting.js';
 
@@ -47,15 +46,5 @@ describe('what does not fit into memory', () => {
     expect(needs(most)).toBeGreaterThan(0.8 * arena.room);
     expect(message(1)).toBe('out of memory');
     expect(message(2)).toContain('use a smaller model, or float32');
-  });
-
-  it('is refused before any of it is copied, with the number of rows that would', () => {
-    const arena = new Arena();
-    arena.allocate([(arena.room - 100_000) / 8], 'float64');
-    const data = { x: zeros([1000, 20]), y: zeros([1000], 'int32') };
-    expect(() => placeDataset(data, 'train', arena, 'float64')).toThrow(
-      /^out of memory: train has 1000 rows of 164 bytes, 1 MB in all, and 1 MB are left; 609 rows would fit, more with dtype: 'float32'$/,
-    );
-    expect(placeDataset(data, 'train', arena, 'float32').rows).toBe(1000);
   });
 });

@@ -48,7 +48,7 @@ interface Piece {
 /** Room for the values of so many steps, and for so many row numbers, in one call. */
 const STEPS_PER_CALL = 8192;
 const INDICES_PER_CALL = 2 ** 19;
-const roomFor = (rows: number, steps: number): number =>
+export const roomFor = (rows: number, steps: number): number =>
   Math.max(1, Math.min(Math.floor(INDICES_PER_CALL / rows), STEPS_PER_CALL, steps));
 
 /** Takes the training steps: calls of several steps each, on from wherever a run is. */

@@ -11,14 +11,15 @@ import { noted } from './backend.js';
 import { batchSettings } from './batches.js';
 import { clipped } from './clipping.js';
 import { stopwatch } from './clock.js';
-import { type Dataset, placeDataset, windowOf } from './dataset.js';
+import { type Dataset, placeRows, rowsOf, windowOf } from './dataset.js';
 import { lookAt } from './epoch.js';
 import { type Scores, scoresOver, type Turns } from './evaluate.js';
 import { metricNames } from './metrics.js';
-import { checkCall, type FitOptions, hostFor, settingsOf } from './options.js';
+import { checkCall, type FitOptions, hostFor, type Settings, settingsOf } from './options.js';
 import { optimizerOf, problemOf } from './problem.js';
 import { atStart, type Progress } from './progress.js';
 import type { FoundSettings } from './rate/settle.js';
+import { refuseTooLarge } from './room.js';
 import { Stepper } from './stepper.js';
 import { type Weights, weightsOf } from './weights.js';
 import { byName, matching, objectiveOf, placeLeaves, startsOf, trainedOf } from './workplace.js';
@@ -48,17 +49,8 @@ export function placeProblem<P, X, Y>(model: Model<P, X>, options: FitOptions<X,
   const { numerics = 'fast', resume } = options;
   const { host, backend } = noted(hostFor(options), numerics, resume?.backend);
   const arena = new Arena(host, options.threads ?? 'auto');
-  const rows = (data: unknown, name: string) => placeDataset(data, name, arena, options.dtype ?? 'float32');
-  const train = rows(options.train, 'train');
-  const settings = settingsOf(options, train.rows);
-  const validation = options.validation && rows(options.validation, 'validation');
-  const initial = flatten(model.init(settings), isArrayInput);
-  const tree = placeLeaves(
-    options.params ? matching(options.params, initial) : initial,
-    arena,
-    settings.dtype,
-  );
-  const objective = objectiveOf(model, options.loss, tree, settings.l2);
+  const settingsFor = (rows: number) => settingsOf(options, rows);
+  const { settings, train, validation, tree, objective } = laidDown(model, options, settingsFor, arena);
   const { optimizer, average, signal, checkpoint } = options;
   const given = { optimizer, average, signal, checkpoint, resume };
   const more = {
@@ -70,6 +62,34 @@ export function placeProblem<P, X, Y>(model: Model<P, X>, options: FitOptions<X,
     doubtful: false,
   };
   return { clock, arena, backend, settings, train, validation, tree, objective, ...given, ...more };
+}
+
+/** Rows and parameters in memory, and what is to be minimised; refused before anything is copied if it does not fit. */
+export function laidDown<P, X, Y>(
+  model: Model<P, X>,
+  options: Pick<FitOptions<X, Y, P>, 'train' | 'validation' | 'params' | 'loss'> & {
+    readonly optimizer: unknown;
+  },
+  settingsFor: (rows: number) => Settings,
+  arena: Arena,
+) {
+  const given = rowsOf(options.train, 'train');
+  const settings = settingsFor(given.rows);
+  const others = options.validation && rowsOf(options.validation, 'validation');
+  const initial = flatten(model.init(settings), isArrayInput);
+  const params = options.params ? matching(options.params, initial) : initial;
+  const objective = objectiveOf(model, options.loss, params, settings.l2);
+  const optimizer = typeof options.optimizer === 'function' ? undefined : (options.optimizer as Transform);
+  const asked = { train: given, validation: others, params, objective, optimizer, settings: settingsFor };
+  refuseTooLarge(asked, arena);
+  const { dtype } = settings;
+  return {
+    settings,
+    objective,
+    train: placeRows(given, 'train', arena, dtype),
+    validation: others && placeRows(others, 'validation', arena, dtype),
+    tree: placeLeaves(params, arena, dtype),
+  };
 }
 
 /** Optimizer and programs for a problem, and the run at its start. */

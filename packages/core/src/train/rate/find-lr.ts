@@ -2,15 +2,13 @@ import { Arena } from '../../compile/arena.js';
 import { checkNames } from '../../data/names.js';
 import type { Model } from '../../nn/model.js';
 import type { Transform } from '../../optim/transform.js';
-import { isArrayInput } from '../../tensor/array.js';
 import { type Check, check, count, number } from '../../tensor/checks.js';
 import { called, misuse } from '../../tensor/errors.js';
 import type { Tensor } from '../../tensor/tensor.js';
-import { flatten } from '../../tensor/tree.js';
 import { stopwatch } from '../clock.js';
-import { placeDataset } from '../dataset.js';
 import { checkCall, type FitOptions, hostFor, settingsOf } from '../options.js';
-import { byName, matching, objectiveOf, placeLeaves, startsOf } from '../workplace.js';
+import { laidDown } from '../work.js';
+import { byName, startsOf } from '../workplace.js';
 import { type FoundRate, type SearchPlan, searchRate } from './search.js';
 import type { OptimizerOf } from './trials.js';
 
@@ -90,12 +88,9 @@ export async function findLr<P, X = Tensor, Y = Tensor>(
       `findLr: optimizer must be a function of { lr } that makes one, as adam itself, got ${called(optimizer)}`,
     );
   const arena = new Arena(hostFor(options), options.threads ?? 'auto');
-  const dtype = options.dtype ?? 'float32';
-  const data = placeDataset(options.train, 'train', arena, dtype);
-  const settings = settingsOf({ ...rest, optimizer: optimizer as () => Transform }, data.rows);
-  const initial = flatten(model.init(settings), isArrayInput);
-  const tree = placeLeaves(options.params ? matching(options.params, initial) : initial, arena, dtype);
-  const objective = objectiveOf(model, options.loss, tree, settings.l2);
+  const settingsFor = (rows: number) =>
+    settingsOf({ ...rest, optimizer: optimizer as () => Transform }, rows);
+  const { settings, train: data, tree, objective } = laidDown(model, options, settingsFor, arena);
   const starts = startsOf(model, tree, settings, options.params !== undefined, arena)(plan.seeds);
   const { batchSize } = settings;
   const shuffle = settings.shuffle !== false;
