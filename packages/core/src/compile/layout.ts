@@ -1,7 +1,7 @@
 import { BYTES } from '../tensor/dtype.js';
 import { internal } from '../tensor/errors.js';
 import type { Graph, Node } from '../tensor/graph.js';
-import { type Arena, bytesOf, largestOf, type Region } from './arena.js';
+import { type Arena, bytesOf, type Region } from './arena.js';
 import { controlRoom } from './control.js';
 import { type DotShape, kernelShape } from './dot-shape.js';
 import type { Func, Global } from './func.js';
