@@ -15,7 +15,7 @@ export async function unit(node = process.execPath) {
   const [, vitest = ''] = tool('vitest');
   const reporters = ['--reporter=default', `--reporter=${join(root, 'scripts/vitest-outcomes.mjs')}`];
   const command = [node, vitest, 'run', ...reporters];
-  const { code } = await run(command, { env: { DOWNSLOPE_OUTCOMES: report }, show: true, timeout: 3600 });
+  const { code } = await run(command, { env: { DOWNSLOPE_OUTCOMES: report }, show: true, timeout: 7200 });
   const outcomes = readOutcomes(report);
   if (code !== 0 && !outcomes.some(({ status }) => status === 'failed'))
     outcomes.push({ name: 'vitest', status: 'failed', detail: `exit code ${code}` });
