@@ -95,14 +95,20 @@ export const gelu = elementwise({
 /** e^−|x|: what softplus and its slope, the sigmoid, have in common. It cannot overflow. */
 const decay = (e: Emit, x: Lane): Lane => e.math('exp', e.neg(e.abs(x)));
 
-/** σ(x) = 1 / (1 + e⁻ˣ), or eˣ / (1 + eˣ) for negative x; dσ = σ(1 − σ) dx. */
+/**
+ * σ(x) = 1 / (1 + e⁻ˣ), or eˣ / (1 + eˣ) for negative x; dσ = σ(1 − σ) dx. With t = e^−|x|, what `1 + t` loses is
+ * made up for: 1 / (s + d) is about (1 − d/s) / s, and 1/s is near enough to 1 − t/2.
+ */
 export const sigmoid = elementwise({
   doc: '1 / (1 + e⁻ˣ)',
   accepts: float,
   reference: ([x]) => 1 / (1 + Math.exp(-x!)),
   emit: (e, [x], out) => {
     const [one, t] = [e.constant(1, out), decay(e, x!)];
-    return e.div(e.select(e.lt(x!, e.constant(0, out)), t, one), e.add(one, t));
+    const s = e.add(one, t);
+    const lost = e.sub(t, e.sub(s, one));
+    const y = e.div(e.select(e.lt(x!, e.constant(0, out)), t, one), s);
+    return e.sub(y, e.mul(y, e.mul(lost, e.sub(one, e.mul(t, e.constant(0.5, out))))));
   },
   derivative: { partials: [(_, y) => y.mul(y.neg().add(1))] },
 });
