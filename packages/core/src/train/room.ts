@@ -3,7 +3,7 @@ import { planOf } from '../compile/memory-plan.js';
 import { ringOf } from '../compile/step-loop.js';
 import type { Leaves, Transform } from '../optim/transform.js';
 import { type ArrayInput, array, isNdArray, type NdArray, onDemand } from '../tensor/array.js';
-import { allocate, isFloat } from '../tensor/dtype.js';
+import { allocate, type FloatType, isFloat } from '../tensor/dtype.js';
 import type { Spec } from '../tensor/record.js';
 import { sizeOf } from '../tensor/shape.js';
 import { type Flat, flatten } from '../tensor/tree.js';
@@ -38,80 +38,123 @@ const USUAL_STATE = 2;
 
 /** @throws what is too large for the arena, and how much of it would fit */
 export function refuseTooLarge(asked: Asked, arena: Arena): void {
-  const { train, validation, params, optimizer } = asked;
-  const { room } = arena;
-  const settings = asked.settings(train.rows);
-  const { dtype, nonFinite, precision } = settings;
-  const inRun = ({ shape, dtype: own }: Spec) => ({ address: 0, shape, dtype: isFloat(own) ? dtype : own });
-  const specs = params.leaves.map((leaf) => inRun(isNdArray(leaf) ? leaf : array(leaf)));
-  const weights = bytesOfAll(specs);
-  /** Rows as a data set that lies nowhere, of as many rows as are asked about. */
-  const setOf = ({ rows: own, arrays }: Given, rows = own): Dataset => ({
-    rows,
-    regions: {
-      ...arrays,
-      leaves: arrays.leaves.map(inRun).map((spec) => ({ ...spec, shape: [rows, ...spec.shape.slice(1)] })),
-    },
-  });
-  const bytesIn = ({ regions }: Dataset): number => bytesOfAll(regions.leaves);
-  const held = validation ? bytesIn(setOf(validation)) : 0;
-  const all = bytesIn(setOf(train));
-  if (all + held + 8 * weights <= SHARE * room) return;
+  const { train, validation, params } = asked;
+  const { dtype } = asked.settings(train.rows);
+  const specs = params.leaves.map((leaf) => inRun(isNdArray(leaf) ? leaf : array(leaf), dtype));
+  const rows = rowBytes(train, dtype) + (validation ? rowBytes(validation, dtype) : 0);
+  if (rows + 8 * bytesOfAll(specs) <= SHARE * arena.room) return;
+  const own = { ...params, leaves: specs };
+  const fixed = fixedBytes(asked, own, arena.room);
+  refuseParameters(own, fixed, dtype, arena);
+  refuseRows(asked, own, fixed, arena);
+}
 
-  const more = dtype === 'float64' ? ", more with dtype: 'float32'" : '';
-  const regions = byName({ ...params, leaves: specs });
-  // Parameters and state are copied before a call, to go back to; and again before its last step, where a run may go on.
-  const copies = nonFinite === 'stop' ? 2 : 3;
+/** Parameters, state, and what is copied of both. */
+function fixedBytes(
+  { optimizer, train, settings }: Asked,
+  { names, leaves }: Flat<Place>,
+  room: number,
+): number {
+  const copies = copiesIn(settings(train.rows));
+  const weights = bytesOfAll(leaves);
   // Of what is far too large only a share is looked at: an optimizer may make arrays as large.
   const share = Math.min(1, room / (copies * weights));
-  const some = specs.map(({ shape: [first, ...rest], dtype }) => ({
+  const some = leaves.map(({ shape: [first, ...rest], dtype }) => ({
     shape: first === undefined ? [] : [Math.ceil(share * first), ...rest],
     dtype,
   }));
-  const state = optimizer ? bytesOfAll(stateOf(optimizer, params.names, some)) / share : 0;
-  const fixed = copies * (weights + state);
-  if (fixed > room) {
-    const count = specs.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-    throw new OutOfMemory(
-      `out of memory: ${count} parameters need ${megabytes(fixed)}, with the optimizer's state and copies of both, and ` +
-        `${left(arena)}; the largest is ${largestOf(specs.map((spec, i) => ({ ...spec, name: params.names[i]! })))}; ` +
-        `about ${Math.floor((room / MARGIN.run / fixed) * count)} parameters would fit${more}`,
-    );
-  }
+  const state = optimizer ? bytesOfAll(stateOf(optimizer, names, some)) / share : 0;
+  return copies * (weights + state);
+}
 
-  /** All but the rows: parameters, state, rings, and what is worked out on the way. */
-  const beside = (rows: number): number => {
-    const { batchSize, part, shuffle } = asked.settings(rows);
-    const data = setOf(train, rows);
-    const index = batchSize < rows || shuffle === 'replacement';
-    const steps = index ? roomFor(batchSize, Math.ceil(rows / batchSize)) : 1;
-    const scratch = stepScratch(asked.objective, data, regions, index ? batchSize : undefined, part);
-    const scores = [data, ...(validation ? [setOf(validation)] : [])].map((set) =>
-      scoresNeed(asked.objective, set, regions),
-    );
-    return (
-      fixed +
-      (index ? 4 * batchSize * (steps + 1) : 0) +
-      scores.reduce((sum, { slots }) => sum + slots, 0) +
-      Math.max(precision === 'mixed' ? scratch / 2 : scratch, ...scores.map(({ scratch }) => scratch))
-    );
-  };
-  const own = beside(train.rows);
-  if (all + held + own <= room) return;
-  const margin = settings.lr === 'auto' || settings.autoBatch ? MARGIN.search : MARGIN.run;
-  const guess = optimizer ? 0 : copies * USUAL_STATE * weights;
-  const need = (rows: number): number => bytesIn(setOf(train, rows)) + held + margin * (beside(rows) + guess);
-  const half = Math.ceil(train.rows / 2);
-  const perRow = (need(train.rows) - need(half)) / (train.rows - half || 1);
-  let most = train.rows;
-  for (let over = need(most) - room; over > 0 && most > 0; over = most > 0 ? need(most) - room : 0)
-    most = Math.floor(most - Math.max(1, over / perRow));
+/** Parameters and state are copied before a call, to go back to; and again before its last step, where a run may go on. */
+const copiesIn = ({ nonFinite }: Settings): number => (nonFinite === 'stop' ? 2 : 3);
+
+function refuseParameters(
+  { names, leaves }: Flat<Place>,
+  fixed: number,
+  dtype: FloatType,
+  arena: Arena,
+): void {
+  if (fixed <= arena.room) return;
+  const count = leaves.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   throw new OutOfMemory(
-    `out of memory: train has ${train.rows} rows of ${all / train.rows} bytes, ${megabytes(all)} in all; ` +
-      `validation rows, parameters, optimizer and steps of ${settings.batchSize} rows take ${megabytes(held + own)}, and ` +
-      `${left(arena)}; ${most > 0 ? `${most} rows would fit${more}` : 'use a smaller batchSize or model, or fewer validation rows'}`,
+    `out of memory: ${count} parameters need ${megabytes(fixed)}, with the optimizer's state and copies of both, and ` +
+      `${left(arena)}; the largest is ${largestOf(leaves.map((spec, i) => ({ ...spec, name: names[i]! })))}; ` +
+      `about ${Math.floor((arena.room / MARGIN.run / fixed) * count)} parameters would fit${inHalf(dtype)}`,
   );
 }
+
+function refuseRows(asked: Asked, params: Flat<Place>, fixed: number, arena: Arena): void {
+  const { train, validation, optimizer } = asked;
+  const settings = asked.settings(train.rows);
+  const { dtype, batchSize, lr, autoBatch } = settings;
+  const all = rowBytes(train, dtype);
+  const held = validation ? rowBytes(validation, dtype) : 0;
+  const beside = (rows: number): number => fixed + bytesOnTheWay(asked, rows, params);
+  const own = beside(train.rows);
+  if (all + held + own <= arena.room) return;
+  const margin = lr === 'auto' || autoBatch ? MARGIN.search : MARGIN.run;
+  const guess = optimizer ? 0 : copiesIn(settings) * USUAL_STATE * bytesOfAll(params.leaves);
+  const need = (rows: number): number =>
+    rowBytes(train, dtype, rows) + held + margin * (beside(rows) + guess);
+  const most = mostRows(train.rows, need, arena.room);
+  throw new OutOfMemory(
+    `out of memory: train has ${train.rows} rows of ${all / train.rows} bytes, ${megabytes(all)} in all; ` +
+      `validation rows, parameters, optimizer and steps of ${batchSize} rows take ${megabytes(held + own)}, and ` +
+      `${left(arena)}; ${most > 0 ? `${most} rows would fit${inHalf(dtype)}` : 'use a smaller batchSize or model, or fewer validation rows'}`,
+  );
+}
+
+const inHalf = (dtype: FloatType): string => (dtype === 'float64' ? ", more with dtype: 'float32'" : '');
+
+/** The largest number of rows that needs no more than there is, or nearly: what they need is about in proportion. */
+function mostRows(rows: number, need: (rows: number) => number, room: number): number {
+  const half = Math.ceil(rows / 2);
+  const perRow = (need(rows) - need(half)) / (rows - half || 1);
+  let most = rows;
+  for (let over = need(most) - room; over > 0 && most > 0; over = most > 0 ? need(most) - room : 0)
+    most = Math.floor(most - Math.max(1, over / perRow));
+  return most;
+}
+
+/** Rings, and what is worked out on the way, with so many rows in `train`. */
+function bytesOnTheWay(asked: Asked, rows: number, params: Flat<Place>): number {
+  const { objective, train, validation } = asked;
+  const { batchSize, part, shuffle, dtype, precision } = asked.settings(rows);
+  const regions = byName(params);
+  const data = setOf(train, dtype, rows);
+  const index = batchSize < rows || shuffle === 'replacement';
+  const steps = index ? roomFor(batchSize, Math.ceil(rows / batchSize)) : 1;
+  const scratch = stepScratch(objective, data, regions, index ? batchSize : undefined, part);
+  const sets = [data, ...(validation ? [setOf(validation, dtype)] : [])];
+  const scores = sets.map((set) => scoresNeed(objective, set, regions));
+  return (
+    (index ? 4 * batchSize * (steps + 1) : 0) +
+    scores.reduce((sum, { slots }) => sum + slots, 0) +
+    Math.max(precision === 'mixed' ? scratch / 2 : scratch, ...scores.map(({ scratch }) => scratch))
+  );
+}
+
+/** An array as a run holds it, lying nowhere. */
+type Place = ReturnType<typeof inRun>;
+const inRun = ({ shape, dtype: own }: Spec, dtype: FloatType) => ({
+  address: 0,
+  shape,
+  dtype: isFloat(own) ? dtype : own,
+});
+
+/** Rows as a data set that lies nowhere, of as many rows as are asked about. */
+const setOf = ({ rows: own, arrays }: Given, dtype: FloatType, rows = own): Dataset => ({
+  rows,
+  regions: {
+    ...arrays,
+    leaves: arrays.leaves.map((leaf) => ({ ...inRun(leaf, dtype), shape: [rows, ...leaf.shape.slice(1)] })),
+  },
+});
+
+const rowBytes = (given: Given, dtype: FloatType, rows?: number): number =>
+  bytesOfAll(setOf(given, dtype, rows).regions.leaves);
 
 /** The state of an optimizer before its first step; what an array of it holds is only made if it asks. */
 function stateOf(
