@@ -39,7 +39,7 @@ describe('pipes', () => {
     const nothing = start('train', '-', ...options, 'nothing');
     nothing.stdin!.end();
     expect(await ended(nothing)).toMatchObject({ code: 2, stderr: 'error: standard input is empty\n' });
-  }, 30_000);
+  }, 60_000);
 
   it('training goes on to its end when nobody reads on', async () => {
     const child = start('train', '-', ...options, 'unread');
@@ -48,5 +48,5 @@ describe('pipes', () => {
     const code = await new Promise((resolve) => child.on('close', resolve));
     expect(code).toBe(0);
     expect(existsSync(join(folder, 'unread/model/weights.safetensors'))).toBe(true);
-  }, 30_000);
+  }, 60_000);
 });
