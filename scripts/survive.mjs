@@ -26,7 +26,9 @@ const KINDS = [
   {
     name: 'downslope train: linear, mlp, scores',
     command: (folder) => [cli, 'train', ...(isRun(folder) ? ['--resume', 'run'] : newRun(folder))],
-    done: (folder) => existsSync(join(folder, 'run/model')) && logOf(folder).at(-1)?.kind === 'end',
+    done: (folder) =>
+      ['run/model', 'run/report.html'].every((made) => existsSync(join(folder, made))) &&
+      logOf(folder).at(-1)?.kind === 'end',
     leaves: (folder) => ({
       log: JSON.stringify(logOf(folder)),
       ...Object.fromEntries(

@@ -65,6 +65,16 @@ describe('downslope train --resume', { timeout: 120_000 }, () => {
     expect(options).toMatchObject({ target: 'price', epochs: 15, checkpointEvery: { steps: 3 } });
   });
 
+  it('takes the end again of a run that was killed before its report was whole', async () => {
+    await downslope.run(...train('run'));
+    const [model, log, left] = [modelOf('run'), logOf('run'), readdirSync(downslope.path('run')).sort()];
+    rmSync(downslope.path('run', 'report.html'));
+    writeFileSync(downslope.path('run', `report.html.${2 ** 22}.part`), '<!doctype html>');
+    expect((await downslope.run('train', '--resume', 'run')).stdout).toContain('run/report.html');
+    expect([modelOf('run'), logOf('run')]).toEqual([model, log]);
+    expect(readdirSync(downslope.path('run')).sort()).toEqual(left);
+  });
+
   it('finds its table from another folder', async () => {
     await downslope.run(...train('run'));
     const model = modelOf('run');

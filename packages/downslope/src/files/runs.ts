@@ -89,7 +89,9 @@ export async function openRun(path: string): Promise<LeftRun> {
     const log = await readFile(join(path, 'metrics.jsonl')).catch(() => Buffer.of());
     const checkpoint = await loadCheckpoint<TableSnapshot>(join(path, 'checkpoints'));
     const last = eventsIn(log).at(-1);
-    const done = last?.kind === 'end' && last.status !== 'aborted' && existsSync(join(path, 'model'));
+    const ended = last?.kind === 'end' && last.status !== 'aborted';
+    // The report comes last: a run that was killed before takes its end again.
+    const done = ended && ['model', 'report.html'].every((name) => existsSync(join(path, name)));
     const kept = wholeLines(log.subarray(0, Number(checkpoint?.notes.logged ?? 0)));
     return {
       config,
