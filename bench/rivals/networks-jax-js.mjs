@@ -2,9 +2,9 @@
 import { lax, nn, numpy as np } from '@jax-js/jax';
 import * as data from '../dist/data.js';
 
-const array = (values, ...shape) => np.array(values.slice()).reshape(shape);
-const dense = (h, [w, b]) => np.matmul(h, w).add(b);
-const crossEntropy = (logits, y, classes) =>
+export const array = (values, ...shape) => np.array(values.slice()).reshape(shape);
+export const dense = (h, [w, b]) => np.matmul(h, w).add(b);
+export const crossEntropy = (logits, y, classes) =>
   np.mean(nn.logSoftmax(logits).mul(nn.oneHot(y, classes)).sum(1)).mul(-1);
 
 export function cnn(task) {

@@ -5,8 +5,9 @@ import * as data from '../dist/data.js';
 
 /** Rows of a table by a product: tf.gather has no gradient here (UnsortedSegmentSum). */
 export const rowsOf = (table, rows) => tf.matMul(tf.oneHot(rows, table.shape[0]).toFloat(), table);
-const dense = (h, [w, b]) => tf.add(tf.matMul(h, w), b);
-const crossEntropy = (logits, y, classes) => tf.losses.softmaxCrossEntropy(tf.oneHot(y, classes), logits);
+export const dense = (h, [w, b]) => tf.add(tf.matMul(h, w), b);
+export const crossEntropy = (logits, y, classes) =>
+  tf.losses.softmaxCrossEntropy(tf.oneHot(y, classes), logits);
 
 /** Convolutions in three dimensions, of which one is 1: tf.conv2d has no gradient for its windows (Conv2DBackpropFilter). */
 export function cnn(task) {

@@ -3,7 +3,7 @@
 import { defaultDevice, init, jit, nn, numpy as np, valueAndGrad } from '@jax-js/jax';
 import * as data from '../dist/data.js';
 import { answer, meanSize, measure, readAssignment } from '../dist/measure.js';
-import { cnn, gpt } from './networks-jax-js.mjs';
+import { array, cnn, crossEntropy, dense, gpt } from './networks-jax-js.mjs';
 import { versionOf } from './version.mjs';
 
 const assignment = readAssignment();
@@ -45,18 +45,18 @@ const problems = {
       start: data
         .mlpWeights(task)
         .flatMap((w, i) => [
-          () => matrix(w.slice(), task.widths[i], task.widths[i + 1]),
+          () => array(w, task.widths[i], task.widths[i + 1]),
           () => np.zeros([task.widths[i + 1]]),
         ]),
       inputs: [matrix(x, task.rows, task.widths[0]), np.array(y)],
       loss(params, x, y) {
         let h = x;
         for (let i = 0; i < params.length; i += 2) {
-          h = np.matmul(h, params[i]).add(params[i + 1]);
+          h = dense(h, params.slice(i, i + 2));
           if (i + 2 < params.length) h = nn.relu(h);
         }
         if (task.loss === 'squared') return np.mean(np.square(h.reshape([-1]).sub(y)));
-        return np.mean(nn.logSoftmax(h).mul(nn.oneHot(y, classes)).sum(1)).mul(-1);
+        return crossEntropy(h, y, classes);
       },
       optimizer: adam,
     };
@@ -65,7 +65,7 @@ const problems = {
     const { user, item, rating } = data.factorData(task);
     const [u, v] = data.factorTables(task);
     return {
-      start: [() => matrix(u.slice(), task.users, task.rank), () => matrix(v.slice(), task.items, task.rank)],
+      start: [() => array(u, task.users, task.rank), () => array(v, task.items, task.rank)],
       inputs: [np.array(user), np.array(item), np.array(rating)],
       loss: ([u, v], user, item, rating) =>
         np.mean(

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import * as data from '../dist/data.js';
 import { answer, meanSize, measure, readAssignment } from '../dist/measure.js';
-import { cnn, gpt, rowsOf } from './networks-tfjs.mjs';
+import { cnn, crossEntropy, dense, gpt, rowsOf } from './networks-tfjs.mjs';
 import { versionOf } from './version.mjs';
 
 const assignment = readAssignment();
@@ -39,11 +39,11 @@ const problems = {
       loss(params, x, y) {
         let h = x;
         for (let i = 0; i < params.length; i += 2) {
-          h = tf.add(tf.matMul(h, params[i]), params[i + 1]);
+          h = dense(h, params.slice(i, i + 2));
           if (i + 2 < params.length) h = tf.relu(h);
         }
         if (task.loss === 'squared') return tf.losses.meanSquaredError(y, h.reshape([-1]));
-        return tf.losses.softmaxCrossEntropy(tf.oneHot(y, classes), h);
+        return crossEntropy(h, y, classes);
       },
       optimizer: task.optimizer === 'adamW' ? () => adamW(0.01) : adam,
     };

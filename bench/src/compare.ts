@@ -1,7 +1,7 @@
 import type { Contender } from './contenders.js';
-import type { Answer, Figure } from './measure.js';
+import { type Answer, type Figure, TURNS } from './measure.js';
 import { contested, type Entry, type Limits, median, type Row } from './results.js';
-import { TURNS, take } from './run.js';
+import { take } from './run.js';
 import type { Workload } from './workload.js';
 
 /**

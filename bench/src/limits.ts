@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { type Contender, environment, file } from './contenders.js';
+import { TURNS } from './measure.js';
 import { type Limits, median } from './results.js';
-import { TURNS, take } from './run.js';
+import { take } from './run.js';
 import { WORKLOADS } from './workloads.js';
 
 /**

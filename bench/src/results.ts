@@ -26,6 +26,7 @@ export interface Limits {
   readonly sgemm?: number;
 }
 
+/** What one run, or several as one, has found. */
 export interface Found {
   readonly limits: Limits;
   readonly rows: readonly Row[];
@@ -111,9 +112,9 @@ const CLOSE = 1.5;
 
 /** The entries that what is asked hangs on: those that count, those that they are held against, and who is close to either. */
 export function contested(row: Row, limits: Limits): readonly Entry[] {
-  const decisive = verdicts(row, limits).flatMap(({ counted, rival }) =>
-    [counted?.entry ?? [], rival ?? []].flat(),
-  );
+  const decisive = verdicts(row, limits)
+    .flatMap(({ counted, rival }) => [counted?.entry, rival])
+    .filter((entry) => entry !== undefined);
   const isClose = (a: Entry, b: Entry): boolean =>
     !a.means === !b.means && Math.max(time(a) / time(b), time(b) / time(a)) <= CLOSE;
   return withThreads(row, 1).entries.filter((entry) => decisive.some((other) => isClose(entry, other)));

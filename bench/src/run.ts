@@ -3,9 +3,6 @@ import { type Contender, environment, lastLine } from './contenders.js';
 import { type Answer, type Figure, wasShared } from './measure.js';
 import type { Workload } from './workload.js';
 
-/** How often it is measured what a verdict hangs on. */
-export const TURNS = 2;
-
 /** What one contender made of one workload: again, up to three times, if it had to share its processor. */
 export async function take(contender: Contender, workload: Workload): Promise<Answer> {
   if (workload.timed === 'process') return takeProcesses(contender, workload, true);

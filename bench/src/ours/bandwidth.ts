@@ -1,7 +1,7 @@
 import { WasmModule } from '../../../packages/core/dist/compile/wasm.js';
 import { useLargePages } from '../../../packages/downslope/dist/native/large-pages.js';
 import { measure } from '../measure.js';
-import type { Assignment } from '../workload.js';
+import { median } from '../results.js';
 
 // How many bytes a second one thread reads from an array of so many bytes: prints { "<bytes>": bytes a second, … }.
 
@@ -41,8 +41,8 @@ async function bandwidth(bytes: number): Promise<number> {
   const run = (calls: number): void => {
     for (let i = 0; i < calls; i++) read();
   };
-  const { rounds } = await measure({ form: '', steps: 1, reset: () => {}, run }, {} as Assignment);
-  return (1e6 * bytes) / [...rounds].sort((a, b) => a - b)[2]!;
+  const { rounds } = await measure({ form: '', steps: 1, reset: () => {}, run }, { check: 1 });
+  return (1e6 * bytes) / median(rounds);
 }
 
 const sizes = process.argv.slice(2).map(Number);

@@ -1,6 +1,5 @@
-import { measure, type Runner } from '../measure.js';
+import { measure, type Runner, TURNS } from '../measure.js';
 import { median } from '../results.js';
-import { TURNS } from '../run.js';
 
 /**
  * Microseconds a step of each: the least of several medians, as in the table of rivals. They are taken in turn, so that a slow

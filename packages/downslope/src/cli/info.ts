@@ -95,11 +95,14 @@ function orError<T>(find: () => T): T | { error: string } {
   }
 }
 
+/** Of a step an eighth of what other programs need will do: see `Native.from`. */
+const STEPS = 8;
+
 function findMachineCode(): MachineCode | null {
   const native = machineCode();
   if (native === undefined) return null;
   const { name, from = 0 } = native;
-  return { name, from: { steps: from / 8, others: from } }; // as `Native.from` has it
+  return { name, from: { steps: from / STEPS, others: from } };
 }
 
 function findMeasuredBlas(): MeasuredBlas | null {
@@ -150,11 +153,11 @@ function usedLines(native: Info['native'], blas: Info['blas'], most: number, sty
 function productLines(which: string, blas: MeasuredBlas | null): string[] {
   if (blas === null) return [];
   const { name, from } = blas;
+  if (from.float32 === null && from.float64 === null)
+    return [`not ${name}: our kernels are as fast, or its products are wrong (measured now)`];
   const sizes = (['float32', 'float64'] as const).map((dtype) => {
     const least = from[dtype];
     return least === null ? `none of ${dtype}` : `${dtype} from ${count(least)} multiplications`;
   });
-  if (from.float32 === null && from.float64 === null)
-    return [`not ${name}: our kernels are as fast, or its products are wrong (measured now)`];
   return [`${name} for ${which}:`, `  ${sizes.join(', ')} (measured now)`];
 }
