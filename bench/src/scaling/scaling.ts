@@ -26,16 +26,12 @@ async function grown(family: Family, host: Host): Promise<string> {
   const { name, title, quantity } = family;
   const points = await timesOf(family, host);
   const law = powerLaw(points.slice(-Math.ceil(points.length / 2)));
-  const slopes = [
-    `slope ${law.slope.toFixed(2)} from ${law.from.toLocaleString('en')} on`,
-    ...inMemory(family, points),
-    `${powerLaw(points).slope.toFixed(2)} over all`,
-  ].join(', ');
-  console.error(`${name}: ${slopes}`);
-  save(
-    `scaling-${name}.svg`,
-    logLog(title, quantity, 'microseconds a step', [{ name: slopes, points, law }]),
+  const slope = `slope ${law.slope.toFixed(2)} from ${law.from.toLocaleString('en')} on`;
+  const slopes = [slope, ...inMemory(family, points), `${powerLaw(points).slope.toFixed(2)} over all`].join(
+    ', ',
   );
+  console.error(`${name}: ${slopes}`);
+  save(`scaling-${name}.svg`, logLog(title, quantity, 'microseconds a step', [{ name: slope, points, law }]));
   const table = [
     [quantity, ...points.map(([size]) => size.toLocaleString('en'))],
     ['µs a step', ...points.map(([, time]) => microseconds(time))],
