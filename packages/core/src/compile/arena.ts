@@ -1,6 +1,7 @@
 import { check, count } from '../tensor/checks.js';
 import { BYTES, type DType, type TypedArray, viewOf } from '../tensor/dtype.js';
 import { DownslopeError } from '../tensor/errors.js';
+import { describe } from '../tensor/ops/define.js';
 import type { Spec } from '../tensor/record.js';
 import { type Shape, sizeOf } from '../tensor/shape.js';
 import type { Host } from './host.js';
@@ -79,7 +80,7 @@ export class Arena {
   /** Room for an array: zeros at first, if nothing has been there before a {@link mark}. */
   allocate(shape: Shape, dtype: DType): Region {
     const spec = { shape, dtype };
-    return { address: this.#take(bytesOf(spec), () => spelled(spec)), ...spec };
+    return { address: this.#take(bytesOf(spec), () => describe(spec)), ...spec };
   }
 
   /** Bytes that can still be allocated. */
@@ -95,7 +96,7 @@ export class Arena {
   scratch(bytes: number, arrays: () => readonly Wanted[] = () => []): number {
     const what = (): string => {
       const all = arrays();
-      return `what is worked out on the way${all.length > 0 ? ` (the largest is ${largestOf(all)})` : ''}`;
+      return `what is worked out on the way${all.length > 0 ? ` (the largest is ${inWords(largestOf(all))})` : ''}`;
     };
     if (bytes > this.#scratch.bytes) this.#scratch = { address: this.#take(bytes, what), bytes };
     return this.#scratch.address;
@@ -157,19 +158,17 @@ export class OutOfMemory extends DownslopeError {}
 /** What is there in words: no more of it than there is. */
 export const left = ({ room }: Pick<Arena, 'room'>): string => `${Math.floor(room / 2 ** 20)} MB are left`;
 
-/** `float32[1000, 20]` */
-export const spelled = ({ shape, dtype }: Spec): string => `${dtype}[${shape.join(', ')}]`;
-
 /** An array that is to be laid down, under the caller's name for it. */
 export interface Wanted extends Spec {
   readonly name: string;
 }
 
-/** The largest array in words: `argument 1, float32[1000, 20], 1 MB`. */
-export function largestOf(wanted: readonly Wanted[]): string {
-  const largest = wanted.reduce((a, b) => (bytesOf(b) > bytesOf(a) ? b : a));
-  return `${largest.name}, ${spelled(largest)}, ${megabytes(bytesOf(largest))}`;
-}
+/** `argument 1, float32[1000, 20], 1 MB` */
+export const inWords = (wanted: Wanted): string =>
+  `${wanted.name}, ${describe(wanted)}, ${megabytes(bytesOf(wanted))}`;
+
+export const largestOf = <Array extends Spec>(specs: readonly Array[]): Array =>
+  specs.reduce((a, b) => (bytesOf(b) > bytesOf(a) ? b : a));
 
 export const bytesOfAll = (specs: readonly Spec[]): number =>
   specs.reduce((sum, spec) => sum + bytesOf(spec), 0);

@@ -18,7 +18,7 @@ import { nativeFor } from './worth.js';
 export interface ProgramWiring extends Wiring, Streams {}
 
 /** What a program is arranged for, and where its arrays lie. */
-export interface Site extends Ground, Pick<Arena, 'host' | 'grain' | 'crew'> {}
+interface Site extends Ground, Pick<Arena, 'host' | 'grain' | 'crew'> {}
 
 /** Kernels in order, and where their arrays are. */
 export interface Arranged {
@@ -28,7 +28,7 @@ export interface Arranged {
 }
 
 /** All that is settled before code is written. */
-export interface Arrangement {
+interface Arrangement {
   /** What is worked out once a call, and what each step does. */
   readonly once: Arranged;
   readonly each: Arranged;

@@ -6,8 +6,8 @@ import type { Results, Values } from '../tensor/values.js';
 import {
   ALIGNMENT,
   Arena,
-  bytesOf,
   bytesOfAll,
+  inWords,
   largestOf,
   left,
   megabytes,
@@ -39,7 +39,8 @@ interface Ready {
  *   `threads`: how many share the work of a call, or `'auto'` (default 1). The results are the same bits for any number.
  *   Workers are started once calls have taken a while, and go with the function
  * @returns the same function on numbers, nested lists, typed arrays and `NdArray`s. Plain numbers and lists are float64
- * @throws while tracing, when shapes or element types do not fit
+ * @throws at a call: while tracing, when shapes or element types do not fit; when arrays do not fit into memory, with the
+ *   number of rows that would
  * @example
  * ```ts
  * import { compile, type Tensor } from '@downslope/core';
@@ -75,21 +76,8 @@ function prepare(
     flat.map((arg, i) => ({ ...arg, leaves: values[i]! })),
   );
   const room = ({ shape, dtype }: Pick<Region, 'shape' | 'dtype'>): Region => arena.allocate(shape, dtype);
-  refuseTooLarge(
-    [
-      ...flat.flatMap(({ names }, i) =>
-        names.map((name, leaf) => ({
-          ...specOf(values[i]![leaf]!),
-          name: [`argument ${i + 1}`, name].filter(Boolean).join('.'),
-        })),
-      ),
-      ...graph.outputs.map((node, i) => ({
-        ...specOf(node),
-        name: ['the result', output.names[i]].filter(Boolean).join('.'),
-      })),
-    ],
-    arena,
-  );
+  const wanted = flat.flatMap(({ names }, i) => named(`argument ${i + 1}`, names, values[i]!));
+  refuseTooLarge([...wanted, ...named('the result', output.names, graph.outputs)], arena);
   const inputs = graph.inputs.map(room);
   const outputs = graph.outputs.map(room);
   return {
@@ -100,18 +88,25 @@ function prepare(
   };
 }
 
-const specOf = ({ shape, dtype }: Spec): Spec => ({ shape, dtype });
+/** Leaves of a tree as the caller may know them: `argument 1.weights`. */
+const named = (tree: string, names: readonly string[], leaves: readonly Spec[]): Wanted[] =>
+  leaves.map(({ shape, dtype }, i) => ({
+    name: names[i] ? `${tree}.${names[i]}` : tree,
+    shape,
+    dtype,
+  }));
 
 /** Arguments and results that do not fit, with the number of rows that would. */
 function refuseTooLarge(wanted: readonly Wanted[], arena: Arena): void {
   const bytes = bytesOfAll(wanted);
   if (bytes <= arena.room) return;
-  const rows = wanted.reduce((a, b) => (bytesOf(b) > bytesOf(a) ? b : a)).shape[0] ?? 1;
+  const largest = largestOf(wanted);
+  const rows = largest.shape[0] ?? 1;
   // What has as many rows is taken to have fewer with it.
   const perRow = bytesOfAll(wanted.filter(({ shape }) => shape[0] === rows)) / rows;
   const most = Math.floor((arena.room - ALIGNMENT * wanted.length - (bytes - perRow * rows)) / perRow);
   throw new OutOfMemory(
-    `out of memory: arguments and results need ${megabytes(bytes)}, and ${left(arena)}; the largest is ${largestOf(wanted)}; ` +
+    `out of memory: arguments and results need ${megabytes(bytes)}, and ${left(arena)}; the largest is ${inWords(largest)}; ` +
       (most >= 1 ? `${most} in place of ${rows} rows would fit` : 'use smaller arrays or float32'),
   );
 }

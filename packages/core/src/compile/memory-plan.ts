@@ -1,6 +1,7 @@
 import { type ArrayInput, array, isArrayInput } from '../tensor/array.js';
 import type { DType } from '../tensor/dtype.js';
 import type { Graph } from '../tensor/graph.js';
+import { describe } from '../tensor/ops/define.js';
 import type { Shape } from '../tensor/shape.js';
 import { trace } from '../tensor/trace.js';
 import { flatten } from '../tensor/tree.js';
@@ -95,12 +96,10 @@ export function planFrom({ graph, schedule, layout }: Arranged): MemoryPlan {
 /** What a kernel makes, and from which arrays it reads some rows only: those that an index picks, or that are touched. */
 function made(kernel: Kernel, names: ReadonlyMap<object, string>): string {
   const nodes = written(kernel).map((node) => `${names.get(node)} ${node.op}`);
-  const loop = kernel.kind === 'loop';
-  const picked = (loop ? [...kernel.loads.values()] : kernel.operands).filter((read) => read.picked);
-  const tables = new Set([
-    ...picked.map(({ base }) => base),
-    ...((loop && kernel.visits && [kernel.visits]) || []),
-  ]);
+  const isLoop = kernel.kind === 'loop';
+  const read = isLoop ? [...kernel.loads.values()] : kernel.operands;
+  const tables = new Set(read.flatMap(({ base, picked }) => (picked ? [base] : [])));
+  if (isLoop && kernel.visits) tables.add(kernel.visits);
   return [nodes.join(', '), ...[...tables].map((table) => `rows of ${names.get(table)}`)].join(' from ');
 }
 
@@ -112,7 +111,7 @@ export function printMemoryPlan({ bytes, alive, kernels, places }: MemoryPlan): 
     ...kernels.map((kernel, i) => `kernel ${i}: ${kernel}`),
     ...places.map(
       ({ name, op, shape, dtype, offset, bytes, first, last }) =>
-        `${wide(offset)} … ${wide(offset + bytes)}  kernels ${first}–${last}  ${name} ${op} ${dtype}[${shape.join(', ')}]`,
+        `${wide(offset)} … ${wide(offset + bytes)}  kernels ${first}–${last}  ${name} ${op} ${describe({ dtype, shape })}`,
     ),
   ].join('\n');
 }

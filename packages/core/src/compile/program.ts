@@ -2,14 +2,13 @@ import { internal } from '../tensor/errors.js';
 import type { Graph } from '../tensor/graph.js';
 import { Loops } from './alike.js';
 import type { Arena, Region } from './arena.js';
-import { arrange, type ProgramWiring } from './arrange.js';
+import { type Arranged, arrange, type ProgramWiring } from './arrange.js';
 import { type Emission, tasksOf } from './emit.js';
 import { type Blas, importBlas, type Native, pays } from './host.js';
 import { MathLibrary } from './kernels/math.js';
-import { type Layout, layOut } from './layout.js';
+import { layOut } from './layout.js';
 import { type MemoryPlan, planFrom } from './memory-plan.js';
 import { canFuse } from './probe.js';
-import type { Schedule } from './schedule.js';
 import { stepLoop } from './step-loop.js';
 import { Lockstep } from './threads/barrier.js';
 import { freshPace, type ParallelProgram } from './threads/crew.js';
@@ -78,16 +77,19 @@ export function assemble(traced: Graph, arena: Arena, wiring: ProgramWiring, inM
         },
         shift: scratch.shift,
       };
-      const tasks = tasksIn(schedule, layOut(graph, schedule, ground, wiring, cutting), {
-        ...emission,
-        team,
-        cutting,
-      });
+      const tasks = tasksIn(
+        { schedule, layout: layOut(graph, schedule, ground, wiring, cutting) },
+        {
+          ...emission,
+          team,
+          cutting,
+        },
+      );
       return module.func([], [], (f) => sequence(f, tasks, team));
     },
   };
-  const [before, step] = [once, each].map((part) => tasksIn(part.schedule, part.layout, emission));
-  module.export('run', stepLoop(module, before!, step!, wiring, team));
+  const [before, step] = [tasksIn(once, emission), tasksIn(each, emission)];
+  module.export('run', stepLoop(module, before, step, wiring, team));
   const bytes = module.encode();
   const made = native ? translated(bytes, native, arena) : instantiated(bytes, blas, arena);
   if (!made) return assemble(traced, arena, wiring, false);
@@ -137,7 +139,10 @@ function importMemory(module: WasmModule, { crew, maximum }: Arena): void {
   else module.importMemory('arena', 'memory', 0);
 }
 
-function tasksIn({ kernels }: Schedule, layout: Layout, emission: Emission): Task[] {
+function tasksIn(
+  { schedule: { kernels }, layout }: Pick<Arranged, 'schedule' | 'layout'>,
+  emission: Emission,
+): Task[] {
   emission.loops.expect(kernels);
   return [
     ...layout.before.map(copyTask),

@@ -2,7 +2,7 @@ import type { Arena } from './arena.js';
 import type { Program } from './program.js';
 
 /** So many programs are kept, those used last: one of a shape that comes again later is compiled anew. */
-export const MOST_SHAPES = 32;
+const MOST_SHAPES = 32;
 
 /**
  * Programs for arguments of many shapes, of which one is run at a time: so all lie in the same memory, from where the arena

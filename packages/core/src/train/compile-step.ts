@@ -6,13 +6,12 @@ import { ringOf } from '../compile/step-loop.js';
 import { placeState } from '../minimize/place.js';
 import type { Model } from '../nn/model.js';
 import { isArrayInput, type NdArray } from '../tensor/array.js';
-import { isFloat } from '../tensor/dtype.js';
 import { misuse } from '../tensor/errors.js';
 import type { Spec } from '../tensor/record.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { type Flat, flatten } from '../tensor/tree.js';
 import type { Results } from '../tensor/values.js';
-import { rowsOf } from './dataset.js';
+import { rowsOf, specIn } from './dataset.js';
 import { checkCall, hostFor, type Rows, type StepOptions, stepSettingsOf } from './options.js';
 import { type Memory, stepFeed, trainingStep } from './step.js';
 import { type Weights, weightsOf } from './weights.js';
@@ -98,14 +97,13 @@ export function compileStep<P, X = Tensor, Y = Tensor>(
     const place = { arena, params, trained, state: placeState(optimizer, trained, arena) };
     const feed = stepFeed(arena, optimizer, settings.seed, 1);
     const memory = { ...place, feed, report: ringOf(arena, 1, [2], 'float64') };
-    return { memory, weights: weightsOf(optimizer, place), pieceOf: shapesOn(arena) };
+    const weights = weightsOf(optimizer, place);
+    // From here on all that is allocated belongs to the program of one batch.
+    return { memory, weights, pieceOf: shapesOn(arena) };
   };
   const prepare = (batch: Rows<X, Y>) => {
     const { rows, arrays } = rowsOf(batch, 'batch');
-    const specs = arrays.leaves.map(({ shape, dtype }) => ({
-      shape,
-      dtype: isFloat(dtype) ? settings.dtype : dtype,
-    }));
+    const specs = arrays.leaves.map((leaf) => specIn(leaf, settings.dtype));
     work ??= workOn({ ...arrays, leaves: specs });
     const { memory, pieceOf } = work;
     const piece = pieceOf(JSON.stringify([arrays.names, specs]), () => {

@@ -2,6 +2,7 @@ import type { Arena, Region } from '../compile/arena.js';
 import { type ArrayInput, array, isArrayInput, type NdArray } from '../tensor/array.js';
 import { type FloatType, isFloat } from '../tensor/dtype.js';
 import { misuse } from '../tensor/errors.js';
+import type { Spec } from '../tensor/record.js';
 import { type Flat, flatten } from '../tensor/tree.js';
 
 /** Arrays whose first axes agree: one entry a row. */
@@ -68,7 +69,7 @@ function proportions(weight: NdArray, name: string): NdArray {
  * Lays `{ x, y, weight }` into an arena, floats in the element type of the run, weights as 1 in the mean.
  *
  * @param name how the user calls it, for errors
- * @throws when weights are none
+ * @throws when weights are no numbers from 0 on, one a row
  */
 export function placeRows({ rows, arrays }: Given, name: string, arena: Arena, dtype: FloatType): Dataset {
   const leaves = arrays.leaves.map((values, i) =>
@@ -89,9 +90,16 @@ export function firstNonFinite({ regions }: Dataset, name: string, arena: Arena)
   return undefined;
 }
 
+/** An array as a run holds it: floats take on `dtype`. */
+export const specIn = ({ shape, dtype: own }: Spec, dtype: FloatType): Spec => ({
+  shape,
+  dtype: isFloat(own) ? dtype : own,
+});
+
 /** Copies an array into an arena; floats take on `dtype`. */
 export function place(values: NdArray, arena: Arena, dtype: FloatType): Region {
-  const region = arena.allocate(values.shape, isFloat(values.dtype) ? dtype : values.dtype);
+  const spec = specIn(values, dtype);
+  const region = arena.allocate(spec.shape, spec.dtype);
   arena.write(region, values.data);
   return region;
 }

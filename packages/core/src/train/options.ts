@@ -99,7 +99,10 @@ export interface FitOptions<X = Tensor, Y = Tensor, P = unknown> extends BatchOp
    * are the same bits for any number. A page has several only when it is cross-origin isolated.
    */
   readonly threads?: Threads;
-  /** What the machine offers beyond WebAssembly. The package `downslope` finds it by itself. */
+  /**
+   * What the machine offers beyond WebAssembly, which the package `downslope` finds by itself; and the bytes that a run may take,
+   * as in `{ memory: 2 ** 30 }`.
+   */
   readonly host?: Host;
   /** Weights to begin with, in place of the model's own: the same names and shapes. */
   readonly params?: Values<P>;

@@ -1,17 +1,24 @@
-import { Arena, bytesOfAll, largestOf, left, megabytes, OutOfMemory } from '../compile/arena.js';
-import { planOf } from '../compile/memory-plan.js';
-import { ringOf } from '../compile/step-loop.js';
+import {
+  type Arena,
+  bytesOfAll,
+  inWords,
+  largestOf,
+  left,
+  megabytes,
+  OutOfMemory,
+  type Region,
+} from '../compile/arena.js';
 import type { Leaves, Transform } from '../optim/transform.js';
 import { type ArrayInput, array, isNdArray, type NdArray, onDemand } from '../tensor/array.js';
-import { allocate, type FloatType, isFloat } from '../tensor/dtype.js';
+import { allocate, type FloatType } from '../tensor/dtype.js';
 import type { Spec } from '../tensor/record.js';
 import { sizeOf } from '../tensor/shape.js';
 import { type Flat, flatten } from '../tensor/tree.js';
-import type { Dataset, Given } from './dataset.js';
+import { type Dataset, type Given, specIn } from './dataset.js';
 import { scoresNeed } from './evaluate.js';
 import type { Objective } from './objective.js';
 import type { Settings } from './options.js';
-import { stepFeed, tracedStep } from './step.js';
+import { stepNeeds } from './step.js';
 import { roomFor } from './stepper.js';
 import { byName } from './workplace.js';
 
@@ -52,7 +59,7 @@ export function refuseTooLarge(asked: Asked, arena: Arena): void {
 /** Parameters, state, and what is copied of both. */
 function fixedBytes(
   { optimizer, train, settings }: Asked,
-  { names, leaves }: Flat<Place>,
+  { names, leaves }: Flat<Region>,
   room: number,
 ): number {
   const copies = copiesIn(settings(train.rows));
@@ -71,7 +78,7 @@ function fixedBytes(
 const copiesIn = ({ nonFinite }: Settings): number => (nonFinite === 'stop' ? 2 : 3);
 
 function refuseParameters(
-  { names, leaves }: Flat<Place>,
+  { names, leaves }: Flat<Region>,
   fixed: number,
   dtype: FloatType,
   arena: Arena,
@@ -80,12 +87,12 @@ function refuseParameters(
   const count = leaves.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   throw new OutOfMemory(
     `out of memory: ${count} parameters need ${megabytes(fixed)}, with the optimizer's state and copies of both, and ` +
-      `${left(arena)}; the largest is ${largestOf(leaves.map((spec, i) => ({ ...spec, name: names[i]! })))}; ` +
+      `${left(arena)}; the largest is ${inWords(largestOf(leaves.map((spec, i) => ({ ...spec, name: names[i]! }))))}; ` +
       `about ${Math.floor((arena.room / MARGIN.run / fixed) * count)} parameters would fit${inHalf(dtype)}`,
   );
 }
 
-function refuseRows(asked: Asked, params: Flat<Place>, fixed: number, arena: Arena): void {
+function refuseRows(asked: Asked, params: Flat<Region>, fixed: number, arena: Arena): void {
   const { train, validation, optimizer } = asked;
   const settings = asked.settings(train.rows);
   const { dtype, batchSize, lr, autoBatch } = settings;
@@ -111,22 +118,24 @@ const inHalf = (dtype: FloatType): string => (dtype === 'float64' ? ", more with
 /** The largest number of rows that needs no more than there is, or nearly: what they need is about in proportion. */
 function mostRows(rows: number, need: (rows: number) => number, room: number): number {
   const half = Math.ceil(rows / 2);
-  const perRow = (need(rows) - need(half)) / (rows - half || 1);
-  let most = rows;
-  for (let over = need(most) - room; over > 0 && most > 0; over = most > 0 ? need(most) - room : 0)
-    most = Math.floor(most - Math.max(1, over / perRow));
+  let [most, needed] = [rows, need(rows)];
+  const perRow = (needed - need(half)) / (rows - half || 1);
+  while (most > 0 && needed > room) {
+    most = Math.floor(most - Math.max(1, (needed - room) / perRow));
+    if (most > 0) needed = need(most);
+  }
   return most;
 }
 
 /** Rings, and what is worked out on the way, with so many rows in `train`. */
-function bytesOnTheWay(asked: Asked, rows: number, params: Flat<Place>): number {
+function bytesOnTheWay(asked: Asked, rows: number, params: Flat<Region>): number {
   const { objective, train, validation } = asked;
   const { batchSize, part, shuffle, dtype, precision } = asked.settings(rows);
   const regions = byName(params);
   const data = setOf(train, dtype, rows);
   const index = batchSize < rows || shuffle === 'replacement';
   const steps = index ? roomFor(batchSize, Math.ceil(rows / batchSize)) : 1;
-  const scratch = stepScratch(objective, data, regions, index ? batchSize : undefined, part);
+  const scratch = stepNeeds(objective, data, regions, index ? batchSize : undefined, part);
   const sets = [data, ...(validation ? [setOf(validation, dtype)] : [])];
   const scores = sets.map((set) => scoresNeed(objective, set, regions));
   return (
@@ -137,12 +146,7 @@ function bytesOnTheWay(asked: Asked, rows: number, params: Flat<Place>): number 
 }
 
 /** An array as a run holds it, lying nowhere. */
-type Place = ReturnType<typeof inRun>;
-const inRun = ({ shape, dtype: own }: Spec, dtype: FloatType) => ({
-  address: 0,
-  shape,
-  dtype: isFloat(own) ? dtype : own,
-});
+const inRun = (spec: Spec, dtype: FloatType): Region => ({ address: 0, ...specIn(spec, dtype) });
 
 /** Rows as a data set that lies nowhere, of as many rows as are asked about. */
 const setOf = ({ rows: own, arrays }: Given, dtype: FloatType, rows = own): Dataset => ({
@@ -167,35 +171,4 @@ function stateOf(
   );
   const params = Object.fromEntries(names.map((name, i) => [name, zeros[i]!])) as Leaves<NdArray>;
   return flatten(optimizer.init(params), isNdArray).leaves;
-}
-
-/** Stands for all: what updates need on the way is mostly part of the loops that make them. */
-const PLAIN: Transform = {
-  name: 'plain',
-  hyper: {},
-  init: () => ({}),
-  update: (grads, state) => [grads, state],
-};
-
-/** Scratch memory of a step. */
-function stepScratch(
-  objective: Objective,
-  data: Dataset,
-  params: Dataset['regions'],
-  batchSize: number | undefined,
-  part: number | undefined,
-): number {
-  const arena = new Arena();
-  const memory = {
-    arena,
-    params,
-    trained: params,
-    state: byName({ names: [], leaves: [] }),
-    feed: stepFeed(arena, PLAIN, 0, 1),
-    report: ringOf(arena, 1, [2], 'float64'),
-    part,
-  };
-  const rows =
-    batchSize === undefined ? undefined : ({ address: 0, shape: [batchSize], dtype: 'int32' } as const);
-  return planOf(tracedStep(objective, PLAIN, data, memory, rows).graph).bytes;
 }

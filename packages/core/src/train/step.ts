@@ -1,5 +1,6 @@
 import type { Arena, Region } from '../compile/arena.js';
 import { type Feed, feedOf, type PerStep } from '../compile/feed.js';
+import { NOWHERE } from '../compile/layout.js';
 import { planOf } from '../compile/memory-plan.js';
 import { assemble, type Program } from '../compile/program.js';
 import type { Stream } from '../compile/step-loop.js';
@@ -17,6 +18,7 @@ import { orWhatFits } from './fitting.js';
 import { inHalves, throughHalf } from './half-storage.js';
 import { evaluationInParts } from './in-parts.js';
 import { type Batch, type Named, type Objective, penalised } from './objective.js';
+import { byName } from './workplace.js';
 
 /** What every program of a run works on. */
 export interface Memory {
@@ -36,6 +38,9 @@ export interface Memory {
   /** The learning rate of each step, of optimizers that find it on the way. */
   readonly rate?: Stream | undefined;
 }
+
+/** As much of it as a step's graph depends on. */
+type Traceable = Omit<Memory, 'arena' | 'report' | 'feed'> & { readonly feed: Pick<Feed, 'places'> };
 
 /** What a step is told besides its batch; no hyperparameter's name has a space. */
 const STEP = 'step number';
@@ -96,12 +101,39 @@ export function trainingStep(
   return orWhatFits(make, index?.slot.shape[0] ?? data.rows, arena, needs);
 }
 
+/** Stands for all optimizers: what updates need on the way is mostly part of the loops that make them. */
+const PLAIN: Transform = {
+  name: 'plain',
+  hyper: {},
+  init: () => ({}),
+  update: (grads, state) => [grads, state],
+};
+
+/**
+ * Bytes of scratch memory that a step needs, about. Nothing has to lie in memory yet.
+ *
+ * @param rows of a batch; left out, all
+ */
+export function stepNeeds(
+  objective: Objective,
+  data: Dataset,
+  params: Flat<Region>,
+  rows: number | undefined,
+  part: number | undefined,
+): number {
+  const told = [STEP, SEED, METRIC].map((name) => [name, NOWHERE.allocate([], 'float64')] as const);
+  const state = byName<Region>({ names: [], leaves: [] });
+  const memory = { params, trained: params, state, feed: { places: Object.fromEntries(told) }, part };
+  const index = rows === undefined ? undefined : NOWHERE.allocate([rows], 'int32');
+  return planOf(tracedStep(objective, PLAIN, data, memory, index).graph).bytes;
+}
+
 /** The step as a graph. */
 export function tracedStep(
   objective: Objective,
   optimizer: Transform,
   data: Dataset,
-  { params, trained, state, feed, rate, clip, part }: Memory,
+  { params, trained, state, feed, rate, clip, part }: Traceable,
   rows?: Region,
 ): Traced & { readonly inputs: readonly Region[] } {
   const { [STEP]: number, [SEED]: seed, [METRIC]: metric, ...hyper } = feed.places;

@@ -32,9 +32,6 @@ export interface Cutting {
   readonly library: boolean;
 }
 
-/** One thread. */
-export const ALONE: Cutting = { teamed: false, threads: 1, grain: GRAIN, vector: 16, library: false };
-
 type Limits = Pick<Cutting, 'teamed' | 'grain'>;
 
 /** How the outermost loop of a nest is cut: chunks of `size` turns. */

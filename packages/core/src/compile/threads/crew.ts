@@ -155,7 +155,7 @@ export class Crew {
     let summons: Summons = { id };
     if (!knows.has(id)) {
       const [oldest] = knows;
-      const forget = knows.size < MOST_KNOWN ? undefined : oldest!;
+      const forget = knows.size < MOST_KNOWN ? undefined : oldest;
       if (forget !== undefined) knows.delete(forget);
       summons = { id, code, forget };
       knows.add(id);
