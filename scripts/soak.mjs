@@ -5,12 +5,12 @@ import { isFull, root, run } from './run.mjs';
 
 /**
  * Models made and dropped in one process, which must not grow: first where Node makes machine code, then with the machine's
- * BLAS in place of it. In the full suite 5,000 and five minutes each.
+ * BLAS in place of it. In the full suite 10,000 and ten minutes each.
  *
  * @returns {Promise<Outcome[]>}
  */
 export async function soak() {
-  const [models, seconds] = isFull() ? [5_000, 300] : [160, 5];
+  const [models, seconds] = isFull() ? [10_000, 600] : [160, 5];
   const outcomes = [];
   for (const [ground, native] of /** @type {const} */ ([
     ['machine code', ''],

@@ -71,7 +71,7 @@ export class Arena {
     const shared = workers && count > 1 ? sharedMemory(1) : undefined;
     this.memory = shared?.memory ?? new WebAssembly.Memory({ initial: 1 });
     this.maximum = shared?.maximum ?? MOST_PAGES;
-    this.#limit = Math.min(this.maximum * PAGE, host.memory ?? Number.POSITIVE_INFINITY);
+    this.#limit = limitOf(host, this.maximum);
     if (!shared) return;
     this.crew = new Crew(shared.memory, workers!, count);
     this.#top = BOARD.bytes;
@@ -152,11 +152,19 @@ export class Arena {
   }
 }
 
+/** Bytes that so many pages have, or as many of them as the host lets one take. */
+function limitOf({ memory }: Host, pages: number): number {
+  if (memory === undefined) return pages * PAGE;
+  check('host.memory', memory, count);
+  return Math.min(pages * PAGE, memory);
+}
+
 /** More was asked for than a program's memory can hold, or the machine gives. */
 export class OutOfMemory extends DownslopeError {}
 
 /** What is there in words: no more of it than there is. */
-export const left = ({ room }: Pick<Arena, 'room'>): string => `${Math.floor(room / 2 ** 20)} MB are left`;
+export const left = ({ room }: Pick<Arena, 'room'>): string =>
+  `${Math.max(0, Math.floor(room / 2 ** 20))} MB are left`;
 
 /** An array that is to be laid down, under the caller's name for it. */
 export interface Wanted extends Spec {

@@ -45,7 +45,7 @@ export function blockRows(region: Region): number | undefined {
     const size = wholeTiles(evenSize(region.rows, most));
     return size < region.rows && size * moving >= LEAST ? size : undefined;
   }
-  const size = evenSize(region.rows, Math.max(LARGE_BLOCK, TIMES_SHARED * shared) / moving);
+  const size = Math.max(1, evenSize(region.rows, Math.max(LARGE_BLOCK, TIMES_SHARED * shared) / moving));
   return stored >= LEAST_KEPT && size < region.rows ? size : undefined;
 }
 

@@ -1,4 +1,4 @@
-import { type Arena, megabytes, OutOfMemory } from '../compile/arena.js';
+import { type Arena, left, megabytes, OutOfMemory } from '../compile/arena.js';
 
 /** Room for what else a run will ask for. */
 const SHARE = 0.9;
@@ -19,7 +19,7 @@ export function orWhatFits<T>(make: () => T, rows: number, arena: Arena, needs: 
     const most = Math.floor((SHARE * arena.room - (all - perRow * rows)) / perRow);
     const way = most >= 1 && most < rows ? `batchSize: ${most} would fit` : 'use a smaller model, or float32';
     throw new OutOfMemory(
-      `out of memory: a step with ${rows} rows needs ${megabytes(all)}, and ${megabytes(arena.room)} are left; ${way}`,
+      `out of memory: a step with ${rows} rows needs ${megabytes(all)}, and ${left(arena)}; ${way}`,
     );
   }
 }

@@ -7,6 +7,7 @@ import { sgd } from '../optim/optimizers/sgd.js';
 import { zeros } from '../tensor/array.js';
 import { fit } from './fit.js';
 import type { FitOptions } from './options.js';
+import { findLr } from './rate/find-lr.js';
 
 /** A machine whose programs have 16 MB. */
 const host = { memory: 16 * 2 ** 20 };
@@ -51,6 +52,34 @@ describe('what does not fit into memory is refused before any of it is copied', 
     expect(message).toMatch(/^out of memory: train has 60000 rows of (404|808) bytes, /);
     expect(most).toBeGreaterThan(1000);
     expect(await trained(most, more)).toBe(3);
+  });
+
+  it.each<[string, { batchSize?: number | 'full' }]>([
+    ['batches of 32', {}],
+    ['a full batch', { batchSize: 'full' }],
+  ])('findLr names as many rows as it can sweep: %s', async (_, batch) => {
+    const larger = { memory: 4 * host.memory };
+    const found = (count: number) => {
+      const model = mlp({ inputs: WIDTH, hidden: [64], outputs: 1 });
+      const quick = { steps: 10, seeds: 1, trialSteps: 2 };
+      const options = {
+        train: rows(count),
+        loss: squared,
+        optimizer: adam,
+        host: larger,
+        threads: 1 as const,
+      };
+      return findLr(model as never, { ...options, ...quick, ...batch } as never);
+    };
+    const most = Number(/; (\d+) rows would fit/.exec(await refusal(found(200_000)))?.[1]);
+    expect(most).toBeGreaterThan(1000);
+    expect((await found(most)).lr).toBeGreaterThan(0);
+  });
+
+  it.each([Number.NaN, -5, 2.5])('host.memory: %d is an error', async (memory) => {
+    expect(await refusal(trained(10, { host: { memory } }))).toBe(
+      `host.memory must be a positive integer, got ${memory}`,
+    );
   });
 
   it('names no fewer rows than it must', async () => {

@@ -32,6 +32,8 @@ export interface Asked {
   readonly objective: Objective;
   /** Left out where it is made for the rows, once they lie in memory. */
   readonly optimizer?: Transform | undefined;
+  /** Whether rates or batch sizes are tried, each with steps and state of its own. */
+  readonly searches: boolean;
   /** For so many rows in `train`. */
   readonly settings: (rows: number) => Settings;
 }
@@ -93,15 +95,15 @@ function refuseParameters(
 }
 
 function refuseRows(asked: Asked, params: Flat<Region>, fixed: number, arena: Arena): void {
-  const { train, validation, optimizer } = asked;
+  const { train, validation, optimizer, searches } = asked;
   const settings = asked.settings(train.rows);
-  const { dtype, batchSize, lr, autoBatch } = settings;
+  const { dtype, batchSize } = settings;
   const all = rowBytes(train, dtype);
   const held = validation ? rowBytes(validation, dtype) : 0;
   const beside = (rows: number): number => fixed + bytesOnTheWay(asked, rows, params);
   const own = beside(train.rows);
   if (all + held + own <= arena.room) return;
-  const margin = lr === 'auto' || autoBatch ? MARGIN.search : MARGIN.run;
+  const margin = searches ? MARGIN.search : MARGIN.run;
   const guess = optimizer ? 0 : copiesIn(settings) * USUAL_STATE * bytesOfAll(params.leaves);
   const need = (rows: number): number =>
     rowBytes(train, dtype, rows) + held + margin * (beside(rows) + guess);
@@ -121,7 +123,8 @@ function mostRows(rows: number, need: (rows: number) => number, room: number): n
   let [most, needed] = [rows, need(rows)];
   const perRow = (needed - need(half)) / (rows - half || 1);
   while (most > 0 && needed > room) {
-    most = Math.floor(most - Math.max(1, (needed - room) / perRow));
+    // Blocks of rows may need less where there are more of them.
+    most = perRow > 0 ? Math.floor(most - Math.max(1, (needed - room) / perRow)) : Math.floor(most / 2);
     if (most > 0) needed = need(most);
   }
   return most;

@@ -64,7 +64,11 @@ export function placeProblem<P, X, Y>(model: Model<P, X>, options: FitOptions<X,
   return { clock, arena, backend, settings, train, validation, tree, objective, ...given, ...more };
 }
 
-/** Rows and parameters in memory, and what is to be minimised; refused before anything is copied if it does not fit. */
+/**
+ * Rows and parameters in memory, and what is to be minimised; refused before anything is copied if it does not fit.
+ *
+ * @param searches whether it is all for a search
+ */
 export function laidDown<P, X, Y>(
   model: Model<P, X>,
   options: Pick<FitOptions<X, Y, P>, 'train' | 'validation' | 'params' | 'loss'> & {
@@ -72,6 +76,7 @@ export function laidDown<P, X, Y>(
   },
   settingsFor: (rows: number) => Settings,
   arena: Arena,
+  searches = false,
 ) {
   const given = rowsOf(options.train, 'train');
   const settings = settingsFor(given.rows);
@@ -81,7 +86,7 @@ export function laidDown<P, X, Y>(
   const objective = objectiveOf(model, options.loss, params, settings.l2);
   const optimizer = typeof options.optimizer === 'function' ? undefined : (options.optimizer as Transform);
   const asked = { train: given, validation: others, params, objective, optimizer, settings: settingsFor };
-  refuseTooLarge(asked, arena);
+  refuseTooLarge({ ...asked, searches: searches || settings.lr === 'auto' || settings.autoBatch }, arena);
   const { dtype } = settings;
   return {
     settings,

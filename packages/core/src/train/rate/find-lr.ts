@@ -90,7 +90,7 @@ export async function findLr<P, X = Tensor, Y = Tensor>(
   const arena = new Arena(hostFor(options), options.threads ?? 'auto');
   const settingsFor = (rows: number) =>
     settingsOf({ ...rest, optimizer: optimizer as () => Transform }, rows);
-  const { settings, train: data, tree, objective } = laidDown(model, options, settingsFor, arena);
+  const { settings, train: data, tree, objective } = laidDown(model, options, settingsFor, arena, true);
   const starts = startsOf(model, tree, settings, options.params !== undefined, arena)(plan.seeds);
   const { batchSize } = settings;
   const shuffle = settings.shuffle !== false;
