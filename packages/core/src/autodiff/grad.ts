@@ -1,9 +1,10 @@
 import { compile } from '../compile/compile.js';
 import { type ArrayInput, isArrayInput, type NdArray } from '../tensor/array.js';
+import { aFunction, check } from '../tensor/checks.js';
 import { isFloat } from '../tensor/dtype.js';
 import { misuse } from '../tensor/errors.js';
 import { sameShape } from '../tensor/shape.js';
-import { isTensor, Tensor } from '../tensor/tensor.js';
+import { isTensor, Tensor, tensorsOf } from '../tensor/tensor.js';
 import { type Flat, flatten, mapTree } from '../tensor/tree.js';
 import type { Like, Values } from '../tensor/values.js';
 import { pullBack, pushForward } from './propagate.js';
@@ -42,6 +43,7 @@ export interface ValueAndGradient<P, Rest extends readonly unknown[]> {
 export function valueAndGrad<P, Rest extends readonly unknown[]>(
   f: (params: P, ...rest: Rest) => Tensor,
 ): ValueAndGradient<P, Rest> {
+  check('f', f, aFunction);
   const traced = (params: unknown, ...rest: unknown[]): [Tensor, unknown] => {
     const marked = mark(params);
     const value = f(marked.tree as P, ...(rest as unknown as Rest));
@@ -144,6 +146,7 @@ type Compiled = WeakMap<object, (x: unknown, v: unknown) => unknown>;
 
 /** Traced when called with tensors; otherwise compiled, once for each function. */
 function onArraysToo(f: (x: never) => Tensor, known: Compiled, make: Directional): ReturnType<Directional> {
+  check('f', f, aFunction);
   return (x, v) => {
     if (hasTensor([x, v])) return make(f)(...(lift([x, v]) as [unknown, unknown]));
     const compiled = known.get(f) ?? (compile(make(f)) as ReturnType<Directional>);
@@ -154,7 +157,7 @@ function onArraysToo(f: (x: never) => Tensor, known: Compiled, make: Directional
 
 /** The direction's leaves in the order of the point's. */
 function directionOf({ names, leaves }: Flat<Tensor>, v: unknown): Tensor[] {
-  const given = flatten(v, isTensor);
+  const given = tensorsOf(v, 'the direction');
   const extra = given.names.find((name) => !names.includes(name));
   if (extra !== undefined)
     throw misuse(`the direction has ${extra || 'a single array'}, which the point lacks`);
@@ -172,7 +175,7 @@ function directionOf({ names, leaves }: Flat<Tensor>, v: unknown): Tensor[] {
 
 /** Each leaf under a name of its own, so that only this use of it counts for the derivative. */
 function mark(params: unknown): Flat<Tensor> & { readonly tree: unknown } {
-  const flat = flatten(params, isTensor);
+  const flat = tensorsOf(params);
   if (flat.leaves.length === 0)
     throw misuse('nothing to differentiate with respect to: there are no parameters');
   const leaves = flat.leaves.map((leaf) => leaf.apply('mark', { id: leaf.builder.unique() }));

@@ -3,9 +3,9 @@ import { Arena, type Region } from '../compile/arena.js';
 import { assemble, type Program } from '../compile/program.js';
 import { checkNames } from '../data/names.js';
 import { called, misuse } from '../tensor/errors.js';
-import { isTensor, type Tensor } from '../tensor/tensor.js';
+import { type Tensor, tensorsOf } from '../tensor/tensor.js';
 import { trace } from '../tensor/trace.js';
-import { flatten, type Tree } from '../tensor/tree.js';
+import type { Tree } from '../tensor/tree.js';
 import type { Like, Values } from '../tensor/values.js';
 import { drain, follow } from './follow.js';
 import { programOn, tracedOn } from './kept-program.js';
@@ -78,7 +78,7 @@ function residualsOf(f: (x: unknown) => Tree<Tensor>, place: ReturnType<typeof p
   const arena = new Arena();
   const [x, v] = [arena.allocate([place.size], 'float64'), arena.allocate([place.size], 'float64')];
   const flat = (params: Readonly<Record<string, Tensor>>): Tensor => {
-    const parts = flatten(f(place.rebuild(params)), isTensor).leaves.map((r) =>
+    const parts = tensorsOf(f(place.rebuild(params)), 'the residuals').leaves.map((r) =>
       r.cast('float64').reshape([-1]),
     );
     return parts.length === 1 ? parts[0]! : parts[0]!.concat(parts.slice(1));

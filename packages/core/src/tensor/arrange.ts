@@ -1,11 +1,11 @@
-import { spelled } from './checks.js';
-import { misuse } from './errors.js';
+import { check, list } from './checks.js';
 import { type Shape, sameShape } from './shape.js';
 import { ShapeError } from './shape-error.js';
 import type { Tensor } from './tensor.js';
 
 /** `x` in another shape; an extent of −1 is what the others leave. */
 export function reshaped(x: Tensor, shape: Shape): Tensor {
+  check('reshape: the shape', shape, list);
   const rest = shape.reduce((product, extent) => (extent === -1 ? product : product * extent), 1);
   const full = shape.map((extent) => (extent === -1 ? x.size / rest : extent));
   if (
@@ -20,11 +20,7 @@ type Numbers = readonly number[];
 
 /** Every `step`-th element from `start` up to `stop` on each axis; what is left out means the whole axis. */
 export function sliced(x: Tensor, start: Numbers, stop: Numbers, step: Numbers): Tensor {
-  for (const given of [start, stop, step])
-    if (!Array.isArray(given))
-      throw misuse(
-        `slice: expected lists with a number for each axis, as in x.slice([0, 1], [2, 3]), got ${spelled(given)}`,
-      );
+  for (const given of [start, stop, step]) check('slice: each argument', given, list);
   return x.apply('slice', {
     start: x.shape.map((_, axis) => start[axis] ?? 0),
     stop: x.shape.map((extent, axis) => stop[axis] ?? extent),
@@ -37,8 +33,8 @@ export type Around = readonly [before: number, after: number];
 
 /** `x` with `value` put around: zeros by the op itself, another value where those zeros came. */
 export function pad(x: Tensor, around: readonly Around[], value: number): Tensor {
-  const fits = ([before, after]: Around): boolean =>
-    [before, after].every((n) => Number.isInteger(n) && n >= 0);
+  const fits = (pair: Around): boolean =>
+    Array.isArray(pair) && pair.every((n) => Number.isInteger(n) && n >= 0);
   if (around.length !== x.rank || !around.every(fits))
     throw new ShapeError(
       `pad: [${x.shape}] needs ${x.rank} pairs of integers ≥ 0, got ${JSON.stringify(around)}`,

@@ -1,6 +1,7 @@
-import { allocate, type DType, type TypedArray, toInt32 } from './dtype.js';
+import { check } from './checks.js';
+import { aDType, allocate, type DType, type TypedArray, toInt32 } from './dtype.js';
 import { called, misuse } from './errors.js';
-import { type Shape, sizeOf } from './shape.js';
+import { aShape, type Shape, sizeOf } from './shape.js';
 
 /** A concrete array: row-major `data` with its `shape`. What programs take in and hand out. */
 export interface NdArray {
@@ -51,7 +52,8 @@ function isNestedNumbers(value: unknown): boolean {
  * @param values a number, nested lists, a typed array, or an array (returned as it is when nothing changes)
  * @param options `shape` to fold a flat list into; `dtype` (default: the typed array's own, `bool` for
  *   booleans, else `float64`, what JavaScript's numbers are)
- * @throws when lists are ragged or hold anything but numbers, or the shape does not hold as many elements
+ * @throws when lists are ragged or hold anything but numbers, the shape does not hold as many elements, or there is no
+ *   such `dtype`
  * @example
  * ```ts
  * import { array } from '@downslope/core';
@@ -61,10 +63,10 @@ function isNestedNumbers(value: unknown): boolean {
  */
 export function array(values: ArrayInput, options: { shape?: Shape; dtype?: DType } = {}): NdArray {
   const found = isNdArray(values) ? values : read(values);
-  const shape = options.shape ?? found.shape;
+  const shape = options.shape ? check('array: shape', options.shape, aShape) : found.shape;
   if (sizeOf(shape) !== found.data.length)
     throw misuse(`array: shape [${shape}] holds ${sizeOf(shape)} elements, got ${found.data.length}`);
-  const dtype = options.dtype ?? found.dtype;
+  const dtype = check('array: dtype', options.dtype ?? found.dtype, aDType);
   if (dtype === found.dtype && shape === found.shape) return found;
   return { data: dtype === found.dtype ? found.data : convert(found.data, dtype), shape, dtype };
 }
@@ -74,7 +76,7 @@ export const shapeOf = (values: ArrayInput): Shape => (isNdArray(values) ? value
 
 /** A zero-filled array. */
 export const zeros = (shape: Shape, dtype: DType = 'float32'): NdArray => ({
-  data: allocate(dtype, sizeOf(shape)),
+  data: allocate(check('zeros: dtype', dtype, aDType), sizeOf(check('zeros: the shape', shape, aShape))),
   shape,
   dtype,
 });

@@ -1,4 +1,4 @@
-import { misuse } from './errors.js';
+import { called, misuse } from './errors.js';
 
 /** What a value has to be: in words, and as a test. */
 export interface Check {
@@ -29,6 +29,10 @@ export const oneOf = (...values: readonly unknown[]): Check => ({
   holds: (value) => values.includes(value),
 });
 
+export const list: Check = { what: 'a list such as [2, 3]', holds: Array.isArray };
+export const aFunction: Check = { what: 'a function', holds: (value) => typeof value === 'function' };
+
+export const integer = number('an integer', Number.isSafeInteger);
 export const count = number('a positive integer', (value) => Number.isSafeInteger(value) && value > 0);
 export const whole = number('an integer ≥ 0', (value) => Number.isSafeInteger(value) && value >= 0);
 
@@ -47,6 +51,6 @@ export function check<T>(name: string, value: T, { what, holds }: Check, more = 
 /** A value as a message shows it: of a long list, the beginning. */
 export function spelled(value: unknown): string {
   if (typeof value === 'string') return `'${value}'`;
-  if (!Array.isArray(value)) return String(value);
+  if (!Array.isArray(value)) return called(value);
   return value.length > 8 ? `a list of ${value.length}` : JSON.stringify(value);
 }

@@ -1,3 +1,5 @@
+import { oneOf } from './checks.js';
+
 /**
  * Element types. `bool` holds 0 or 1. float16 exists within programs, as storage only: no array of a user's has it, and
  * no arithmetic.
@@ -12,6 +14,10 @@ export type TypedArray = Float32Array | Float64Array | Int32Array;
 export const BYTES: Record<DType, number> = { float32: 4, float64: 8, int32: 4, bool: 4, float16: 2 };
 
 export const isFloat = (dtype: DType): dtype is FloatType => dtype === 'float32' || dtype === 'float64';
+
+/** What arrays and tensors of a user's may be made of. */
+const arrays = oneOf('float32', 'float64', 'int32', 'bool');
+export const aDType = { ...arrays, what: `${arrays.what} (float16: precision: 'mixed' of fit)` };
 
 const LOWEST = -(2 ** 31);
 const HIGHEST = 2 ** 31 - 1;

@@ -1,9 +1,10 @@
+import { check } from './checks.js';
 import { isFloat } from './dtype.js';
 import { misuse } from './errors.js';
 import { meet } from './operands.js';
 import { sizeOf } from './shape.js';
 import { ShapeError } from './shape-error.js';
-import type { Tensor } from './tensor.js';
+import { aTensor, isTensor, type Operand, type Tensor } from './tensor.js';
 
 /** A tensor whose axes have names; each name stands once. */
 interface Labelled {
@@ -23,7 +24,7 @@ interface Labelled {
  * but summing is to be done. Put small products first.
  *
  * @param subscripts letters for each operand, between commas; then, after `->`, those of the result. Spaces do not count
- * @param operands as many as there are groups of letters; float32 and float64 do not mix
+ * @param operands as many as there are groups of letters, one of them a Tensor; float32 and float64 do not mix
  * @throws when subscripts are not of this form, do not fit the operands, or one letter has two extents (1 is broadcast)
  * @example
  * ```ts
@@ -32,8 +33,10 @@ interface Labelled {
  * console.log(scores([[1, 0], [0, 2]], [[1, 1], [3, 4]]).data); // 1 3 2 8
  * ```
  */
-export function einsum(subscripts: string, ...operands: readonly Tensor[]): Tensor {
-  const { inputs, output } = parse(subscripts, operands);
+export function einsum(subscripts: string, ...operands: readonly Operand[]): Tensor {
+  const known = check('einsum: one operand', operands.find(isTensor), aTensor)!;
+  const tensors = operands.map((operand) => known.like(operand));
+  const { inputs, output } = parse(subscripts, tensors);
   checkExtents(subscripts, inputs);
   let [product, ...rest] = inputs.map(diagonals) as [Labelled, ...Labelled[]];
   rest.forEach((next, i) => {

@@ -159,9 +159,13 @@ export class Builder {
 }
 
 function specOf(op: OpName, inputs: readonly Node[], params: Params): Spec {
-  return record(op).infer(inputs, params, (why) => {
+  const fail = (why: string): never => {
     throw new ShapeError(`${op}: ${why}`);
-  });
+  };
+  const spec = record(op).infer(inputs, params, fail);
+  // Programs count places in 32 bits.
+  if (spec.shape.some((extent) => extent > 2 ** 30)) fail(`[${spec.shape}] goes beyond 2^30`);
+  return spec;
 }
 
 /** What equal nodes of one builder have in common; none of those with bodies. */

@@ -72,6 +72,12 @@ describe('topK', () => {
     expect(list(compile((x: Tensor) => x.topK(1, 0).indices)(rows))).toEqual([1, 2, 0, 1]);
   });
 
+  it('takes NaN for the largest, as max and argMax do, and the first of equals', () => {
+    const { values, indices } = compile((x: Tensor) => x.topK(4))([1, NaN, 3, NaN, 3]);
+    expect(list(values)).toEqual([NaN, NaN, 3, 3]);
+    expect(list(indices)).toEqual([1, 3, 2, 4]);
+  });
+
   it('takes no more than there are', () => {
     expect(() => compile((x: Tensor) => x.topK(5).values)(rows)).toThrow(
       'topK: k must be an integer from 0 to 4, the extent of axis 1, got 5',

@@ -37,6 +37,8 @@ export function topK(x: Tensor, k: number, axis: number): { values: Tensor; indi
       `topK: k must be an integer from 0 to ${extent}, the extent of axis ${axis}, got ${k}`,
     );
   const stop = x.shape.map((n, a) => (a === axis ? k : n));
-  const indices = x.argSort(axis, { descending: true }).slice([], stop);
+  // An ascending order read backwards begins with NaN, and with the first of equals if it was made from the end.
+  const backwards = x.flip(axis).argSort(axis).flip(axis).slice([], stop);
+  const indices = backwards.like(extent - 1).sub(backwards);
   return { values: takeAlong(x, indices, axis), indices };
 }

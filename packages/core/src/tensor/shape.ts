@@ -1,5 +1,12 @@
+import { type Check, list, whole } from './checks.js';
+
 /** Extents of the axes, outermost first; `[]` is a scalar. */
 export type Shape = readonly number[];
+
+export const aShape: Check = {
+  ...list,
+  holds: (value) => Array.isArray(value) && value.every(whole.holds),
+};
 
 // The compiler asks for these thousands of times before an engine has made anything fast: they are plain loops.
 

@@ -1,7 +1,8 @@
 import { type Around, pad, reshaped, sliced, stack, triangle } from './arrange.js';
 import { type ArrayInput, array } from './array.js';
 import { axesOf, axisOf } from './axes.js';
-import { type DType, isFloat } from './dtype.js';
+import { type Check, check, count, integer, list, oneOf } from './checks.js';
+import { aDType, type DType, isFloat } from './dtype.js';
 import { misuse } from './errors.js';
 import type { Builder, Node } from './graph.js';
 import { matmul } from './matmul.js';
@@ -11,6 +12,7 @@ import { alongLast, takeAlong, topK } from './order.js';
 import type { Params } from './record.js';
 import { argMax, fold, logSumExp, softmax } from './reductions.js';
 import { type Shape, sameShape, sizeOf } from './shape.js';
+import { type Flat, flatten } from './tree.js';
 
 /** What the other operand of a method may be. Plain numbers and lists take on the tensor's element type. */
 export type Operand = Tensor | ArrayInput;
@@ -198,7 +200,7 @@ export class Tensor {
     return this.#make('where', [this.broadcastTo(shape), a.broadcastTo(shape), b.broadcastTo(shape)]);
   }
   cast(dtype: DType): Tensor {
-    return dtype === this.dtype ? this : this.apply('cast', { dtype });
+    return dtype === this.dtype ? this : this.apply('cast', { dtype: check('cast: dtype', dtype, aDType) });
   }
   /** The same value, a constant to every derivative. */
   stopGradient(): Tensor {
@@ -252,11 +254,13 @@ export class Tensor {
     return reshaped(this, shape);
   }
   broadcastTo(shape: Shape): Tensor {
+    check('broadcastTo: the shape', shape, list);
     return sameShape(shape, this.shape) ? this : this.apply('broadcast', { shape: [...shape] });
   }
-  /** Axes in another order; left out: reversed. */
-  transpose(order?: readonly number[]): Tensor {
-    return this.apply('transpose', { order: order ?? this.shape.map((_, axis) => this.rank - 1 - axis) });
+  /** Axes in another order, negative ones counted from the end; left out: reversed. */
+  transpose(order: readonly number[] = this.shape.map((_, axis) => -1 - axis)): Tensor {
+    const axes = check('transpose: the order', order, list).map((axis) => axisOf(this, axis));
+    return this.apply('transpose', { order: axes });
   }
   /** Every `step`-th element from `start` up to, not including, `stop`, on each axis (left out: the whole axis). */
   slice(start: readonly number[], stop: readonly number[] = [], step: readonly number[] = []): Tensor {
@@ -283,14 +287,14 @@ export class Tensor {
   }
   /** Joined end to end with others. */
   concat(others: readonly Operand[], axis = 0): Tensor {
-    return this.#make('concat', [this, ...others.map((other) => this.like(other))], {
+    return this.#make('concat', [this, ...this.#all('concat', others)], {
       axis: axisOf(this, axis),
     });
   }
 
   /** Joined with others of its shape along a new axis. */
   stack(others: readonly Operand[], axis = 0): Tensor {
-    return stack([this, ...others.map((other) => this.like(other))], axis);
+    return stack([this, ...this.#all('stack', others)], axis);
   }
   /** The axes from `from` on laid out as one. */
   flatten(from = 0): Tensor {
@@ -303,10 +307,12 @@ export class Tensor {
   }
   /** The lower triangle of the last two axes, zeros above: up to `diagonal` places right of the main diagonal. */
   tril(diagonal = 0): Tensor {
+    check('tril: diagonal', diagonal, integer);
     return triangle(this, 'tril', (offset) => offset.le(diagonal));
   }
   /** The upper triangle of the last two axes, zeros below: from `diagonal` places right of the main diagonal on. */
   triu(diagonal = 0): Tensor {
+    check('triu: diagonal', diagonal, integer);
     return triangle(this, 'triu', (offset) => offset.ge(diagonal));
   }
 
@@ -330,8 +336,10 @@ export class Tensor {
   scatterAdd(index: Operand, rows: number): Tensor {
     return this.#make('scatterAdd', [this, this.#lift(index, 'int32')], { rows });
   }
-  /** 1 at the class's place, 0 elsewhere; a last axis of `classes` is added. */
+  /** 1 at the class's place, 0 elsewhere; a last axis of `classes` is added. Classes are int32, counted from 0. */
   oneHot(classes: number, dtype: DType = 'float32'): Tensor {
+    check("oneHot: the tensor's dtype", this.dtype, oneOf('int32'));
+    check('oneHot: classes', classes, count);
     const index = this.constant(Int32Array.from({ length: classes }, (_, i) => i));
     return this.expandDims(-1).eq(index).cast(dtype);
   }
@@ -350,7 +358,10 @@ export class Tensor {
   sort(axis = -1, options?: { descending?: boolean }): Tensor {
     return this.takeAlong(this.argSort(axis, options), axis);
   }
-  /** The `k` largest elements along one axis, the largest first, and their places (int32). */
+  /**
+   * The `k` largest elements along one axis, the largest first, and their places (int32); NaN counts as the largest, as in
+   * {@link argMax}.
+   */
   topK(k: number, axis = -1): { values: Tensor; indices: Tensor } {
     return topK(this, k, axisOf(this, axis));
   }
@@ -413,9 +424,20 @@ export class Tensor {
     return this.constant(lifted(value, dtype));
   }
 
+  #all(method: string, others: readonly Operand[]): Tensor[] {
+    check(`${method}: what is joined`, others, { ...list, what: 'a list of tensors' });
+    return others.map((other) => this.like(other));
+  }
+
   #float(): Tensor {
     return isFloat(this.dtype) ? this : this.cast('float32');
   }
 }
 
 export const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
+
+export const aTensor: Check = { what: 'a Tensor (x.constant(1) makes one)', holds: isTensor };
+
+/** A tree of tensors taken apart, `what` being how errors call it. */
+export const tensorsOf = (tree: unknown, what?: string): Flat<Tensor> =>
+  flatten(tree, isTensor, what, `${aTensor.what} or a tree of them`);

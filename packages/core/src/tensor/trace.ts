@@ -1,7 +1,8 @@
 import { array, isArrayInput } from './array.js';
+import { aFunction, check } from './checks.js';
 import { Builder, type Graph, type Node } from './graph.js';
 import type { Spec } from './record.js';
-import { isTensor, Tensor } from './tensor.js';
+import { Tensor, tensorsOf } from './tensor.js';
 import { type Flat, flatten } from './tree.js';
 import type { Values } from './values.js';
 
@@ -18,6 +19,7 @@ export interface Traced {
  * @param args for each argument its leaves' specs, taken apart by `flatten`
  */
 export function trace(f: (...args: never[]) => unknown, args: readonly Flat<Spec>[]): Traced {
+  check('f', f, aFunction);
   const builder = new Builder();
   const inputs: Node[] = [];
   const tensors = args.map((arg, position) =>
@@ -30,7 +32,7 @@ export function trace(f: (...args: never[]) => unknown, args: readonly Flat<Spec
       }),
     ),
   );
-  const output = flatten(f(...(tensors as never[])), isTensor);
+  const output = tensorsOf(f(...(tensors as never[])), 'the result');
   return {
     graph: builder.finish(
       inputs,

@@ -3,8 +3,7 @@ import { misuse } from './errors.js';
 import type { Node } from './graph.js';
 import { type Shape, sameShape } from './shape.js';
 import { ShapeError } from './shape-error.js';
-import { isTensor, Tensor } from './tensor.js';
-import { flatten } from './tree.js';
+import { Tensor, tensorsOf } from './tensor.js';
 
 /** What a model is given beside its inputs while it is trained. Evaluation and prediction go without. */
 export interface Training {
@@ -79,8 +78,8 @@ export function trainingPass(seed: Tensor, step: Tensor): TrainingPass {
     },
     renews: (leaf) => renewals.has(origin(leaf)),
     renewed(params, moved) {
-      const before = flatten(params, isTensor);
-      const after = flatten(moved, isTensor);
+      const before = tensorsOf(params);
+      const after = tensorsOf(moved);
       return after.rebuild(
         after.leaves.map((leaf, i) => {
           const from = before.leaves[before.names.indexOf(after.names[i]!)];

@@ -16,12 +16,14 @@ export interface Flat<Leaf> {
  *
  * @param isLeaf tells a leaf from a collection
  * @param what how the user calls the tree, for errors
+ * @param wanted what it should be
  * @throws when something is neither
  */
 export function flatten<Leaf>(
   tree: unknown,
   isLeaf: (value: unknown) => value is Leaf,
   what?: string,
+  wanted = 'numbers, an array or a tree of them',
 ): Flat<Leaf> {
   const names: string[] = [];
   const leaves: Leaf[] = [];
@@ -33,7 +35,7 @@ export function flatten<Leaf>(
     }
     if (!isCollection(value))
       throw misuse(
-        `${[what, path].filter(Boolean).join('.') || 'value'}: expected numbers, an array or a tree of them, got ${called(value)}`,
+        `${[what, path].filter(Boolean).join('.') || 'value'}: expected ${wanted}, got ${called(value)}`,
       );
     for (const [key, child] of Object.entries(value))
       walk(child, path === undefined ? key : `${path}.${key}`);

@@ -3,8 +3,8 @@ import type { ControlName } from '../ops/index.js';
 import type { Params, Spec } from '../record.js';
 import { sameShape } from '../shape.js';
 import { ShapeError } from '../shape-error.js';
-import { isTensor, Tensor } from '../tensor.js';
-import { type Flat, flatten } from '../tree.js';
+import { Tensor, tensorsOf } from '../tensor.js';
+import type { Flat } from '../tree.js';
 import { partsOf } from './parts.js';
 
 /** A body that has been traced: what it needs of the graph around it comes after its own inputs. */
@@ -14,16 +14,17 @@ export interface Body {
   readonly output: Flat<Tensor>;
 }
 
-/** Traces bodies that take the same inputs, so that they may be run on the same values. */
+/** Traces bodies that take the same inputs, so that they may be run on the same values. `what` they give, for errors. */
 export function traceBodies(
   around: Builder,
   specs: readonly Spec[],
   functions: readonly ((...inputs: Tensor[]) => unknown)[],
+  what?: string,
 ): Body[] {
   const traced = functions.map((f) =>
     around.within((body) => {
       const inputs = specs.map((spec, i) => body.input(`${i}`, spec));
-      const output = flatten(f(...inputs.map((node) => new Tensor(body, node))), isTensor);
+      const output = tensorsOf(f(...inputs.map((node) => new Tensor(body, node))), what);
       return { body, inputs, output, results: output.leaves.map((leaf) => leaf.within(body).node) };
     }),
   );

@@ -1,4 +1,5 @@
-import type { Tensor } from '../tensor.js';
+import { aFunction, check } from '../checks.js';
+import { aTensor, type Tensor } from '../tensor.js';
 import { addControl, type Body, expectLike, traceBodies, withoutUnused } from './body.js';
 
 /**
@@ -19,7 +20,10 @@ import { addControl, type Body, expectLike, traceBodies, withoutUnused } from '.
  * ```
  */
 export function cond<T>(condition: Tensor, yes: () => T, no: () => T): T {
-  const branches = traceBodies(condition.builder.current, [], [yes, no]) as [Body, Body];
+  check('cond: the condition', condition, aTensor);
+  for (const branch of [yes, no]) check('cond: each branch', branch, aFunction);
+  const around = condition.builder.current;
+  const branches = traceBodies(around, [], [yes, no], 'cond: what a branch returns') as [Body, Body];
   expectLike('cond: what the second branch returns', branches[1].output, branches[0].output);
   return branches[0].output.rebuild(choose(condition, branches)) as T;
 }

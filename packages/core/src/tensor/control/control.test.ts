@@ -61,7 +61,7 @@ describe('scan', () => {
       /^scan: xs\.1 must have 2 slices along its first axis, got shape \[1\]/,
     );
     expect(() => run((xs) => scan(turn, xs, {} as Tensor)[0], 1)).toThrow(
-      'scan: the number of turns must be an integer ≥ 0, got undefined; give xs or { length }',
+      'scan: the number of turns must be an integer ≥ 0 (xs or { length }), got undefined',
     );
     expect(() => run((xs) => scan((c: Tensor) => c as never, xs, xs)[0], [1])).toThrow(
       'scan: f must return [carry, y]; return {} as y when there are no results',
@@ -70,7 +70,7 @@ describe('scan', () => {
       'scan: init and xs hold no Tensor; one of them must',
     );
     expect(() => run((xs) => scan(turn, xs, xs, { residuals: 'all' as 'keep' })[0], [1])).toThrow(
-      "scan: residuals must be 'keep' or 'recompute', got all",
+      "scan: residuals must be one of keep, recompute, got 'all'",
     );
   });
 

@@ -1,7 +1,8 @@
+import { aFunction, check, oneOf, whole } from '../checks.js';
 import { misuse } from '../errors.js';
 import { ShapeError } from '../shape-error.js';
-import { isTensor, type Tensor } from '../tensor.js';
-import { type Flat, flatten } from '../tree.js';
+import { type Tensor, tensorsOf } from '../tensor.js';
+import type { Flat } from '../tree.js';
 import { expectLike, traceBodies } from './body.js';
 import { loop } from './loop.js';
 
@@ -55,10 +56,10 @@ export function scan<Carry, X, Y>(
   options: ScanOptions = {},
 ): [carry: Carry, ys: Y] {
   const { reverse = false, residuals = 'keep' } = options;
-  if (residuals !== 'keep' && residuals !== 'recompute')
-    throw misuse(`scan: residuals must be 'keep' or 'recompute', got ${residuals}`);
-  const carry = flatten(init, isTensor);
-  const stacks = flatten(xs, isTensor);
+  check('scan: residuals', residuals, oneOf('keep', 'recompute'));
+  check('scan: f', f, aFunction);
+  const carry = tensorsOf(init, 'scan: init');
+  const stacks = tensorsOf(xs, 'scan: xs');
   const length = lengthOf(stacks, options.length);
   const first = carry.leaves[0] ?? stacks.leaves[0];
   if (!first) throw misuse('scan: init and xs hold no Tensor; one of them must');
@@ -71,10 +72,15 @@ export function scan<Carry, X, Y>(
     );
     if (!Array.isArray(results) || results.length !== 2)
       throw misuse('scan: f must return [carry, y]; return {} as y when there are no results');
-    expectLike('scan: the carry that f returns', flatten(results[0], isTensor), carry);
+    expectLike('scan: the carry that f returns', tensorsOf(results[0]), carry);
     return results;
   };
-  const [body] = traceBodies(first.builder.current, [...carry.leaves, ...slices], [turn]);
+  const [body] = traceBodies(
+    first.builder.current,
+    [...carry.leaves, ...slices],
+    [turn],
+    'scan: what f returns',
+  );
   const parts = loop({
     body: body!.graph,
     carries: carry.leaves,
@@ -88,9 +94,10 @@ export function scan<Carry, X, Y>(
 }
 
 function lengthOf({ names, leaves }: Flat<Tensor>, given: number | undefined): number {
-  const length = given ?? leaves[0]?.shape[0];
-  if (length === undefined || !Number.isInteger(length) || length < 0)
-    throw misuse(`scan: the number of turns must be an integer ≥ 0, got ${length}; give xs or { length }`);
+  if (leaves.some(({ rank }) => rank === 0))
+    throw new ShapeError('scan: xs must have a first axis, got a scalar');
+  const turns = given ?? leaves[0]?.shape[0];
+  const length = check('scan: the number of turns', turns, whole, ' (xs or { length })')!;
   leaves.forEach(({ shape }, i) => {
     if (shape[0] !== length)
       throw new ShapeError(

@@ -1,6 +1,6 @@
+import { aFunction, check } from '../checks.js';
 import { misuse } from '../errors.js';
-import { isTensor, type Tensor } from '../tensor.js';
-import { flatten } from '../tree.js';
+import { aTensor, type Tensor, tensorsOf } from '../tensor.js';
 import { addControl, type Body, expectLike, traceBodies, withoutUnused } from './body.js';
 
 /**
@@ -29,13 +29,17 @@ export function whileLoop<Carry>(
   body: (carry: Carry) => Carry,
   init: Carry,
 ): Carry {
-  const carry = flatten(init, isTensor);
+  check('whileLoop: test', test, aFunction);
+  check('whileLoop: body', body, aFunction);
+  const carry = tensorsOf(init, 'whileLoop: init');
   const [first] = carry.leaves;
   if (!first) throw misuse('whileLoop: init holds no Tensor, so nothing could ever change');
-  const tested = (...inputs: Tensor[]): Tensor => test(carry.rebuild(inputs) as Carry);
+  const tested = (...inputs: Tensor[]): Tensor =>
+    check('whileLoop: what test returns', test(carry.rebuild(inputs) as Carry), aTensor);
   const next = (...inputs: Tensor[]): Carry => {
     const result = body(carry.rebuild(inputs) as Carry);
-    expectLike('whileLoop: the carry that body returns', flatten(result, isTensor), carry);
+    const returned = 'whileLoop: the carry that body returns';
+    expectLike(returned, tensorsOf(result, returned), carry);
     return result;
   };
   const bodies = traceBodies(first.builder.current, carry.leaves, [tested, next]);
