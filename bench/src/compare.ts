@@ -27,7 +27,7 @@ export async function compare(
     const columns = contested(rowOf(workload, answers), limits).map(({ column }) => column);
     for (const [contender, answer] of answers)
       if (entriesOf(contender, answer).some(({ column }) => columns.includes(column)))
-        answers.set(contender, better(answer, await take(contender, workload)));
+        answers.set(contender, better(contender, answer, await take(contender, workload)));
   }
   return rowOf(workload, answers);
 }
@@ -56,8 +56,9 @@ function columnOf({ name, threads }: Contender, form = ''): string {
   return threads === 1 ? column : `${column}, all threads`;
 }
 
-/** Of each figure the one with the lower median. */
-function better(one: Answer, other: Answer): Answer {
+/** Of each figure the one with the lower median; a second process that failed is told of, and leaves the first's. */
+function better(contender: Contender, one: Answer, other: Answer): Answer {
+  if ('absent' in other) console.error(`${columnOf(contender)}, in its second process: ${other.absent}`);
   if ('absent' in one || 'absent' in other) return one;
   const faster = (figure: Figure): Figure => {
     const same = other.figures.find(({ form }) => form === figure.form);

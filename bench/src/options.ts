@@ -37,6 +37,8 @@ export function requestOf(args: readonly string[]): Request {
     return { kind: 'scaling' };
   }
   const { from, json, runs = '1' } = values;
+  for (const [option, file] of Object.entries({ from, json }))
+    if (file === '') throw new Misuse(`--${option} must be the name of a file, got ''`);
   if (from !== undefined) {
     if (words.length > 0 || json !== undefined || values.runs !== undefined)
       throw new Misuse('--from measures nothing: it takes no workloads, no --runs and no --json');

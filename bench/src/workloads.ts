@@ -242,7 +242,7 @@ export const WORKLOADS: readonly Workload[] = [
   {
     name: 'compile-mlp',
     about:
-      'the first compilation of the step of mlp-784-256-10-b32 in a process, from functions to a program; and one more, for batches of half the rows (_again_): a last, smaller batch costs that',
+      'the first compilation of the step of mlp-784-256-10-b32 in a process, from functions to a program; and the median of five more, for smaller batches (_again_): a last, smaller batch costs that',
     task: mlp32.task,
     steps: 1,
     check: 1,

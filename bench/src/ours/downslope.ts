@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Host } from '../../../packages/core/dist/index.js';
 import { answer, type Figure, measure, readAssignment } from '../measure.js';
+import { median } from '../results.js';
 import type { Assignment, Means, TrainingTask } from '../workload.js';
 import { fitting } from './fitting.js';
 import { machineFor } from './host.js';
@@ -34,13 +35,17 @@ async function figures(assignment: Assignment, host: Host): Promise<Figure[]> {
   ];
 }
 
-/** The first in a process, and one for other batches after it: what a last, smaller batch costs. */
+/** So much of a batch has a last, smaller one. */
+const SMALLER = [5, 4, 3, 2, 1].map((sixths) => sixths / 6);
+
+/** The first in a process; and, that having been the warm-up, the median of five more, for smaller batches. */
 function compilations(task: TrainingTask, host: Host): Figure[] {
   const compiled = (task: TrainingTask): Figure => training(problemOf(task), 1, '', host, 1).compilation;
   const first = compiled(task);
-  return 'batch' in task
-    ? [first, { ...compiled({ ...task, batch: task.batch / 2 }), form: 'again' }]
-    : [first];
+  if (!('batch' in task)) return [first];
+  const more = SMALLER.map((part) => compiled({ ...task, batch: Math.ceil(part * task.batch) }));
+  const cpu = Math.min(...more.map((figure) => figure.cpu));
+  return [first, { form: 'again', rounds: [median(more.flatMap(({ rounds }) => rounds))], cpu }];
 }
 
 function versions(found: Readonly<Record<string, string>>): Record<string, string> {
