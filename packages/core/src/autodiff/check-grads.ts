@@ -1,6 +1,6 @@
 import { interpret } from '../compile/interpret.js';
 import { array, isArrayInput, type NdArray } from '../tensor/array.js';
-import { check as checkOption, oneOf } from '../tensor/checks.js';
+import { check as checkOption, count, oneOf, positive } from '../tensor/checks.js';
 import { isFloat } from '../tensor/dtype.js';
 import { DownslopeError } from '../tensor/errors.js';
 import { sizeOf } from '../tensor/shape.js';
@@ -36,6 +36,7 @@ export class GradientError extends DownslopeError {
  * @param args a point clear of kinks and jumps
  * @param options `order`; `mode`; `step` and `tolerance`, which few need to change
  * @throws {@link GradientError} saying which derivative is off and by how much
+ * @throws when an option is not what it has to be
  * @example
  * ```ts
  * import { checkGrads, type Tensor } from '@downslope/core';
@@ -47,7 +48,10 @@ export function checkGrads<Args extends readonly unknown[]>(
   args: { [K in keyof Args]: Values<Args[K]> },
   { order = 2, mode = 'both', step = 1e-5, tolerance = 1e-6 }: CheckOptions = {},
 ): void {
+  checkOption('order', order, count);
   checkOption('mode', mode, oneOf('both', 'forward'));
+  checkOption('step', step, positive);
+  checkOption('tolerance', tolerance, positive);
   const flat = args.map((arg) => flatten(arg, isArrayInput));
   const xs = flat.flatMap(({ leaves }) => leaves.map((leaf) => inFloat64(array(leaf))));
   const starts = flat.map((_, i) => flat.slice(0, i).reduce((sum, { leaves }) => sum + leaves.length, 0));

@@ -116,4 +116,13 @@ describe('checkGrads', () => {
       /forward mode: derivative is .*, the difference quotient says/,
     );
   });
+
+  it.each([
+    [{ order: 0 }, 'order must be a positive integer, got 0'],
+    [{ order: Number.NaN }, 'order must be a positive integer, got NaN'],
+    [{ step: 0 }, 'step must be a number above 0, got 0'],
+    [{ tolerance: Number.NaN }, 'tolerance must be a number above 0, got NaN'],
+  ])('refuses %o, with which nothing would be found', (options, message) => {
+    expect(() => checkGrads(rosenbrock, [{ x: -1.2, y: 1 }], options)).toThrow(message);
+  });
 });

@@ -33,6 +33,7 @@ export const list: Check = { what: 'a list such as [2, 3]', holds: Array.isArray
 export const aFunction: Check = { what: 'a function', holds: (value) => typeof value === 'function' };
 
 export const integer = number('an integer', Number.isSafeInteger);
+export const positive = number('a number above 0', (value) => value > 0);
 export const count = number('a positive integer', (value) => Number.isSafeInteger(value) && value > 0);
 export const whole = number('an integer ≥ 0', (value) => Number.isSafeInteger(value) && value >= 0);
 

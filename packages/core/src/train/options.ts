@@ -4,7 +4,7 @@ import { checkNames } from '../data/names.js';
 import type { Model } from '../nn/model.js';
 import { checkTransform, type Transform } from '../optim/transform.js';
 import type { ArrayInput } from '../tensor/array.js';
-import { atLeast0, check, count, number, oneOf, spelled, whole } from '../tensor/checks.js';
+import { atLeast0, check, count, number, oneOf, positive, spelled, whole } from '../tensor/checks.js';
 import type { FloatType } from '../tensor/dtype.js';
 import { called, misuse } from '../tensor/errors.js';
 import type { Tensor } from '../tensor/tensor.js';
@@ -190,8 +190,6 @@ function checkRate({ lr, optimizer }: Pick<FitOptions, 'lr' | 'optimizer'>): voi
       'lr: this optimizer has a rate of its own; give a function that takes one, such as optimizer: adam',
     );
 }
-
-const positive = number('a number above 0', (value) => value > 0);
 
 function precisionOf({ precision = 'full', dtype }: Pick<FitOptions, 'precision' | 'dtype'>) {
   check('precision', precision, oneOf('full', 'mixed'));

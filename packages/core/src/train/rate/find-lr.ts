@@ -2,7 +2,7 @@ import { Arena } from '../../compile/arena.js';
 import { checkNames } from '../../data/names.js';
 import type { Model } from '../../nn/model.js';
 import type { Transform } from '../../optim/transform.js';
-import { type Check, check, count, number } from '../../tensor/checks.js';
+import { type Check, check, count, number, positive } from '../../tensor/checks.js';
 import { called, misuse } from '../../tensor/errors.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import { stopwatch } from '../clock.js';
@@ -35,7 +35,6 @@ export interface FindLrOptions<X = Tensor, Y = Tensor, P = unknown>
   readonly trialSteps?: number;
 }
 
-const positive = number('a number above 0', (x) => x > 0);
 const share = number('in [0, 1)', (x) => x >= 0 && x < 1);
 const several: Check = number('an integer from 10 on', (x) => Number.isSafeInteger(x) && x >= 10);
 const OWN = ['low', 'high', 'steps', 'seeds', 'smoothing', 'trialSteps'] as const;
