@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import type { Tensor } from '../tensor/tensor.js';
 import { traced } from '../tensor/testing/traced.js';
 import { Arena, type Region } from './arena.js';
+import { compile } from './compile.js';
 import { assemble } from './program.js';
 
 const ROWS = 650_000;
@@ -47,6 +48,19 @@ it('so are slices, forwards and backwards', () => {
   ]);
   expect([...large.arena.view(last!)]).toEqual([0, 0, 3 * WIDTH]);
   expect([...large.arena.view(first!)]).toEqual([12, 0]);
+});
+
+it('more numbers than a counter of 32 bits can tell are looked at, where they need no memory', {
+  timeout: 60_000,
+}, (context) => {
+  context.skip(process.env.DOWNSLOPE_FULL !== '1', 'takes two thousand million turns: npm run test:full');
+  const most = compile((x: Tensor) =>
+    x
+      .broadcastTo([2 ** 16, 2 ** 15])
+      .add(1)
+      .max(),
+  );
+  expect(most(Float32Array.of(1)).data).toEqual(Float32Array.of(2));
 });
 
 it('all of it is summed, multiplied, and renewed where it lies', { timeout: 600_000 }, (context) => {

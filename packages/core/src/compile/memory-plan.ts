@@ -31,7 +31,7 @@ export interface MemoryPlace {
 export interface MemoryPlan {
   /** Scratch memory in all. */
   readonly bytes: number;
-  /** The largest sum of what is alive at one time: no plan can do with less. */
+  /** The largest sum of what is alive at one time, each rounded up to where the next may begin; the last need not be. */
   readonly alive: number;
   /** What each kernel makes. */
   readonly kernels: readonly string[];
@@ -81,7 +81,7 @@ export function planFrom({ graph, schedule, layout }: Arranged): MemoryPlan {
   const taken = layout.stretches.filter(({ bytes }) => bytes > 0);
   return {
     bytes: layout.scratchBytes,
-    alive: mostAlive(taken),
+    alive: Math.min(mostAlive(taken), layout.scratchBytes),
     kernels: schedule.kernels.map((kernel) => `${kernel.kind} ${made(kernel, names)}`),
     places: taken
       .map(({ node, beside, offset, bytes, first, last }) => {

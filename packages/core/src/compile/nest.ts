@@ -148,6 +148,9 @@ function foldAccess(node: Node, domain: Shape, axes: readonly number[]): Access 
   return { base: node, view: { shape: domain, strides, offset: 0 } };
 }
 
+/** Turns that a loop may have: its counter has 32 bits. */
+const LONGEST = 2 ** 30;
+
 /**
  * Drops axes of extent 1 and joins neighbours that every stream walks through as one.
  *
@@ -168,6 +171,7 @@ function collapse(
     const joins =
       inner?.folded === folded &&
       !(apart && axis === 0) &&
+      inner.extent * extent <= LONGEST &&
       [...streams.values()].every(({ strides }) => strides[axis] === strides[inner.axis]! * inner.extent);
     if (joins) inner.extent *= extent;
     else loops.unshift({ extent, folded, axis });

@@ -85,7 +85,8 @@ export interface FitOptions<X = Tensor, Y = Tensor, P = unknown> extends BatchOp
   readonly dtype?: FloatType;
   /**
    * `'portable'`: the same bits on every engine. `'fast'` (the default): may use what the engine and `host` offer,
-   * such as fused multiplication and addition and the machine's BLAS; the same bits on one machine.
+   * such as fused multiplication and addition and the machine's BLAS; the same bits on one machine, as long as no product is
+   * near the size from which the BLAS gets it: that is measured anew in each process.
    */
   readonly numerics?: 'fast' | 'portable';
   /**
