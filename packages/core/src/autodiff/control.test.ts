@@ -75,6 +75,17 @@ describe('the derivatives of a scan, in both modes and to second order', () => {
     };
     checkGrads(chain, [0.7]);
   });
+
+  it.each<[string, (x: Tensor) => Tensor]>([
+    ['steps', (x) => x.floor()],
+    ['signs', (x) => x.relu().sign()],
+    ['what is held still', (x) => x.stopGradient()],
+    ['constants', (x) => x.like(2)],
+  ])('of %s in turns that carry nothing are zero', (_, f) => {
+    const sum = (xs: Tensor): Tensor => scan((_: object, x: Tensor) => [{}, f(x)] as const, {}, xs)[1].sum();
+    const gradient = compile(grad((xs: Tensor) => sum(xs).add(xs.sum())));
+    expect([...gradient([1, 2, 3]).data]).toEqual([1, 1, 1]);
+  });
 });
 
 describe('the derivatives of a choice', () => {

@@ -1,4 +1,5 @@
 import { joint } from './operands.js';
+import { sizeOf } from './shape.js';
 import { ShapeError } from './shape-error.js';
 import type { Tensor } from './tensor.js';
 
@@ -11,8 +12,9 @@ export function matmul(left: Tensor, right: Tensor): Tensor {
     return row.reshape([...row.shape.slice(0, -2), row.shape.at(-1)!]);
   }
   if (right.rank === 2 && left.rank > 2) {
-    const rows = left.reshape([-1, left.shape.at(-1)!]).dot(right);
-    return rows.reshape([...left.shape.slice(0, -1), right.shape[1]!]);
+    const outer = left.shape.slice(0, -1);
+    const rows = left.reshape([sizeOf(outer), left.shape.at(-1)!]).dot(right);
+    return rows.reshape([...outer, right.shape[1]!]);
   }
   const batch = joint('matmul', left.shape.slice(0, -2), right.shape.slice(0, -2));
   const spread = (x: Tensor): Tensor => x.broadcastTo([...batch, ...x.shape.slice(-2)]);

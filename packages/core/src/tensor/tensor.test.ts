@@ -141,6 +141,9 @@ describe('compositions', () => {
       values: [3, 7],
       shape: [2, 1, 1],
     });
+    const none = { data: new Float64Array(), shape: [2, 3, 0], dtype: 'float64' } as const;
+    const sums = run((x) => x.matmul(x.like(1).broadcastTo([0, 2])), none);
+    expect(sums).toMatchObject({ values: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], shape: [2, 3, 2] });
   });
 
   it('oneHot sets one place in each row', () => {

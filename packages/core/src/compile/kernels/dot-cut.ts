@@ -29,6 +29,7 @@ const LONG = 16;
 export function dotCut(shape: DotShape, cutting: Cutting): DotCut | undefined {
   const { teamed, grain, library } = cutting;
   const { batch, m, n, k } = shape;
+  if (batch * m * n * k === 0) return undefined;
   const cost = dotCost(shape);
   if (batch > 1) return teamed && cost >= 2 * grain ? { axis: 'batch', chunks: batch, size: 1 } : undefined;
   const axis = k >= LONG * Math.max(m, n) ? 'k' : n >= m ? 'n' : 'm';

@@ -5,6 +5,7 @@ import { canFuse } from '../probe.js';
 import { halved } from '../testing/halved.js';
 import { WasmModule } from '../wasm.js';
 import { dotKernel } from './dot.js';
+import { dotCut } from './dot-cut.js';
 import { candidates, planDot } from './dot-plan.js';
 import {
   arraysOf,
@@ -38,6 +39,13 @@ const plain: DotShape = {
   transB: false,
   adds: false,
 };
+
+it('a product of nothing is not cut', () => {
+  const cutting = { teamed: true, grain: 8, library: false, threads: 2, vector: 32 } as const;
+  const full = { ...plain, m: 8, n: 17, k: 5 };
+  for (const none of [{ m: 0 }, { n: 0 }, { k: 0 }, { batch: 0 }])
+    expect(dotCut({ ...full, ...none }, cutting)).toBeUndefined();
+});
 
 describe('dotKernel', () => {
   it('is the matrix product at all edges of tiles, in every form', () => {

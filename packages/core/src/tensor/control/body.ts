@@ -39,14 +39,16 @@ export function traceBodies(
 }
 
 /**
- * Bodies without the inputs, from number `first` on, that none of them uses.
+ * Bodies without the inputs, from number `first` on, that none of them uses; a node keeps one, as it stands in the graph of
+ * its inputs.
  *
  * @returns also the numbers of the inputs that are left
  */
 export function withoutUnused(bodies: readonly Graph[], first: number): { bodies: Graph[]; left: number[] } {
   const needed = bodies.map(({ outputs }) => neededFor(outputs));
   const all = bodies[0]!.inputs.map((_, i) => i);
-  const left = all.filter((i) => i < first || bodies.some(({ inputs }, at) => needed[at]!.has(inputs[i]!)));
+  const used = all.filter((i) => i < first || bodies.some(({ inputs }, at) => needed[at]!.has(inputs[i]!)));
+  const left = used.length > 0 ? used : all.slice(0, 1);
   const fewer = bodies.map(({ nodes, inputs, outputs }) => {
     const kept = left.map((i) => inputs[i]!);
     return {
