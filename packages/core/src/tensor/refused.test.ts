@@ -37,8 +37,10 @@ describe('element types', () => {
 });
 
 describe('shapes', () => {
-  it.each([3, [1.5], [-1], '2'])('arrays are not of shape %j', (shape) => {
-    expect(() => zeros(wrong(shape))).toThrow(/^zeros: the shape must be a list such as \[2, 3\], got /);
+  it.each([3, [1.5], [-1], [2 ** 31], '2'])('arrays are not of shape %j', (shape) => {
+    expect(() => zeros(wrong(shape))).toThrow(
+      /^zeros: the shape must be a list such as \[2, 3\] \(at most 2\^30 each\), got /,
+    );
   });
 
   it.each([
@@ -148,7 +150,10 @@ describe('what is no Tensor', () => {
     [(x) => whileLoop(positive, () => wrong(3), x), `whileLoop: the carry that body returns: ${wanted} 3`],
     [(x) => whileLoop(wrong(x), (c) => c, x), 'whileLoop: test must be a function, got a Tensor'],
     [(x) => scan((c) => [c, 3] as const, x, x), `scan: what f returns.1: ${wanted} 3`],
-    [(x) => scan((c) => [c, c] as const, x, x.sum()), 'scan: xs must have a first axis, got a scalar'],
+    [
+      (x) => scan((c) => [c, c] as const, x, x.sum()),
+      'scan: the number of turns must be an integer ≥ 0 (the first axis of xs, or { length }), got undefined',
+    ],
     [(x) => scan(wrong(x), x, x), 'scan: f must be a function, got a Tensor'],
     [
       () => einsum('i->', [1, 2]),

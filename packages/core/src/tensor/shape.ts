@@ -4,8 +4,8 @@ import { type Check, list, whole } from './checks.js';
 export type Shape = readonly number[];
 
 export const aShape: Check = {
-  ...list,
-  holds: (value) => Array.isArray(value) && value.every(whole.holds),
+  what: `${list.what} (at most 2^30 each)`,
+  holds: (value) => Array.isArray(value) && value.every((n) => whole.holds(n) && n <= 2 ** 30),
 };
 
 // The compiler asks for these thousands of times before an engine has made anything fast: they are plain loops.

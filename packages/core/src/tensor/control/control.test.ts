@@ -61,7 +61,7 @@ describe('scan', () => {
       /^scan: xs\.1 must have 2 slices along its first axis, got shape \[1\]/,
     );
     expect(() => run((xs) => scan(turn, xs, {} as Tensor)[0], 1)).toThrow(
-      'scan: the number of turns must be an integer ≥ 0 (xs or { length }), got undefined',
+      'scan: the number of turns must be an integer ≥ 0 (the first axis of xs, or { length }), got undefined',
     );
     expect(() => run((xs) => scan((c: Tensor) => c as never, xs, xs)[0], [1])).toThrow(
       'scan: f must return [carry, y]; return {} as y when there are no results',

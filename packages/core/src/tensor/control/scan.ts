@@ -94,10 +94,8 @@ export function scan<Carry, X, Y>(
 }
 
 function lengthOf({ names, leaves }: Flat<Tensor>, given: number | undefined): number {
-  if (leaves.some(({ rank }) => rank === 0))
-    throw new ShapeError('scan: xs must have a first axis, got a scalar');
   const turns = given ?? leaves[0]?.shape[0];
-  const length = check('scan: the number of turns', turns, whole, ' (xs or { length })')!;
+  const length = check('scan: the number of turns', turns, whole, ' (the first axis of xs, or { length })')!;
   leaves.forEach(({ shape }, i) => {
     if (shape[0] !== length)
       throw new ShapeError(
