@@ -146,7 +146,6 @@ type Compiled = WeakMap<object, (x: unknown, v: unknown) => unknown>;
 
 /** Traced when called with tensors; otherwise compiled, once for each function. */
 function onArraysToo(f: (x: never) => Tensor, known: Compiled, make: Directional): ReturnType<Directional> {
-  check('f', f, aFunction);
   return (x, v) => {
     if (hasTensor([x, v])) return make(f)(...(lift([x, v]) as [unknown, unknown]));
     const compiled = known.get(f) ?? (compile(make(f)) as ReturnType<Directional>);

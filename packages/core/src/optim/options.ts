@@ -1,6 +1,5 @@
 import { checkNames } from '../data/names.js';
-import { type Check, check, count, number, oneOf, spelled, whole } from '../tensor/checks.js';
-import { misuse } from '../tensor/errors.js';
+import { anObject, type Check, check, count, number, oneOf, whole } from '../tensor/checks.js';
 
 const nonNegative = number('at least 0', (x) => x >= 0);
 const positive = number('above 0', (x) => x > 0);
@@ -148,8 +147,7 @@ export function optionsOf<Options extends object, const Given extends Defaults<O
   options: Options,
   defaults: Given & Defaults<Options>,
 ): Filled<Options, Given> {
-  if (typeof options !== 'object' || options === null)
-    throw misuse(`${owner}: options must be an object such as { lr: 0.01 }, got ${spelled(options)}`);
+  check(`${owner}: options`, options, anObject('{ lr: 0.01 }'));
   checkNames(owner, options, Object.keys(defaults));
   const given = options as Readonly<Record<string, unknown>>;
   const filled = Object.entries(defaults).map(([name, usual]) => {

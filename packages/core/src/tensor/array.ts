@@ -63,7 +63,7 @@ function isNestedNumbers(value: unknown): boolean {
  */
 export function array(values: ArrayInput, options: { shape?: Shape; dtype?: DType } = {}): NdArray {
   const found = isNdArray(values) ? values : read(values);
-  const shape = options.shape ? check('array: shape', options.shape, aShape) : found.shape;
+  const shape = options.shape ? check('array: the shape', options.shape, aShape) : found.shape;
   if (sizeOf(shape) !== found.data.length)
     throw misuse(`array: shape [${shape}] holds ${sizeOf(shape)} elements, got ${found.data.length}`);
   const dtype = check('array: dtype', options.dtype ?? found.dtype, aDType);

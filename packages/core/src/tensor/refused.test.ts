@@ -60,7 +60,7 @@ describe('shapes', () => {
   it('what is joined is listed', () => {
     for (const method of ['concat', 'stack'])
       expect(() => run((x) => on(method, x)(x))).toThrow(
-        `${method}: what is joined must be a list of tensors, got a Tensor`,
+        `others must be a list such as [2, 3], got a Tensor`,
       );
   });
 
@@ -98,7 +98,7 @@ describe('classes', () => {
 
   it('are integers', () => {
     expect(() => run(on('oneHot', 3), [0.5, 2])).toThrow(
-      "oneHot: the tensor's dtype must be one of int32, got 'float64'",
+      "oneHot: x.dtype must be one of int32, got 'float64'",
     );
   });
 });

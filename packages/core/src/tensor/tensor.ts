@@ -287,14 +287,14 @@ export class Tensor {
   }
   /** Joined end to end with others. */
   concat(others: readonly Operand[], axis = 0): Tensor {
-    return this.#make('concat', [this, ...this.#all('concat', others)], {
+    return this.#make('concat', [this, ...this.#all(others)], {
       axis: axisOf(this, axis),
     });
   }
 
   /** Joined with others of its shape along a new axis. */
   stack(others: readonly Operand[], axis = 0): Tensor {
-    return stack([this, ...this.#all('stack', others)], axis);
+    return stack([this, ...this.#all(others)], axis);
   }
   /** The axes from `from` on laid out as one. */
   flatten(from = 0): Tensor {
@@ -338,7 +338,7 @@ export class Tensor {
   }
   /** 1 at the class's place, 0 elsewhere; a last axis of `classes` is added. Classes are int32, counted from 0. */
   oneHot(classes: number, dtype: DType = 'float32'): Tensor {
-    check("oneHot: the tensor's dtype", this.dtype, oneOf('int32'));
+    check('oneHot: x.dtype', this.dtype, oneOf('int32'));
     check('oneHot: classes', classes, count);
     const index = this.constant(Int32Array.from({ length: classes }, (_, i) => i));
     return this.expandDims(-1).eq(index).cast(dtype);
@@ -424,9 +424,8 @@ export class Tensor {
     return this.constant(lifted(value, dtype));
   }
 
-  #all(method: string, others: readonly Operand[]): Tensor[] {
-    check(`${method}: what is joined`, others, { ...list, what: 'a list of tensors' });
-    return others.map((other) => this.like(other));
+  #all(others: readonly Operand[]): Tensor[] {
+    return check('others', others, list).map((other) => this.like(other));
   }
 
   #float(): Tensor {

@@ -89,7 +89,7 @@ describe('an initialiser', () => {
   it('refuses what is no weight matrix, and distributions it does not know', () => {
     expect(() => he()([5], options)).toThrow('he is for weights of shape [inputs, outputs], got [5]');
     expect(() => glorot({ distribution: 'cauchy' as 'normal' })).toThrow(
-      "glorot: distribution must be 'normal' or 'uniform', got cauchy",
+      "glorot: distribution must be one of normal, uniform, got 'cauchy'",
     );
   });
 });

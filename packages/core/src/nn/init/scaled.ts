@@ -1,7 +1,7 @@
 import { random } from '../../data/random.js';
 import { onDemand } from '../../tensor/array.js';
+import { check, oneOf } from '../../tensor/checks.js';
 import { allocate } from '../../tensor/dtype.js';
-import { misuse } from '../../tensor/errors.js';
 import { sizeOf } from '../../tensor/shape.js';
 import { type Fans, fansOf, type Initializer } from './initializer.js';
 
@@ -52,8 +52,7 @@ function scaled(
   variance: (fans: Fans) => number,
   { distribution = 'normal', gain = 1 }: ScaledOptions = {},
 ): Initializer {
-  if (distribution !== 'normal' && distribution !== 'uniform')
-    throw misuse(`${initializer}: distribution must be 'normal' or 'uniform', got ${distribution}`);
+  check(`${initializer}: distribution`, distribution, oneOf('normal', 'uniform'));
   return (shape, { seed, name, dtype = 'float32' }) => {
     const deviation = gain * Math.sqrt(variance(fansOf(initializer, shape)));
     const numbers = random(seed, name);
