@@ -10,6 +10,9 @@ import { product, update } from './single.js';
 import { solve, valley } from './solve.js';
 import { training } from './training.js';
 
+/** So much of a batch has a last, smaller one. */
+const SMALLER = [5, 4, 3, 2, 1].map((sixths) => sixths / 6);
+
 // downslope.js MEANS [threads] ASSIGNMENT     with `threads` it has those of the machine: `fit` does where that pays
 const means = process.argv[2] as Means;
 const threads = process.argv.includes('threads') ? 'auto' : 1;
@@ -34,9 +37,6 @@ async function figures(assignment: Assignment, host: Host): Promise<Figure[]> {
     ...(task.kind === 'rosenbrock' ? [] : [await fitting(problem, host, threads)]),
   ];
 }
-
-/** So much of a batch has a last, smaller one. */
-const SMALLER = [5, 4, 3, 2, 1].map((sixths) => sixths / 6);
 
 /** The first in a process; and, that having been the warm-up, the median of five more, for smaller batches. */
 function compilations(task: TrainingTask, host: Host): Figure[] {
