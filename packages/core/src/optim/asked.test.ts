@@ -186,7 +186,7 @@ describe('values from elsewhere', () => {
 
 it('what is no transform is refused by name, and one that was not called is said to be', () => {
   expect(() => sam({ lr: 0.1 } as never)).toThrow(
-    'sam: optimizer must be a transform such as adam({ lr: 0.001 }), got [object Object]',
+    'sam: optimizer must be a transform such as adam({ lr: 0.001 }), got an Object',
   );
   expect(() => lookahead(adam as never)).toThrow('got the function adam; call it, as in adam({ … })');
   expect(() => chain(adam(), 'ema' as never)).toThrow('part 2 of the chain must be a transform such as');
