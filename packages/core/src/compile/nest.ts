@@ -1,6 +1,6 @@
 import { type DType, isFloat } from '../tensor/dtype.js';
 import type { Node } from '../tensor/graph.js';
-import { type Shape, sizeOf, stridesOf } from '../tensor/shape.js';
+import { LONGEST_AXIS, type Shape, sizeOf, stridesOf } from '../tensor/shape.js';
 import { dense } from '../tensor/view.js';
 import { once } from './once.js';
 import type { Picked } from './picked.js';
@@ -148,9 +148,6 @@ function foldAccess(node: Node, domain: Shape, axes: readonly number[]): Access 
   return { base: node, view: { shape: domain, strides, offset: 0 } };
 }
 
-/** Turns that a loop may have: its counter has 32 bits. */
-const LONGEST = 2 ** 30;
-
 /**
  * Drops axes of extent 1 and joins neighbours that every stream walks through as one.
  *
@@ -171,7 +168,7 @@ function collapse(
     const joins =
       inner?.folded === folded &&
       !(apart && axis === 0) &&
-      inner.extent * extent <= LONGEST &&
+      inner.extent * extent <= LONGEST_AXIS &&
       [...streams.values()].every(({ strides }) => strides[axis] === strides[inner.axis]! * inner.extent);
     if (joins) inner.extent *= extent;
     else loops.unshift({ extent, folded, axis });

@@ -3,7 +3,7 @@ import { type FloatType, isFloat } from './dtype.js';
 import { internal, misuse } from './errors.js';
 import { OPS, type OpName, record } from './ops/index.js';
 import type { Params, Spec } from './record.js';
-import { sameShape } from './shape.js';
+import { LONGEST_AXIS, sameShape } from './shape.js';
 import { ShapeError } from './shape-error.js';
 
 /** One value of a graph. */
@@ -163,8 +163,7 @@ function specOf(op: OpName, inputs: readonly Node[], params: Params): Spec {
     throw new ShapeError(`${op}: ${why}`);
   };
   const spec = record(op).infer(inputs, params, fail);
-  // Programs count places in 32 bits.
-  if (spec.shape.some((extent) => extent > 2 ** 30)) fail(`[${spec.shape}] goes beyond 2^30`);
+  if (spec.shape.some((extent) => extent > LONGEST_AXIS)) fail(`[${spec.shape}] goes beyond 2^30`);
   return spec;
 }
 

@@ -3,9 +3,12 @@ import { type Check, list, whole } from './checks.js';
 /** Extents of the axes, outermost first; `[]` is a scalar. */
 export type Shape = readonly number[];
 
+/** Elements along an axis at most: programs count them in 32 bits, and a vector beyond the end. */
+export const LONGEST_AXIS = 2 ** 30;
+
 export const aShape: Check = {
   what: `${list.what} (at most 2^30 each)`,
-  holds: (value) => Array.isArray(value) && value.every((n) => whole.holds(n) && n <= 2 ** 30),
+  holds: (value) => Array.isArray(value) && value.every((n) => whole.holds(n) && n <= LONGEST_AXIS),
 };
 
 // The compiler asks for these thousands of times before an engine has made anything fast: they are plain loops.

@@ -39,8 +39,8 @@ export function traceBodies(
 }
 
 /**
- * Bodies without the inputs, from number `first` on, that none of them uses; a node keeps one, as it stands in the graph of
- * its inputs.
+ * Bodies without the inputs, from number `first` on, that none of them uses. One is left in any case: by its inputs a node
+ * knows in which graph it stands.
  *
  * @returns also the numbers of the inputs that are left
  */

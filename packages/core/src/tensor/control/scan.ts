@@ -72,7 +72,8 @@ export function scan<Carry, X, Y>(
     );
     if (!Array.isArray(results) || results.length !== 2)
       throw misuse('scan: f must return [carry, y]; return {} as y when there are no results');
-    expectLike('scan: the carry that f returns', tensorsOf(results[0]), carry);
+    const returned = 'scan: the carry that f returns';
+    expectLike(returned, tensorsOf(results[0], returned), carry);
     return results;
   };
   const [body] = traceBodies(
